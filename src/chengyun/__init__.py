@@ -1,0 +1,1 @@
+"""城运: an open city operations and governance centre."""
