@@ -1,0 +1,495 @@
+"""What others may see of incidents: shapes, names and errors. Times are UTC and aware; positions are WGS-84 degrees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from chengyun.kernel.clock import Limit
+from chengyun.territory.contracts import Chain, RegionRef
+
+
+class State(StrEnum):
+    """Where an incident stands in the closed loop."""
+
+    REPORTED = "reported"  # 待受理
+    ACCEPTED = "accepted"  # 待核实
+    VERIFIED = "verified"  # 待立案
+    FILED = "filed"  # 待分拨
+    DISPATCHED = "dispatched"  # 待签收
+    HANDLING = "handling"  # 处置中
+    HANDLED = "handled"  # 待核查
+    CHECKED = "checked"  # 待结案
+    CLOSED = "closed"  # 已结案
+    RATED = "rated"  # 已评价
+    VOIDED = "voided"  # 已作废
+    TRANSFERRING = "transferring"  # 移送中
+    ARBITRATING = "arbitrating"  # 待裁定
+    SUSPENDED = "suspended"  # 已挂账
+
+
+class OrderState(StrEnum):
+    """Where one unit's work order stands."""
+
+    ISSUED = "issued"  # 待签收
+    ACKNOWLEDGED = "acknowledged"  # 已签收
+    HANDLING = "handling"  # 处置中
+    DONE = "done"  # 已反馈
+    RETURNED = "returned"  # 已退单
+    RELEASED = "released"  # 已免除
+    WITHDRAWN = "withdrawn"  # 已撤回
+
+
+class Role(StrEnum):
+    LEAD = "lead"  # 主办
+    ASSIST = "assist"  # 协办
+    ASSIGNED = "assigned"  # 交办
+
+
+class Level(StrEnum):
+    """Urgency: 红 立即, 橙 今日, 黄 临期, 蓝 常规."""
+
+    RED = "red"
+    ORANGE = "orange"
+    YELLOW = "yellow"
+    BLUE = "blue"
+
+
+class Lamp(StrEnum):
+    """The deadline lamp of whatever is running now."""
+
+    NONE = "none"
+    YELLOW = "yellow"
+    RED = "red"  # overdue
+
+
+class Channel(StrEnum):
+    RESIDENT = "resident"
+    GRID = "grid"
+    HOTLINE = "hotline"
+    API = "api"
+    CENTRE = "centre"
+    CAMERA = "camera"
+    SENSOR = "sensor"
+    INSPECTION = "inspection"
+
+
+class Stage(StrEnum):
+    """A stage that runs against a time limit."""
+
+    ACCEPT = "accept"
+    VERIFY = "verify"
+    FILE = "file"
+    DISPATCH = "dispatch"
+    TAKE_OVER = "take_over"  # a transfer waits for its target
+    ARBITRATE = "arbitrate"
+    ACKNOWLEDGE = "acknowledge"
+    HANDLE = "handle"
+    CHECK = "check"
+    CLOSE = "close"
+    SUSPENSION = "suspension"  # the end of a suspension
+    SUPERVISION = "supervision"  # an answer owed to the centre above
+
+
+# --- the rulebook: what scenario folders compile to ----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    code: str  # "0404" or "muck-truck.overload"
+    name_zh: str
+    name_en: str
+    group_zh: str
+    group_en: str
+    level: Level
+    scenario: str
+    intake: str = "town"  # level of the centre that takes it on
+    hints: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LimitRule:
+    """One line of limits.yaml: the first that matches category, level and stage counts."""
+
+    id: str
+    category: str  # glob
+    level: str  # glob
+    stage: Stage
+    limit: Limit
+    yellow: float = 0.75  # share of the limit spent when the lamp turns yellow
+    escalate: tuple[float, ...] = (1.25, 1.5, 2.0)  # shares spent at which the centre above hears
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRef:
+    """A unit by kind: at which level, in the region of that level that holds the place (or owns the incident)."""
+
+    kind: str
+    level: str
+    of: str = "place"  # "place" | "owner"
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingRule:
+    id: str
+    scenario: str
+    why_zh: str
+    why_en: str
+    when: dict[str, object]  # {"category": glob|[..], "event": .., "level": [..], "channel": .., "hours": "22:00-06:00", …}
+    lead: UnitRef
+    assist: tuple[UnitRef, ...] = ()
+    assign_down: tuple[UnitRef, ...] = ()
+    auto: bool = False  # dispatch at once, without verification by an officer
+    source: str = ""  # file:line
+
+
+@dataclass(frozen=True, slots=True)
+class DutyLine:
+    """One line of the duty matrix (权责清单): who leads and assists for a category at a level of centre."""
+
+    category: str  # glob
+    level: str
+    lead: str
+    assist: tuple[str, ...] = ()
+    assign_down: tuple[str, ...] = ()
+    clause: str = ""  # number in the duty matrix, shown in "why"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageTemplate:
+    step: str  # move or work order move
+    audience: str  # "reporter" | "unit" | "centre"
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """Everything that scenario folders say about incidents; immutable, content-addressed, pinned by incidents."""
+
+    digest: str
+    versions: dict[str, str]  # scenario id → version
+    categories: tuple[Category, ...]
+    limits: tuple[LimitRule, ...]
+    routing: tuple[RoutingRule, ...]
+    duties: tuple[DutyLine, ...]
+    messages: tuple[MessageTemplate, ...]
+
+
+# --- reading -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class UnitBrief:
+    id: int
+    name: str
+    kind: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """What runs now: limit amount is hours (urgent, working_hours) or days (working_days, calendar_days)."""
+
+    stage: Stage
+    started: datetime
+    due: datetime
+    amount: float
+    clock: str
+    lamp: Lamp
+    share: float  # of the limit spent, 0…, above 1 is overdue
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRow:
+    """One line of the queue."""
+
+    id: int
+    number: str
+    title: str
+    category: str | None
+    category_name: str | None
+    state: State
+    level: Level
+    lamp: Lamp
+    centre: RegionRef
+    place: str  # "九龙坡区 · 石桥铺街道 · 某社区 · 003 网格"
+    address: str
+    lon: float
+    lat: float
+    channel: Channel
+    reports: int
+    returns: int
+    pinned: bool
+    alert: bool  # urgent and not yet acknowledged at the reader's centre
+    simulated: bool
+    occurred_at: datetime
+    reported_at: datetime
+    changed_at: datetime
+    deadline: Deadline | None
+    holder: str  # who has to act now, in words
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentPage:
+    items: list[IncidentRow]
+    total: int
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A field that a move asks for."""
+
+    name: str  # reason | note | category | level | units | to_centre | until | attachments | person | unit | outcome | measures | reply | solved | stars
+    kind: str  # text | category | level | units | region | time | photos | person | unit | number | choice
+    required: bool
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """A move that the reader may make now."""
+
+    move: str
+    label: str
+    proposed: bool  # the next step one would take
+    needs: list[Need]
+    order: int | None = None  # work order id, for moves of a work order
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    id: int
+    kind: str
+    url: str
+    thumb_url: str
+    sha256: str
+    taken_at: datetime | None
+    verified: bool
+    public: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the history; never edited."""
+
+    id: int
+    at: datetime
+    move: str
+    label: str
+    actor_kind: str  # person | resident | anonymous | token | system
+    actor: str
+    unit: str | None
+    text: str
+    order: int | None
+    state: State
+    evidence: list[Evidence]
+    why: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkOrder:
+    id: int
+    incident: int
+    number: str
+    role: Role
+    unit: UnitBrief
+    person: str | None
+    person_id: int | None
+    state: OrderState
+    deadline: Deadline | None
+    issued_at: datetime
+    acknowledged_at: datetime | None
+    done_at: datetime | None
+    returns: int
+    outcome: str | None
+    measures: dict[str, object]
+    allowed: list[Allowed]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    id: int
+    channel: Channel
+    text: str
+    at: datetime
+    reporter: str  # "张**", "匿名居民", "已隐藏"
+    phone: str | None  # "138****0001"; revealed only through its own audited call
+    hidden: bool
+    spam: bool
+    evidence: list[Evidence]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One answer to "why": a rule or formula, its inputs and their source."""
+
+    topic: str  # routing | limit | level | category | centre | place
+    text: str
+    rule: str | None
+    source: str | None
+    inputs: dict[str, object] = field(default_factory=dict)
+    rejected: dict[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    unit: UnitBrief
+    role: Role
+    load: int  # open work orders of the unit
+    distance_m: float | None
+    on_duty: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The dispatch that the rules propose, before anybody agrees."""
+
+    rule: str
+    why: str
+    source: str
+    units: list[Candidate]
+    rejected: list[Candidate]
+    limit: Deadline | None
+    trace: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentDetail:
+    row: IncidentRow
+    text: str
+    chain: Chain
+    border_m: float
+    schematic: bool
+    territory_version: int
+    steps_passed: list[str]  # for the closed loop: report accept verify dispatch handle check close rate
+    step_now: str
+    history: list[Step]
+    orders: list[WorkOrder]
+    reports: list[ReportView]
+    evidence: list[Evidence]
+    why: list[Reason]
+    allowed: list[Allowed]
+    transfer_to: RegionRef | None
+    outcome: str | None
+    rulebook: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The strip of counts; each is a filter of the queue."""
+
+    to_accept: int
+    to_verify: int
+    to_dispatch: int
+    handling: int
+    overdue: int
+    to_check: int
+    closed_today: int
+    alerts: int
+    on_time_share: float | None  # of those closed this month, 0…1
+    arbitrating: int = 0
+    transfers_in: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MapPoint:
+    id: int
+    lon: float
+    lat: float
+    level: Level
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The answer to a report; what the reporter keeps."""
+
+    report: int
+    incident: int
+    number: str
+    tracking: str  # unguessable
+    state: State
+    place: str
+    promise: str  # in plain words
+    duplicate: bool  # the same Idempotency-Key was answered before
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A work order as its handler sees it on the phone."""
+
+    order: WorkOrder
+    incident: IncidentRow
+    text: str
+    distance_m: float | None
+    evidence: list[Evidence]
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingStep:
+    name: str
+    label: str
+    at: datetime | None
+    text: str
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    """What a reporter sees of the incident; no names of people, no other reporters."""
+
+    number: str
+    title: str
+    text: str
+    place: str
+    state: State
+    state_label: str
+    steps: list[TrackingStep]
+    messages: list[str]
+    promised_at: datetime | None
+    holder: str
+    can_rate: bool
+    can_reopen: bool
+    stars: int | None
+    evidence: list[Evidence]
+    simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MoveResult:
+    """One line of a bulk action's answer."""
+
+    id: int
+    ok: bool
+    number: str
+    code: str | None
+    message: str | None
+
+
+# --- news published inside the transaction -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentOpened:
+    incident: int
+    origin: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentMoved:
+    incident: int
+    move: str
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentClosed:
+    incident: int
+    origin: tuple[str, str] | None
