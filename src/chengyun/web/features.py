@@ -1,0 +1,39 @@
+"""Every feature that the application serves, in one list; adding a feature is adding a line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fastapi import APIRouter
+
+import chengyun.attachments.jobs
+import chengyun.attachments.routes
+import chengyun.command.routes
+import chengyun.identity.jobs
+import chengyun.identity.routes
+import chengyun.incidents.jobs
+import chengyun.incidents.routes
+import chengyun.kernel.jobs
+import chengyun.scenarios.routes
+import chengyun.territory.routes
+from chengyun.identity.service import register as register_identity
+from chengyun.incidents.service import register as register_incidents
+from chengyun.kernel.events import Bus
+
+ROUTERS: tuple[APIRouter, ...] = (
+    chengyun.territory.routes.router,
+    chengyun.identity.routes.router,
+    chengyun.attachments.routes.router,
+    chengyun.incidents.routes.router,
+    chengyun.command.routes.router,
+    chengyun.scenarios.routes.router,
+)
+SUBSCRIBERS: tuple[Callable[[Bus], None], ...] = (register_identity, register_incidents)
+
+
+def build_bus() -> Bus:
+    """The in-transaction event bus with every feature's subscriptions."""
+    bus = Bus()
+    for subscribe in SUBSCRIBERS:
+        subscribe(bus)
+    return bus
