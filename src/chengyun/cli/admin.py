@@ -55,11 +55,13 @@ def import_territory(
     crs: Annotated[str, typer.Option(help="wgs84, gcj02 or an EPSG code; default: what the file says.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report only; change nothing.")] = False,
 ) -> None:
-    """Import regions or places, with a report of every row that was rejected and every polygon that was mended."""
+    """Import regions or places; reports every rejected row and every polygon that was mended."""
     from chengyun.territory.importing import import_file
 
     with installation(Settings.from_env()) as where, where.database().begin(system_actor("import")) as tx:
-        report = import_file(tx, file, level=level, label=label or file.stem, crs=crs or None, dry_run=dry_run)
+        report = import_file(
+            tx, file, level=level, label=label or file.stem, crs=crs or None, dry_run=dry_run
+        )
     for line in report.lines():
         print(line)
     sys.exit(0 if report.ok else 1)
@@ -80,9 +82,11 @@ def check() -> None:
 @territory.command()
 def reorganise(
     file: Annotated[Path, typer.Argument(help="The reorganisation as YAML.", exists=True)],
-    apply: Annotated[bool, typer.Option("--apply", help="Do it; without this the moves are only listed.")] = False,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Do it; without this the moves are only listed.")
+    ] = False,
 ) -> None:
-    """Merge, split and re-parent regions from one file; lists every region, incident, post and duty that moves."""
+    """Merge, split and re-parent regions from one file; lists everything that moves."""
     from chengyun.territory import reorganise as reorganising
 
     with installation(Settings.from_env()) as where, where.database().begin(system_actor("reorganise")) as tx:
@@ -96,16 +100,20 @@ def reorganise(
 
 @scenario.command("check")
 def check_scenarios(
-    folders: Annotated[list[Path] | None, typer.Argument(help="Scenario folders, or one that holds them.")] = None,
+    folders: Annotated[
+        list[Path] | None, typer.Argument(help="Scenario folders, or one that holds them.")
+    ] = None,
 ) -> None:
-    """Check scenario folders: unknown references, unreachable rules, gaps, loops; file, line and remedy of each."""
+    """Check scenario folders: unknown references, unreachable rules, gaps, loops, each with its remedy."""
     from chengyun.scenarios import service
 
     sys.exit(service.check_command(folders or [Path("scenarios")]))
 
 
 @scenario.command()
-def install(folders: Annotated[list[Path], typer.Argument(help="Scenario folders, all that shall be in use.")]) -> None:
+def install(
+    folders: Annotated[list[Path], typer.Argument(help="Scenario folders, all that shall be in use.")],
+) -> None:
     """Install scenario folders as a new version for the whole city; open incidents keep theirs."""
     from chengyun.scenarios import service
 

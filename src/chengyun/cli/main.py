@@ -17,7 +17,7 @@ app = typer.Typer(
     help=(
         "城运 chengyun: an open city operations and governance centre.\n\n"
         "Try it:            chengyun demo\n\n"
-        "Run a real city:   chengyun migrate, chengyun user bootstrap, chengyun territory import, chengyun up\n\n"
+        "Run a real city:   chengyun migrate, user bootstrap, territory import, scenario install, up\n\n"
         "Look inside:       chengyun doctor, chengyun audit verify, chengyun scenario check"
     ),
 )

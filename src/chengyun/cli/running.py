@@ -9,8 +9,12 @@ import typer
 
 from chengyun.kernel.settings import Settings
 
-Port = Annotated[int | None, typer.Option(help="Port of the web server. Default: 8460, or the next free one.")]
-Host = Annotated[str | None, typer.Option(help="Address to listen on; 0.0.0.0 lets phones on the network in.")]
+Port = Annotated[
+    int | None, typer.Option(help="Port of the web server. Default: 8460, or the next free one.")
+]
+Host = Annotated[
+    str | None, typer.Option(help="Address to listen on; 0.0.0.0 lets phones on the network in.")
+]
 Tls = Annotated[bool, typer.Option("--tls", help="Serve HTTPS with a certificate made for this machine.")]
 
 
@@ -36,7 +40,9 @@ def demo(
     port: Port = None,
     host: Host = None,
     tls: Tls = False,
-    reset: Annotated[bool, typer.Option("--reset", help="Throw the demo's data away and start afresh.")] = False,
+    reset: Annotated[
+        bool, typer.Option("--reset", help="Throw the demo's data away and start afresh.")
+    ] = False,
 ) -> None:
     """Run the whole city of Chongqing with three months of simulated history and a live simulator.
 
@@ -65,7 +71,7 @@ def simulate(
     url: Annotated[str, typer.Option(help="Address of the installation to move.")] = "http://127.0.0.1:8460",
     pace: Annotated[float, typer.Option(help="Simulated reports per minute.")] = 6.0,
 ) -> None:
-    """Move a demo city: residents report, officers dispatch, crews handle; every move is an API call of an account.
+    """Move a demo city: residents report, officers dispatch, crews handle, each by an API call of an account.
 
     It follows the demo's simulator switch: off, it changes nothing.
     """

@@ -38,7 +38,7 @@ class Installation:
 
 @contextmanager
 def installation(settings: Settings, *, keep_running: bool = False) -> Iterator[Installation]:
-    """The installation that `settings` describe; an embedded server is started and, unless kept, stopped again."""
+    """The installation that `settings` describe; an own server is started and, unless kept, stopped again."""
     if settings.database_url:
         owner = settings.owner_database_url or settings.database_url
         yield Installation(settings, owner, settings.database_url, None)

@@ -1,4 +1,4 @@
-"""The demo's own controls: move the clock, start and stop the simulator. They answer 404 outside demo mode."""
+"""The demo's own controls: move the clock, switch the simulator. They answer 404 outside demo mode."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ class ClockView(BaseModel):
 
 class Advance(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    hours: float = Field(gt=0, le=24 * 31, allow_inf_nan=False, description="hours to move the demo clock forward")
+    hours: float = Field(
+        gt=0, le=24 * 31, allow_inf_nan=False, description="hours to move the demo clock forward"
+    )
 
 
 class SimulatorState(BaseModel):

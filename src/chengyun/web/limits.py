@@ -61,6 +61,11 @@ class BodyLimit:
         body = json.dumps(
             problem(error, "en" if language == "en" else "zh", scope["path"]), ensure_ascii=False
         ).encode()
-        headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
-        await send({"type": "http.response.start", "status": 413, "headers": [*headers, (b"connection", b"close")]})
+        headers = [
+            (b"content-type", b"application/problem+json"),
+            (b"content-length", str(len(body)).encode()),
+        ]
+        await send(
+            {"type": "http.response.start", "status": 413, "headers": [*headers, (b"connection", b"close")]}
+        )
         await send({"type": "http.response.body", "body": body})

@@ -42,7 +42,7 @@ async def stream(
     last_event_id: Annotated[int | None, Header()] = None,
     after: Annotated[int | None, Query(description="same as Last-Event-ID, for a first connection")] = None,
 ) -> StreamingResponse:
-    """Everything the caller may see change; `reset` says that too much was missed and lists must be read again."""
+    """Everything the caller may see change; `reset`: too much was missed, lists must be read again."""
     if actor.kind == "anonymous":
         raise Unauthenticated("identity.not_signed_in")
     body = request.app.state.feed.stream(fresh_actor(request, actor), last_event_id or after)
