@@ -1,0 +1,248 @@
+"""Tables of incidents. Times are UTC. Jurisdiction: `incidents_incident.readers` decides for all of them."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB
+
+from chengyun.kernel.tables import metadata
+
+BIG = sa.BigInteger
+WHEN = sa.DateTime(timezone=True)
+DONE = ("closed", "rated", "voided")  # an incident in any other state is open
+OPEN_ORDER = ("issued", "acknowledged", "handling")
+IS_OPEN = "state NOT IN ('closed', 'rated', 'voided')"
+ORDER_IS_OPEN = "state IN ('issued', 'acknowledged', 'handling')"
+
+number_sequence = sa.Sequence("incidents_number_seq", metadata=metadata)
+
+incident = sa.Table(
+    "incidents_incident",
+    metadata,
+    sa.Column("id", BIG, sa.Identity(), primary_key=True),
+    sa.Column("number", sa.Text, nullable=False, unique=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("category", sa.Text),
+    sa.Column("level", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("state_before", sa.Text),  # where transferring, arbitrating and suspended came from
+    sa.Column("event", sa.Text, nullable=False),  # how it came to its centre: reported, transferred-in, …
+    sa.Column("centre_id", BIG, nullable=False),  # the owner: exactly one
+    sa.Column("desk_id", BIG, nullable=False),  # the centre whose turn it is: owner, target, arbiter, checker
+    sa.Column("transfer_to", BIG),
+    sa.Column("territory_version", sa.Integer, nullable=False),
+    sa.Column("city_id", BIG, nullable=False),  # the governing chain of the place
+    sa.Column("district_id", BIG, nullable=False),
+    sa.Column("town_id", BIG, nullable=False),
+    sa.Column("village_id", BIG),
+    sa.Column("grid_id", BIG),
+    sa.Column("lon", sa.Double, nullable=False),
+    sa.Column("lat", sa.Double, nullable=False),
+    sa.Column("border_m", sa.Double, nullable=False),
+    sa.Column("schematic", sa.Boolean, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("positioned", sa.Text),  # gps | map | search | operator
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("origin_kind", sa.Text),
+    sa.Column("origin_id", sa.Text),
+    sa.Column("readers", ARRAY(BIG), nullable=False),  # chain + involved: who may see it
+    sa.Column("involved", ARRAY(BIG), nullable=False),  # centres and units beyond the chain
+    sa.Column("residents", ARRAY(BIG), nullable=False),  # signed-in reporters
+    sa.Column("returns", sa.SmallInteger, nullable=False),
+    sa.Column("refusals", sa.SmallInteger, nullable=False),
+    sa.Column("reworks", sa.SmallInteger, nullable=False),
+    sa.Column("reopened", sa.SmallInteger, nullable=False),
+    sa.Column("reports_count", sa.Integer, nullable=False),
+    sa.Column("binding", sa.Boolean, nullable=False),  # decided by arbitration: no further return
+    sa.Column("pinned", sa.Boolean, nullable=False),
+    sa.Column("alerts", ARRAY(BIG), nullable=False),  # centres that have not acknowledged the alert
+    sa.Column("alert_level", sa.Text),
+    sa.Column("absent", sa.Boolean, nullable=False),  # nobody was on duty, the centre above was told
+    sa.Column("simulated", sa.Boolean, nullable=False),
+    sa.Column("rulebook_id", BIG, sa.ForeignKey("incidents_rulebook.id")),
+    sa.Column("rule_id", sa.Text),  # the routing rule that decided
+    sa.Column("why", JSONB, nullable=False),  # topic → {zh, en, rule, source, inputs, rejected}
+    sa.Column("pending", JSONB),  # a suspension that waits for its approver: {by, reason, until}
+    sa.Column("occurred_at", WHEN, nullable=False),
+    sa.Column("reported_at", WHEN, nullable=False),
+    sa.Column("changed_at", WHEN, nullable=False),
+    sa.Column("filed_at", WHEN),
+    sa.Column("dispatched_at", WHEN),
+    sa.Column("handled_at", WHEN),
+    sa.Column("closed_at", WHEN),
+    sa.Column("lamp", sa.Text, nullable=False),  # the worst of the running deadlines
+    sa.Column("due_at", WHEN),  # the earliest of the running deadlines
+    sa.Column("deadline_id", BIG),
+    sa.Column("rank", sa.SmallInteger, nullable=False),  # (lamp red 0 | else 4) + level 0…3; small is urgent
+    sa.Column("outcome", sa.Text),
+    sa.Column("stars", sa.SmallInteger),
+    sa.Column("solved", sa.Boolean),
+    sa.Column("steps", sa.Integer, nullable=False),  # length of the history
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Index("incidents_incident_readers", "readers", postgresql_using="gin"),
+    sa.Index("incidents_incident_desk", "desk_id", "rank", "due_at", "id", postgresql_where=sa.text(IS_OPEN)),
+    sa.Index("incidents_incident_owner", "centre_id", "state", postgresql_where=sa.text(IS_OPEN)),
+    sa.Index("incidents_incident_open_town", "town_id", "rank", postgresql_where=sa.text(IS_OPEN)),
+    sa.Index("incidents_incident_open_district", "district_id", "rank", postgresql_where=sa.text(IS_OPEN)),
+    sa.Index("incidents_incident_map", "lon", "lat", postgresql_where=sa.text(IS_OPEN)),
+    sa.Index("incidents_incident_alerts", "desk_id", postgresql_where=sa.text("alerts <> '{}'")),
+    sa.Index("incidents_incident_reported", "reported_at"),
+    sa.Index("incidents_incident_district", "district_id", "reported_at"),
+    sa.Index("incidents_incident_town", "town_id", "reported_at"),
+)
+
+step = sa.Table(
+    "incidents_step",
+    metadata,
+    sa.Column("incident_id", BIG, sa.ForeignKey("incidents_incident.id"), primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),  # 1, 2, … within the incident
+    sa.Column("at", WHEN, nullable=False),
+    sa.Column("move", sa.Text, nullable=False),
+    sa.Column("order_id", BIG),
+    sa.Column("actor_kind", sa.Text, nullable=False),
+    sa.Column("actor_id", BIG),
+    sa.Column("actor_name", sa.Text, nullable=False),
+    sa.Column("post_id", BIG),
+    sa.Column("unit_id", BIG),
+    sa.Column("home_id", BIG),  # the centre of the post acted in
+    sa.Column("centre_id", BIG, nullable=False),  # the owner after the step
+    sa.Column("state", sa.Text, nullable=False),  # of the incident after the step
+    sa.Column("order_state", sa.Text),  # of the work order after the step
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("args", JSONB, nullable=False),  # what the move was given: enough to replay it
+    sa.Column("why", JSONB, nullable=False),
+    sa.Column("attachments", ARRAY(BIG), nullable=False),
+)
+
+order = sa.Table(
+    "incidents_order",
+    metadata,
+    sa.Column("id", BIG, sa.Identity(), primary_key=True),
+    sa.Column("incident_id", BIG, sa.ForeignKey("incidents_incident.id"), nullable=False),
+    sa.Column("number", sa.Text, nullable=False),  # number of the incident and -1, -2, …
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("unit_id", BIG, nullable=False),
+    sa.Column("person_id", BIG),  # the community's grid worker
+    sa.Column("person_name", sa.Text),
+    sa.Column("centre_id", BIG, nullable=False),  # the centre that issued it
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("issued_at", WHEN, nullable=False),
+    sa.Column("acknowledged_at", WHEN),
+    sa.Column("done_at", WHEN),
+    sa.Column("changed_at", WHEN, nullable=False),
+    sa.Column("returns", sa.SmallInteger, nullable=False),
+    sa.Column("outcome", sa.Text),
+    sa.Column("measures", JSONB, nullable=False),
+    sa.Column("handlers", ARRAY(BIG), nullable=False),  # people who worked on it: none of them checks it
+    sa.Column("pending", JSONB),  # a deferral that waits for its approver: {by, reason, until}
+    sa.Column("called_by", BIG),  # the order whose handler called this unit in
+    sa.Column("why", sa.Text),
+    sa.Index("incidents_order_incident", "incident_id"),
+    sa.Index("incidents_order_unit", "unit_id", "state", postgresql_where=sa.text(ORDER_IS_OPEN)),
+    sa.Index("incidents_order_person", "person_id", postgresql_where=sa.text(ORDER_IS_OPEN)),
+)
+
+deadline = sa.Table(
+    "incidents_deadline",
+    metadata,
+    sa.Column("id", BIG, sa.Identity(), primary_key=True),
+    sa.Column("incident_id", BIG, sa.ForeignKey("incidents_incident.id"), nullable=False),
+    sa.Column("order_id", BIG),
+    sa.Column("stage", sa.Text, nullable=False),
+    sa.Column("clock", sa.Text, nullable=False),
+    sa.Column("amount", sa.Double, nullable=False),  # hours or days, by the clock
+    sa.Column("started", WHEN, nullable=False),
+    sa.Column("running_since", WHEN, nullable=False),  # later than started after a pause
+    sa.Column("spent", sa.Double, nullable=False),  # amount used before running_since
+    sa.Column("yellow_at", WHEN, nullable=False),
+    sa.Column("due_at", WHEN, nullable=False),
+    sa.Column("next_at", WHEN, nullable=False),  # when the sweeper has to look again
+    sa.Column("position", sa.SmallInteger, nullable=False),  # 0 yellow next, 1 due next, 2… ladder
+    sa.Column("yellow", sa.Double, nullable=False),  # shares of the limit
+    sa.Column("ladder", ARRAY(sa.Double), nullable=False),
+    sa.Column("lamp", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),  # running | paused | met | missed | dropped
+    sa.Column("ended_at", WHEN),
+    sa.Column("rule", sa.Text, nullable=False),
+    sa.Index("incidents_deadline_incident", "incident_id"),
+    sa.Index("incidents_deadline_next", "next_at", postgresql_where=sa.text("state = 'running'")),
+)
+
+report = sa.Table(
+    "incidents_report",
+    metadata,
+    sa.Column("id", BIG, sa.Identity(), primary_key=True),
+    sa.Column("incident_id", BIG, sa.ForeignKey("incidents_incident.id"), nullable=False),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("at", WHEN, nullable=False),
+    sa.Column("resident_id", BIG),
+    sa.Column("person_id", BIG),  # the grid worker or operator who entered it
+    sa.Column("contact", BYTEA),  # {name, phone}, encrypted
+    sa.Column("masked_name", sa.Text),  # "张**"
+    sa.Column("masked_phone", sa.Text),  # "138****0001"
+    sa.Column("hidden", sa.Boolean, nullable=False),
+    sa.Column("spam", sa.Boolean, nullable=False),
+    sa.Column("spam_reason", sa.Text),
+    sa.Column("token_hash", BYTEA, nullable=False, unique=True),
+    sa.Column("source_hash", BYTEA),  # of the address it came from, for abuse limits
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("attachments", ARRAY(BIG), nullable=False),
+    sa.Index("incidents_report_incident", "incident_id"),
+    sa.Index("incidents_report_resident", "resident_id", postgresql_where=sa.text("resident_id IS NOT NULL")),
+    sa.Index("incidents_report_person", "person_id", postgresql_where=sa.text("person_id IS NOT NULL")),
+    sa.Index(
+        "incidents_report_source", "source_hash", "at", postgresql_where=sa.text("source_hash IS NOT NULL")
+    ),
+)
+
+message = sa.Table(
+    "incidents_message",
+    metadata,
+    sa.Column("id", BIG, sa.Identity(), primary_key=True),
+    sa.Column("incident_id", BIG, sa.ForeignKey("incidents_incident.id"), nullable=False),
+    sa.Column("audience", sa.Text, nullable=False),  # reporter: all of them | unit | centre
+    sa.Column("target_id", BIG),  # unit or centre
+    sa.Column("step", sa.Text, nullable=False),
+    sa.Column("zh", sa.Text, nullable=False),
+    sa.Column("en", sa.Text, nullable=False),
+    sa.Column("at", WHEN, nullable=False),
+    sa.Index("incidents_message_incident", "incident_id"),
+)
+
+rulebook = sa.Table(
+    "incidents_rulebook",
+    metadata,
+    sa.Column("id", BIG, sa.Identity(), primary_key=True),
+    sa.Column("digest", sa.Text, nullable=False, unique=True),
+    sa.Column("versions", JSONB, nullable=False),
+    sa.Column("content", JSONB, nullable=False),
+    sa.Column("installed_at", WHEN, nullable=False),  # the newest one is current
+    sa.Column("installed_by", sa.Text, nullable=False),
+)
+
+block = sa.Table(
+    "incidents_block",
+    metadata,
+    sa.Column("id", BIG, sa.Identity(), primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),  # source | resident
+    sa.Column("key", sa.Text, nullable=False),  # hash of the address in hex, or resident id
+    sa.Column("report_id", BIG),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("until", WHEN, nullable=False),
+    sa.Column("by_id", BIG),
+    sa.Column("by_name", sa.Text, nullable=False),
+    sa.Column("at", WHEN, nullable=False),
+    sa.Index("incidents_block_key", "kind", "key", "until"),
+)
+
+counter = sa.Table(
+    "incidents_counter",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("opened_at", WHEN, primary_key=True),  # start of the window that is counted
+    sa.Column("n", sa.Integer, nullable=False),
+)
+
+PROTECTED = (incident, step, order, deadline, report, message)
