@@ -38,9 +38,12 @@ export interface Me {
   shift_since: string | null
 }
 export interface DemoAccount { login: string; name: string; role_name: string; unit_name: string; group: string }
-export interface SessionView { id: number | string; created_at: string; seen_at: string; ip: string | null; agent: string | null; current: boolean; post?: string | null }
-export interface TokenView { id: number; name: string; scopes: string[]; created_at: string; expires_at: string | null; used_at: string | null }
-export interface PersonRef { id: number; name: string; post: string; role: string }
+export interface SessionView { id: number; created_at: string; seen_at: string; ends_at: string; address: string; agent: string; current: boolean }
+export interface TokenView {
+  id: number; name: string; permissions: string[]; region_id: number; created_at: string; ends_at: string
+  used_at: string | null; revoked_at: string | null
+}
+export interface PersonRef { id: number; name: string; post: number; role: string; role_name?: string }
 
 // --- attachments
 export interface Attachment {
@@ -123,3 +126,13 @@ export interface RegionValue { open: number; overdue: number; level: Level | nul
 // --- web
 export interface ClockView { now: string; offset_s: number; demo: boolean }
 export interface IncidentNews { id: number; number: string; change: string; state: State; level: Level; lamp: Lamp; centre: number }
+
+// --- command
+export interface HandoverLine { label_zh: string; label_en: string; value: number; query: string }
+export interface HandoverBrief { id: number; number: string; title: string; state: State; level: Level; lamp: Lamp; pinned: boolean }
+export interface HandoverDraft {
+  centre: number; centre_name: string; since: string; until: string; lines: HandoverLine[]; attention: HandoverBrief[]; on_duty: string[]
+}
+export interface Handover {
+  id: number; centre: number; since: string; until: string; by: string; notes: string; lines: HandoverLine[]; attention: HandoverBrief[]
+}

@@ -1,0 +1,19 @@
+import { newKey, post } from './http'
+import type { Attachment } from './types'
+
+export interface UploadMeta {
+  taken_at?: string
+  lon?: number
+  lat?: number
+}
+
+export function upload(file: Blob, meta: UploadMeta = {}, key: string = newKey()): Promise<Attachment> {
+  const form = new FormData()
+  form.set('file', file)
+  for (const [name, value] of Object.entries(meta)) if (value !== undefined) form.set(name, String(value))
+  return post<Attachment>('/api/attachments', form, { idempotencyKey: key })
+}
+
+/** Boxes in shares of the picture: x, y, width, height, each 0…1. */
+export const blurAttachment = (id: number, boxes: [number, number, number, number][]) =>
+  post<Attachment>(`/api/attachments/${id}/blur`, { boxes })

@@ -1,0 +1,26 @@
+import { del, get, post, type Query } from './http'
+import type { DemoAccount, Me, PersonRef, SessionView, TokenView, Unit } from './types'
+
+const ROOT = '/api/identity'
+
+export const readMe = () => get<Me>(`${ROOT}/me`)
+export const signIn = (login: string, password: string, asPost?: number) =>
+  post<Me>(`${ROOT}/login`, { login, password, post: asPost })
+export const signOut = () => post<unknown>(`${ROOT}/logout`)
+export const changePost = (id: number) => post<Me>(`${ROOT}/me/post`, { post: id })
+export const changePassword = (old: string, fresh: string) => post<unknown>(`${ROOT}/me/password`, { old, new: fresh })
+export const setDuty = (on: boolean) => post<Me>(`${ROOT}/duty`, { on })
+export const readDuty = (centre: number) => get<PersonRef[]>(`${ROOT}/duty`, { centre })
+export const demoAccounts = () => get<DemoAccount[]>(`${ROOT}/demo-accounts`)
+export const listSessions = () => get<SessionView[]>(`${ROOT}/sessions`)
+export const endSession = (id: number) => del<unknown>(`${ROOT}/sessions/${id}`)
+export const listTokens = () => get<TokenView[]>(`${ROOT}/tokens`)
+export const issueToken = (body: { name: string; permissions: string[]; days: number }) =>
+  post<{ token: TokenView; secret: string }>(`${ROOT}/tokens`, body)
+export const revokeToken = (id: number) => del<unknown>(`${ROOT}/tokens/${id}`)
+export const findUnits = (query: Query) => get<Unit[]>(`${ROOT}/units`, query)
+export const findPeople = (query: Query) => get<PersonRef[]>(`${ROOT}/people`, query)
+
+// residents
+export const sendCode = (phone: string) => post<{ expires_in: number; demo_code?: string | null }>(`${ROOT}/resident/code`, { phone })
+export const residentSignIn = (phone: string, code: string) => post<Me>(`${ROOT}/resident/login`, { phone, code })
