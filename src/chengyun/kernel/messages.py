@@ -1,0 +1,97 @@
+"""Sentences of the kernel and of HTTP itself, zh and en."""
+
+from __future__ import annotations
+
+from chengyun.kernel.errors import register_messages
+
+register_messages(
+    {
+        "http.400": ("请求有误", "Bad request"),
+        "http.401": ("未登录", "Not signed in"),
+        "http.403": ("没有权限", "Not permitted"),
+        "http.404": ("找不到", "Not found"),
+        "http.405": ("不支持这种操作", "Method not allowed"),
+        "http.406": ("不支持这种格式", "Not acceptable"),
+        "http.409": ("与现有状态冲突", "Conflict"),
+        "http.410": ("已经失效", "Gone"),
+        "http.413": ("内容过大", "Too large"),
+        "http.415": ("不支持这种内容类型", "Unsupported media type"),
+        "http.422": ("有些内容不能使用", "Some fields cannot be used"),
+        "http.429": ("操作过于频繁", "Too many requests"),
+        "http.500": ("系统内部错误", "Internal error"),
+        "http.503": ("暂时不可用", "Unavailable"),
+        "http.other": ("请求未能完成", "The request could not be completed"),
+        "kernel.invalid": ("有 {count} 处内容需要修改。", "{count} field(s) need a change."),
+        "kernel.forbidden": (
+            "你的岗位没有这项权限：{permission}。",
+            "Your post lacks the permission {permission}.",
+        ),
+        "database.busy": ("数据库繁忙，请稍后重试。", "The database is busy; try again shortly."),
+        "database.slow": ("数据库响应超时，请稍后重试。", "The database took too long; try again shortly."),
+        "database.unreachable": (
+            "数据库暂时无法访问，什么也没有保存，请重试。",
+            "The database is out of reach; nothing was stored. Try again.",
+        ),
+        "database.disk_full": (
+            "数据库所在磁盘已满，什么也没有保存。请清理磁盘后重试。",
+            "The database's disk is full; nothing was stored. Free some space and try again.",
+        ),
+        "database.too_old": (
+            "PostgreSQL {found} 过旧，至少需要 {oldest}。",
+            "PostgreSQL {found} is too old; at least {oldest} is needed.",
+        ),
+        "database.not_set": (
+            "没有数据库地址：请设置 CHENGYUN_DATABASE_URL，或用 chengyun up 启动自带的数据库。",
+            "No database address: set CHENGYUN_DATABASE_URL, or let `chengyun up` start the embedded one.",
+        ),
+        "migrations.newer": (
+            "数据库结构（{found}）比本程序（{head}）新，不能使用。请换用更新的程序版本。",
+            "The database's schema ({found}) is newer than this program ({head}). Use a newer version of the program.",
+        ),
+        "migrations.older": (
+            "数据库结构（{found}）比本程序（{head}）旧，请先运行 chengyun migrate。",
+            "The database's schema ({found}) is older than this program ({head}). Run `chengyun migrate` first.",
+        ),
+        "migrations.locked": (
+            "有其他操作占用了数据表，升级等待超时，什么也没有改变。请稍后重试。",
+            "Another operation holds the tables; the upgrade gave up waiting and changed nothing. Try again later.",
+        ),
+        "idempotency.body_differs": (
+            "同一个 Idempotency-Key 已用于另一份内容。",
+            "This Idempotency-Key was already used with a different body.",
+        ),
+        "settings.invalid": ("设置有误：{keys}。", "Wrong settings: {keys}."),
+        "settings.not_int": ("“{value}”不是整数。", "“{value}” is not a whole number."),
+        "settings.not_bool": ("“{value}”不是 1 或 0。", "“{value}” is neither 1 nor 0."),
+        "settings.range": ("须在 {low} 至 {high} 之间。", "Must be between {low} and {high}."),
+        "settings.choice": ("只能是 {choices}。", "Must be one of {choices}."),
+        "settings.together": ("须与 {other} 同时设置。", "Must be set together with {other}."),
+        "field.missing": ("必须填写。", "Required."),
+        "field.invalid": ("这个值不能使用。", "This value cannot be used."),
+        "field.too_short": ("太短，至少 {min_length} 个字。", "Too short: at least {min_length} characters."),
+        "field.too_long": ("太长，最多 {max_length} 个字。", "Too long: at most {max_length} characters."),
+        "field.too_many": ("太多，最多 {max_length} 项。", "Too many: at most {max_length}."),
+        "field.too_small": ("数值太小。", "The number is too small."),
+        "field.too_large": ("数值太大。", "The number is too large."),
+        "field.not_a_number": ("必须是有限的数字。", "Must be a finite number."),
+        "field.not_a_boolean": ("必须是“是”或“否”。", "Must be true or false."),
+        "field.not_a_time": ("不是有效的时间。", "Not a valid time."),
+        "field.no_time_zone": ("时间缺少时区。", "The time lacks a time zone."),
+        "field.not_allowed": ("不在允许的取值之内。", "Not one of the allowed values."),
+        "field.not_json": ("不是有效的 JSON。", "Not valid JSON."),
+        "field.unknown": ("没有这个字段。", "There is no such field."),
+        "field.not_text": ("必须是文字。", "Must be text."),
+        "web.body_too_large": (
+            "上传内容超过 {limit_mb} MB 的上限。",
+            "The upload exceeds the limit of {limit_mb} MB.",
+        ),
+        "web.disk_full": (
+            "服务器磁盘已满，什么也没有保存，请稍后重试。",
+            "The server's disk is full; nothing was stored. Try again later.",
+        ),
+        "web.database_away": (
+            "数据库暂时无法访问，什么也没有保存，请重试。",
+            "The database is out of reach; nothing was stored. Try again.",
+        ),
+    }
+)
