@@ -1,0 +1,112 @@
+"""What a list of incidents is narrowed by; the same filters serve queue, counts, map and exports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement
+
+from chengyun.identity import service as identity
+from chengyun.incidents.contracts import Channel, Lamp, Level, State
+from chengyun.incidents.tables import DONE, OPEN_ORDER, incident, order
+from chengyun.kernel.transactions import Tx
+
+i = incident.c
+LIKE_ESCAPE = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """All that a queue can be narrowed by; empty means not narrowed."""
+
+    state: tuple[State, ...] = ()
+    level: tuple[Level, ...] = ()
+    channel: tuple[Channel, ...] = ()
+    lamp: Lamp | None = None
+    region: int | None = None  # the place lies in this region
+    centre: int | None = None  # owned by this centre, or its turn
+    unit: int | None = None  # a work order of this unit
+    category: str | None = None  # code or its beginning ("04")
+    q: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    mine: bool = False  # the caller's unit or the caller has an open work order
+    alert: bool = False  # urgent and not acknowledged at the caller's centre
+    open: bool | None = None
+    pinned: bool = False
+
+
+def readable(tx: Tx) -> ColumnElement[bool]:
+    """The caller's jurisdiction over incidents; for residents their own."""
+    if tx.actor.kind == "resident":
+        return i.residents.contains([tx.actor.id])
+    return identity.readable_by(tx.actor, i.readers)
+
+
+def conditions(tx: Tx, filters: Filters) -> list[ColumnElement[bool]]:
+    """The WHERE clause of a list, jurisdiction first."""
+    found = [readable(tx)]
+    found += _chosen(filters)
+    found += _places(filters)
+    found += _period(filters)
+    if filters.q:
+        found.append(_matches(filters.q))
+    if filters.mine:
+        found.append(_mine(tx))
+    if filters.alert:
+        found.append(i.alerts.contains([tx.actor.home or 0]))
+    return found
+
+
+def _chosen(filters: Filters) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    for column, values in ((i.state, filters.state), (i.level, filters.level), (i.channel, filters.channel)):
+        if values:
+            found.append(column.in_([str(value) for value in values]))
+    if filters.lamp:
+        found.append(i.lamp == str(filters.lamp))
+    if filters.category:
+        found.append(i.category.startswith(filters.category, autoescape=True))
+    if filters.pinned:
+        found.append(i.pinned)
+    if filters.open is not None:
+        found.append(i.state.not_in(DONE) if filters.open else i.state.in_(DONE))
+    return found
+
+
+def _places(filters: Filters) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if filters.region:
+        chain = (i.city_id, i.district_id, i.town_id, i.village_id, i.grid_id)
+        found.append(sa.or_(*(column == filters.region for column in chain)))
+    if filters.centre:
+        centre = filters.centre
+        found.append(sa.or_(i.desk_id == centre, i.centre_id == centre, i.transfer_to == centre))
+    if filters.unit:
+        found.append(sa.exists().where(order.c.incident_id == i.id, order.c.unit_id == filters.unit))
+    return found
+
+
+def _period(filters: Filters) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if filters.since:
+        found.append(i.reported_at >= filters.since)
+    if filters.until:
+        found.append(i.reported_at < filters.until)
+    return found
+
+
+def _matches(q: str) -> ColumnElement[bool]:
+    """Number, title, text or address; % and _ are plain characters."""
+    pattern = f"%{q.strip().translate(LIKE_ESCAPE)}%"
+    return sa.or_(*(column.ilike(pattern) for column in (i.number, i.title, i.text, i.address)))
+
+
+def _mine(tx: Tx) -> ColumnElement[bool]:
+    actor = tx.actor
+    who = [order.c.unit_id == (actor.unit or 0)]
+    if actor.kind == "person":
+        who.append(order.c.person_id == actor.id)
+    return sa.exists().where(order.c.incident_id == i.id, order.c.state.in_(OPEN_ORDER), sa.or_(*who))
