@@ -1,0 +1,246 @@
+"""One incident as its page shows it: history, work orders, reports, evidence, why, and what may be done now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from chengyun.attachments import service as attachments
+from chengyun.identity import service as identity
+from chengyun.identity.contracts import Unit
+from chengyun.incidents import moves
+from chengyun.incidents.contracts import (
+    Channel,
+    Evidence,
+    IncidentDetail,
+    OrderState,
+    Reason,
+    ReportView,
+    Role,
+    State,
+    Step,
+    WorkOrder,
+)
+from chengyun.incidents.filters import readable
+from chengyun.incidents.rows import brief, deadline_of, rows_of
+from chengyun.incidents.rules import MOVES, ORDER_MOVE
+from chengyun.incidents.tables import deadline, incident, order, report, rulebook, step
+from chengyun.kernel.clock import Calendar, current_calendar
+from chengyun.kernel.errors import NotFound
+from chengyun.kernel.transactions import Tx
+from chengyun.territory import service as territory
+
+# The closed loop as people see it, and the states in which each of its steps is the current one.
+LOOP: tuple[tuple[str, frozenset[State]], ...] = (
+    ("report", frozenset()),
+    ("accept", frozenset({State.REPORTED})),
+    ("verify", frozenset({State.ACCEPTED, State.VERIFIED, State.TRANSFERRING})),
+    ("dispatch", frozenset({State.FILED, State.ARBITRATING, State.DISPATCHED})),
+    ("handle", frozenset({State.HANDLING, State.SUSPENDED})),
+    ("check", frozenset({State.HANDLED})),
+    ("close", frozenset({State.CHECKED})),
+    ("rate", frozenset({State.CLOSED})),
+)
+TOPICS = ("routing", "limit", "level", "category", "centre", "place")
+
+
+def find(tx: Tx, incident_id: int) -> Any:
+    """The row of an incident that the caller may see; NotFound tells nothing about others."""
+    query = sa.select(incident).where(incident.c.id == incident_id, readable(tx))
+    row = tx.execute(query).one_or_none()
+    if row is None:
+        raise NotFound("incidents.none", id=incident_id)
+    return row
+
+
+def loop_of(state: State, before: str | None) -> tuple[list[str], str]:
+    """Steps of the closed loop that are passed, and the current one ("done" after the last)."""
+    if state is State.SUSPENDED and before:
+        state = State(before)
+    names = [name for name, _ in LOOP]
+    for place, (name, states) in enumerate(LOOP):
+        if state in states:
+            return names[:place], name
+    return (["report"], "void") if state is State.VOIDED else (names, "done")
+
+
+def detail(tx: Tx, incident_id: int) -> IncidentDetail:
+    """Everything that the page of an incident shows to the caller."""
+    row = find(tx, incident_id)
+    evidence = _all_evidence(tx, incident_id)
+    passed, now = loop_of(State(row.state), row.state_before)
+    lowest = row.grid_id or row.village_id or row.town_id
+    return IncidentDetail(
+        row=rows_of(tx, [row])[0],
+        text=row.text,
+        chain=territory.chain_of(tx, lowest),
+        border_m=row.border_m,
+        schematic=row.schematic,
+        territory_version=row.territory_version,
+        steps_passed=passed,
+        step_now=now,
+        history=history(tx, incident_id, evidence),
+        orders=orders_of(tx, row),
+        reports=reports_of(tx, incident_id, evidence),
+        evidence=list(evidence.values()),
+        why=reasons(row.why, tx.actor.language),
+        allowed=moves.allowed(tx, row),
+        transfer_to=territory.region(tx, row.transfer_to) if row.transfer_to else None,
+        outcome=row.outcome,
+        rulebook=_versions(tx, row.rulebook_id),
+    )
+
+
+def _versions(tx: Tx, rulebook_id: int | None) -> dict[str, str]:
+    found = tx.execute(sa.select(rulebook.c.versions).where(rulebook.c.id == rulebook_id)).scalar()
+    return dict(found or {})
+
+
+def reasons(why: Mapping[str, Any], language: str) -> list[Reason]:
+    """The stored answers to "why", in a fixed order."""
+    found = []
+    for topic in TOPICS:
+        item = why.get(topic)
+        if item:
+            found.append(
+                Reason(
+                    topic=topic,
+                    text=str(item.get(language) or item.get("zh") or ""),
+                    rule=item.get("rule"),
+                    source=item.get("source"),
+                    inputs=item.get("inputs") or {},
+                    rejected=item.get("rejected"),
+                )
+            )
+    return found
+
+
+def _all_evidence(tx: Tx, incident_id: int) -> dict[int, Evidence]:
+    """Evidence of reports and steps by attachment id, oldest first."""
+    ids: list[int] = []
+    for table in (report, step):
+        query = sa.select(table.c.attachments).where(table.c.incident_id == incident_id)
+        for (found,) in tx.execute(query.order_by(table.c.at)):
+            ids += found
+    return evidence_of(tx, ids)
+
+
+def evidence_of(tx: Tx, ids: Sequence[int]) -> dict[int, Evidence]:
+    """Attachments as evidence, by id."""
+    return {
+        item.id: Evidence(
+            id=item.id,
+            kind=item.kind,
+            url=item.url,
+            thumb_url=item.thumb_url,
+            sha256=item.sha256,
+            taken_at=item.taken_at,
+            verified=item.verified,
+            public=item.public,
+        )
+        for item in (attachments.of(tx, list(dict.fromkeys(ids))) if ids else [])
+    }
+
+
+def history(tx: Tx, incident_id: int, evidence: Mapping[int, Evidence]) -> list[Step]:
+    """All steps in their order."""
+    found = list(tx.execute(sa.select(step).where(step.c.incident_id == incident_id).order_by(step.c.seq)))
+    units = identity.units_by_ids(tx, [row.unit_id for row in found if row.unit_id])
+    return [
+        Step(
+            id=row.seq,
+            at=row.at,
+            move=row.move,
+            label=label_of(row.move, row.order_id is not None, tx.actor.language),
+            actor_kind=row.actor_kind,
+            actor=row.actor_name,
+            unit=units[row.unit_id].name if row.unit_id in units else None,
+            text=row.text,
+            order=row.order_id,
+            state=State(row.state),
+            evidence=[evidence[item] for item in row.attachments if item in evidence],
+            why=row.why,
+        )
+        for row in found
+    ]
+
+
+def label_of(move: str, of_order: bool, language: str) -> str:
+    """The name of a move in the reader's language."""
+    row = (ORDER_MOVE if of_order else MOVES).get(move) or MOVES.get(move) or ORDER_MOVE.get(move)
+    if row is None:
+        return move
+    return row.en if language == "en" else row.zh
+
+
+def orders_of(tx: Tx, row: Any) -> list[WorkOrder]:
+    """Work orders of an incident, lead first."""
+    found = list(tx.execute(sa.select(order).where(order.c.incident_id == row.id).order_by(order.c.id)))
+    return order_views(tx, row, found)
+
+
+def order_views(tx: Tx, row: Any, found: Sequence[Any]) -> list[WorkOrder]:
+    """Work orders of one incident `row` as people see them."""
+    if not found:
+        return []
+    calendar = current_calendar(tx)
+    units = identity.units_by_ids(tx, [item.unit_id for item in found])
+    running = _order_deadlines(tx, [item.id for item in found])
+    return [_order(tx, row, item, units[item.unit_id], running.get(item.id), calendar) for item in found]
+
+
+def _order_deadlines(tx: Tx, ids: Sequence[int]) -> dict[int, Any]:
+    query = sa.select(deadline).where(deadline.c.order_id.in_(ids)).order_by(deadline.c.id)
+    found: dict[int, Any] = {}
+    for row in tx.execute(query):
+        if row.state in {"running", "paused"} or row.order_id not in found:
+            found[row.order_id] = row
+    return found
+
+
+def _order(tx: Tx, row: Any, item: Any, unit: Unit, running: Any, calendar: Calendar) -> WorkOrder:
+    return WorkOrder(
+        id=item.id,
+        incident=row.id,
+        number=item.number,
+        role=Role(item.role),
+        unit=brief(unit),
+        person=item.person_name,
+        person_id=item.person_id,
+        state=OrderState(item.state),
+        deadline=deadline_of(running, tx.now, calendar) if running is not None else None,
+        issued_at=item.issued_at,
+        acknowledged_at=item.acknowledged_at,
+        done_at=item.done_at,
+        returns=item.returns,
+        outcome=item.outcome,
+        measures=item.measures,
+        allowed=moves.allowed_of_order(tx, row, item),
+    )
+
+
+def reports_of(tx: Tx, incident_id: int, evidence: Mapping[int, Evidence]) -> list[ReportView]:
+    """All tellings; a reporter who asked to stay hidden is hidden from everyone but the owner's desk."""
+    query = sa.select(report).where(report.c.incident_id == incident_id).order_by(report.c.at)
+    may_see = tx.actor.may("reporter.contact")
+    found = []
+    for row in tx.execute(query):
+        name = row.masked_name or ("匿名居民" if tx.actor.language == "zh" else "Anonymous resident")
+        if row.hidden and not may_see:
+            name = "已隐藏" if tx.actor.language == "zh" else "Hidden"
+        found.append(
+            ReportView(
+                id=row.id,
+                channel=Channel(row.channel),
+                text=row.text,
+                at=row.at,
+                reporter=name,
+                phone=row.masked_phone if may_see else None,
+                hidden=row.hidden,
+                spam=row.spam,
+                evidence=[evidence[item] for item in row.attachments if item in evidence],
+            )
+        )
+    return found
