@@ -31,9 +31,9 @@ CREATE FUNCTION kernel_system() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
 
 TABLES = """
 CREATE TABLE kernel_clock (
-    only boolean CONSTRAINT pk_kernel_clock PRIMARY KEY DEFAULT true,
+    single boolean CONSTRAINT pk_kernel_clock PRIMARY KEY DEFAULT true,
     offset_s double precision NOT NULL DEFAULT 0,
-    CONSTRAINT ck_kernel_clock_one_row CHECK (only),
+    CONSTRAINT ck_kernel_clock_one_row CHECK (single),
     CONSTRAINT ck_kernel_clock_forward CHECK (offset_s >= 0)
 );
 INSERT INTO kernel_clock DEFAULT VALUES;

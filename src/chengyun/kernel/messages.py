@@ -56,6 +56,37 @@ register_messages(
             "有其他操作占用了数据表，升级等待超时，什么也没有改变。请稍后重试。",
             "Another operation holds the tables; the upgrade gave up waiting and changed nothing. Try again later.",
         ),
+        "embedded.disk_full": (
+            "磁盘空间不足（剩余 {free_mb} MB，数据库需要 {need_mb} MB）。请清理磁盘，或用 CHENGYUN_HOME 指定其他磁盘。",
+            "The disk is full ({free_mb} MB left, the database needs {need_mb} MB)."
+            " Free some space, or set CHENGYUN_HOME to a folder on another disk.",
+        ),
+        "embedded.no_account": (
+            "以 root 运行时，数据库要换用普通系统账号，但没有“{name}”这个账号。请用 CHENGYUN_POSTGRES_USER 指定一个。",
+            "Run as root, the database needs an ordinary system account, and there is no “{name}”."
+            " Name one with CHENGYUN_POSTGRES_USER.",
+        ),
+        "embedded.cannot_drop": (
+            "当前环境不允许切换到账号“{name}”，而 PostgreSQL 不能以 root 运行。请改用普通用户启动。",
+            "This environment does not allow changing to the account “{name}”, and PostgreSQL refuses to run as root."
+            " Start as an ordinary user.",
+        ),
+        "embedded.no_place": (
+            "数据库没有可用的数据目录：“{folder}”不可写。请用 CHENGYUN_HOME 指定可写的目录。",
+            "The database has no folder that it can use: “{folder}” cannot be written. Set CHENGYUN_HOME to one that can.",
+        ),
+        "embedded.other_major": (
+            "现有数据属于 PostgreSQL {found}，自带的是 {ours}。请先用 pg_dump 导出，或换回原来的版本。",
+            "The data belongs to PostgreSQL {found}, the embedded one is {ours}. Dump it first, or go back to the old version.",
+        ),
+        "embedded.not_started": (
+            "自带的 PostgreSQL 未能启动：{reason}（日志：{log}）",
+            "The embedded PostgreSQL did not start: {reason} (log: {log})",
+        ),
+        "embedded.not_stopped": (
+            "自带的 PostgreSQL（进程 {pid}）没有停下来。",
+            "The embedded PostgreSQL (process {pid}) did not stop.",
+        ),
         "idempotency.body_differs": (
             "同一个 Idempotency-Key 已用于另一份内容。",
             "This Idempotency-Key was already used with a different body.",

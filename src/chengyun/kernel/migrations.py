@@ -60,6 +60,12 @@ def head() -> str:
     return ScriptDirectory.from_config(config()).get_current_head() or ""
 
 
+def revisions() -> list[str]:
+    """Every revision that this code knows, oldest first."""
+    walk = ScriptDirectory.from_config(config()).walk_revisions()
+    return [script.revision for script in walk][::-1]
+
+
 def current(owner_url: str) -> str | None:
     """The database's revision; None when it is empty."""
     with _connected(owner_url) as connection:
@@ -147,6 +153,5 @@ def _check_server(connection: Connection) -> None:
 
 def _check_known(connection: Connection) -> None:
     found = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}
-    if found is not None and found not in known:
+    if found is not None and found not in revisions():
         raise SchemaNewer("migrations.newer", found=found, head=head())

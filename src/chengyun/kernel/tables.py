@@ -64,9 +64,9 @@ _NOW = text("clock_timestamp()")
 clock = Table(
     "kernel_clock",
     metadata,
-    Column("only", Boolean, primary_key=True, server_default=text("true")),
+    Column("single", Boolean, primary_key=True, server_default=text("true")),
     Column("offset_s", Float(53), nullable=False, server_default=text("0")),
-    CheckConstraint("only", name="one_row"),
+    CheckConstraint("single", name="one_row"),
     CheckConstraint("offset_s >= 0", name="forward"),
 )
 
