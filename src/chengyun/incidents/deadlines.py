@@ -1,0 +1,295 @@
+"""Deadlines, pure: which ones run in a state, when they turn yellow and red, and whom they tell afterwards.
+
+One clock of handling follows the lead through every return until the work is done: sending it back wins no time.
+What a move makes of the deadlines is not written move by move: `follow` compares those that should run in the new
+state with those that do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
+
+from chengyun.incidents.contracts import Category, Level, LimitRule, Rulebook, Stage, State
+from chengyun.incidents.life import LEVEL_RANK, Life, NewId, Order, Running
+from chengyun.incidents.rules import STAGE_OF
+from chengyun.kernel.calendar import Calendar, Clock, Limit
+
+AGAIN = timedelta(days=1)  # after the last step of the ladder it comes back every day
+URGENT, HOURS, DAYS = Clock.URGENT, Clock.WORKING_HOURS, Clock.WORKING_DAYS
+# What runs where a rulebook says nothing about a stage: nothing stops silently.
+BUILT_IN: dict[Stage, Limit] = {
+    Stage.ACCEPT: Limit(2, URGENT),
+    Stage.VERIFY: Limit(24, URGENT),
+    Stage.FILE: Limit(4, HOURS),
+    Stage.DISPATCH: Limit(2, HOURS),
+    Stage.TAKE_OVER: Limit(4, HOURS),
+    Stage.ARBITRATE: Limit(1, DAYS),
+    Stage.ACKNOWLEDGE: Limit(2, HOURS),
+    Stage.HANDLE: Limit(5, DAYS),
+    Stage.CHECK: Limit(2, HOURS),
+    Stage.CLOSE: Limit(1, DAYS),
+    Stage.SUSPENSION: Limit(30, Clock.CALENDAR_DAYS),
+    Stage.SUPERVISION: Limit(1, DAYS),
+}
+
+
+@dataclass(slots=True)
+class Book:
+    """A rulebook with the calendar, indexed for moves."""
+
+    id: int | None
+    rulebook: Rulebook
+    calendar: Calendar
+    categories: Mapping[str, Category] = field(init=False)
+    _limits: dict[tuple[str, str, Stage], LimitRule] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.categories = {category.code: category for category in self.rulebook.categories}
+
+    def limit(self, category: str | None, level: str, stage: Stage) -> LimitRule:
+        """The first line of the limits that matches, else the one built in."""
+        key = (category or "", level, stage)
+        known = self._limits.get(key)
+        if known is None:
+            known = self._limits[key] = self._find(*key)
+        return known
+
+    def _find(self, category: str, level: str, stage: Stage) -> LimitRule:
+        for rule in self.rulebook.limits:
+            if (
+                rule.stage is stage
+                and fnmatchcase(level, rule.level)
+                and fnmatchcase(category, rule.category)
+            ):
+                return rule
+        return LimitRule(f"built-in.{stage}", "*", "*", stage, BUILT_IN[stage])
+
+
+# one deadline
+
+
+def start(
+    life: Life,
+    stage: Stage,
+    order: int | None,
+    at: datetime,
+    book: Book,
+    new_id: NewId,
+    until: datetime | None = None,
+) -> Running:
+    """A deadline that runs from now; `until` fixes its end, otherwise the rulebook's limit does."""
+    incident = life.incident
+    rule = book.limit(incident.category, incident.level, stage)
+    limit = rule.limit
+    if until is not None:
+        limit = Limit(max((until - at).total_seconds(), 0.0) / 3600, URGENT)
+    ladder = list(rule.escalate)
+    running = Running(
+        id=new_id(),
+        incident_id=incident.id,
+        order_id=order,
+        stage=stage,
+        clock=limit.clock,
+        amount=limit.amount,
+        started=at,
+        running_since=at,
+        spent=0.0,
+        yellow_at=at,
+        due_at=at,
+        next_at=at,
+        position=0,
+        yellow=rule.yellow,
+        ladder=ladder,
+        lamp="none",
+        state="running",
+        ended_at=None,
+        rule=rule.id,
+    )
+    _time(running, book.calendar)
+    life.deadlines.append(running)
+    return running
+
+
+def at_share(running: Running, share: float, calendar: Calendar) -> datetime:
+    """When so much of the limit will be spent."""
+    amount = max(running.amount * share - running.spent, 0.0)
+    return calendar.due(running.running_since, Limit(amount, Clock(running.clock)))
+
+
+def share(running: Running, now: datetime, calendar: Calendar) -> float:
+    """How much of the limit is spent: 0…, above 1 is overdue. Stands still while paused or ended."""
+    if running.amount <= 0:
+        return 1.0
+    spent = running.spent
+    until = running.ended_at or now
+    if running.state != "paused":
+        spent += _used(running, until, calendar)
+    return spent / running.amount
+
+
+def _used(running: Running, until: datetime, calendar: Calendar) -> float:
+    return calendar.spent(running.running_since, until, Limit(running.amount, Clock(running.clock)))
+
+
+def _time(running: Running, calendar: Calendar) -> None:
+    """Work out yellow, due and the next look; `position` says what has been told already."""
+    running.yellow_at = at_share(running, min(running.yellow, 1.0), calendar)
+    running.due_at = at_share(running, 1.0, calendar)
+    running.next_at = _next(running, calendar, running.next_at)
+
+
+def _next(running: Running, calendar: Calendar, before: datetime) -> datetime:
+    if running.position == 0:
+        return running.yellow_at
+    if running.position == 1:
+        return running.due_at
+    step = running.position - 2
+    if step < len(running.ladder):
+        return max(at_share(running, running.ladder[step], calendar), running.due_at)
+    return before + AGAIN
+
+
+def fire(running: Running, calendar: Calendar, acknowledged_only: bool = False) -> str:
+    """Tell what has come due and set the next look → the move: lamp_yellow, overdue, escalated or reminded.
+
+    A work order that was acknowledged and never started comes back when its lamp turns yellow.
+    """
+    move = _telling(running)
+    if move == "lamp_yellow":
+        running.lamp = "yellow"
+        move = "reminded" if acknowledged_only and running.stage == Stage.HANDLE else move
+    else:
+        running.lamp = "red"
+    running.position += 1
+    running.next_at = _next(running, calendar, running.next_at)
+    return move
+
+
+def _telling(running: Running) -> str:
+    if running.position == 0:
+        return "lamp_yellow"
+    if running.position == 1:
+        return "overdue"
+    return "escalated" if running.position - 2 < len(running.ladder) else "reminded"
+
+
+def end(running: Running, at: datetime, *, dropped: bool = False) -> None:
+    """Stop it for good: met, missed or dropped."""
+    running.state = "dropped" if dropped else ("met" if at <= running.due_at else "missed")
+    running.ended_at = at
+
+
+def pause(running: Running, at: datetime, calendar: Calendar) -> None:
+    running.spent += _used(running, at, calendar)
+    running.state = "paused"
+
+
+def resume(running: Running, at: datetime, calendar: Calendar) -> None:
+    running.state = "running"
+    running.running_since = at
+    _time(running, calendar)
+
+
+def put_off(running: Running, at: datetime, until: datetime, calendar: Calendar) -> None:
+    """Grant more time: the end is `until`, the lamp goes out; `started` stays what it was."""
+    running.clock, running.amount = URGENT, max((until - at).total_seconds(), 0.0) / 3600
+    running.running_since, running.spent = at, 0.0
+    running.lamp, running.position, running.rule = "none", 0, "granted"
+    _time(running, calendar)
+
+
+# all deadlines of a life
+
+Key = tuple[str, int | None]
+
+
+def follow(life: Life, at: datetime, book: Book, new_id: NewId) -> None:
+    """After a move: end the deadlines whose stage is over, start those that begin, show the most urgent one."""
+    wanted = _wanted(life)
+    _bind(life, wanted)
+    have = {(d.stage, d.order_id): d for d in life.deadlines if d.live}
+    for key, running in have.items():
+        if key not in wanted:
+            end(running, at, dropped=_dropped(life, running))
+    for stage, order in wanted:
+        if (stage, order) not in have:
+            _begin(life, Stage(stage), order, at, book, new_id)
+    show(life)
+
+
+def _wanted(life: Life) -> dict[Key, None]:
+    incident = life.incident
+    state = State(incident.state)
+    if incident.ended:
+        return {}
+    kept = {(d.stage, d.order_id) for d in life.deadlines if d.live}
+    if state is State.SUSPENDED:
+        return dict.fromkeys(kept)
+    keys: list[Key] = []
+    for one in (state, State(incident.state_before) if incident.state_before else state):
+        if one in STAGE_OF:
+            keys.append((STAGE_OF[one], None))
+    for order in life.orders:
+        keys.extend(_of_order(order))
+    keys.extend(key for key in kept if key[0] == Stage.SUPERVISION or key == (Stage.HANDLE, None))
+    return dict.fromkeys(keys)
+
+
+def _of_order(order: Order) -> list[Key]:
+    if order.state == "issued":
+        return [(Stage.ACKNOWLEDGE, order.id), (Stage.HANDLE, order.id)]
+    return [(Stage.HANDLE, order.id)] if order.open else []
+
+
+def _bind(life: Life, wanted: dict[Key, None]) -> None:
+    """The clock of handling that a returned lead left behind goes on with the new lead."""
+    loose = next(
+        (d for d in life.deadlines if d.live and d.stage == Stage.HANDLE and d.order_id is None), None
+    )
+    lead = life.lead()
+    if loose and lead and lead.open:
+        loose.order_id = lead.id
+        wanted.pop((Stage.HANDLE, None), None)
+
+
+def release_clock(life: Life, order: Order) -> None:
+    """Take the clock of handling away from a lead that goes back; it runs on without a holder."""
+    for running in life.deadlines:
+        if running.live and running.stage == Stage.HANDLE and running.order_id == order.id:
+            running.order_id = None
+
+
+def _begin(life: Life, stage: Stage, order: int | None, at: datetime, book: Book, new_id: NewId) -> None:
+    """Start a deadline; handling that failed its check goes on with the clock it had."""
+    for running in reversed(life.deadlines):
+        if (
+            order is not None
+            and stage is Stage.HANDLE
+            and (running.stage, running.order_id) == (stage, order)
+        ):
+            running.state, running.ended_at = "running", None
+            return
+    start(life, stage, order, at, book, new_id)
+
+
+def _dropped(life: Life, running: Running) -> bool:
+    if life.incident.state == State.VOIDED:
+        return True
+    if running.order_id is None:
+        return False
+    return life.order(running.order_id).state in ("released", "withdrawn", "returned")
+
+
+def show(life: Life) -> None:
+    """Put the worst lamp and the earliest end on the incident, where queues sort by them."""
+    incident = life.incident
+    running = [d for d in life.deadlines if d.live]
+    first = min(running, key=lambda d: (d.due_at, d.id), default=None)
+    lamps = {d.lamp for d in running}
+    incident.lamp = next((lamp for lamp in ("red", "yellow") if lamp in lamps), "none")
+    incident.deadline_id = first.id if first else None
+    incident.due_at = first.due_at if first else None
+    incident.rank = (0 if incident.lamp == "red" else 4) + LEVEL_RANK[Level(incident.level)]
