@@ -1,0 +1,121 @@
+"""A reorganisation moves towns between centres: posts, tokens and accesses follow; a dissolved centre's units merge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from chengyun.identity.contracts import PostChanged, UnitMerged
+from chengyun.identity.posts import lasting
+from chengyun.identity.tables import break_glass, token
+from chengyun.identity.tables import post as posts
+from chengyun.identity.tables import shift as shifts
+from chengyun.identity.tables import unit as units
+from chengyun.kernel import audit
+from chengyun.kernel.events import Bus
+from chengyun.kernel.transactions import Tx
+from chengyun.territory import service as territory
+from chengyun.territory.contracts import Following, RegionMoved, ReorganisationPlanned
+
+
+def register(bus: Bus) -> None:
+    """Hear of reorganisations."""
+    bus.subscribe(RegionMoved, town_moved)
+    bus.subscribe(ReorganisationPlanned, plan)
+
+
+def town_moved(tx: Tx, news: RegionMoved) -> None:
+    """Whoever works in the town is from now on seen (and governed) by the centre that takes over."""
+    town = news.region_id
+    held = tx.execute(
+        sa.select(posts.c.id, posts.c.person_id, posts.c.region_id, posts.c.areas, posts.c.unit_id).where(
+            posts.c.readers.contains([town]), lasting(tx.now)
+        )
+    ).all()
+    for row in held:
+        readers = sorted({*territory.ancestors(tx, row.region_id), *row.areas, row.unit_id})
+        tx.execute(sa.update(posts).where(posts.c.id == row.id).values(readers=readers))
+        tx.publish(PostChanged(row.person_id, row.id, "moved"))
+    for table in (token, break_glass):
+        _follow(tx, table, town)
+    detail = {"from": news.from_centre, "to": news.to_centre, "posts": len(held)}
+    audit.record(tx, "posts.followed", ("region", town), detail)
+
+
+def _follow(tx: Tx, table: sa.Table, town: int) -> None:
+    rows = tx.execute(sa.select(table.c.id, table.c.region_id).where(table.c.readers.contains([town]))).all()
+    for row in rows:
+        readers = list(territory.ancestors(tx, row.region_id))
+        tx.execute(sa.update(table).where(table.c.id == row.id).values(readers=readers))
+
+
+def dissolve(tx: Tx, district: int, into: int) -> int:
+    """Merge every unit of a dissolved centre into the successor's unit of its kind; posts and shifts move along.
+
+    A kind that the successor lacks moves over as it is. Publishes UnitMerged; returns the number of units.
+    """
+    old = tx.execute(sa.select(units.c.id, units.c.kind).where(units.c.region_id == district, _LIVING)).all()
+    query = sa.select(units.c.kind, units.c.id).where(units.c.region_id == into, _LIVING)
+    successors: dict[str, int] = {row.kind: row.id for row in tx.execute(query)}
+    for row in old:
+        target = successors.get(row.kind)
+        if target is None:
+            tx.execute(sa.update(units).where(units.c.id == row.id).values(region_id=into))
+        else:
+            tx.execute(sa.update(units).where(units.c.id == row.id).values(merged_into=target))
+            tx.publish(UnitMerged(row.id, target))
+        _move_posts(tx, row.id, target or row.id, into)
+    for table in (token, break_glass):
+        readers = list(territory.ancestors(tx, into))
+        tx.execute(
+            sa.update(table).where(table.c.region_id == district).values(region_id=into, readers=readers)
+        )
+    tx.execute(
+        sa.update(shifts)
+        .where(shifts.c.centre_id == district, shifts.c.until.is_(None))
+        .values(centre_id=into)
+    )
+    audit.record(tx, "units.merged", ("region", district), {"into": into, "units": len(old)})
+    return len(old)
+
+
+_LIVING = units.c.merged_into.is_(None)
+
+
+def _move_posts(tx: Tx, unit_id: int, target: int, region: int) -> None:
+    readers = sorted({*territory.ancestors(tx, region), target})
+    moved = tx.execute(
+        sa.update(posts)
+        .where(posts.c.unit_id == unit_id, lasting(tx.now))
+        .values(unit_id=target, region_id=region, home_id=region, readers=readers)
+        .returning(posts.c.id, posts.c.person_id)
+    ).all()
+    for row in moved:
+        tx.publish(PostChanged(row.person_id, row.id, "moved"))
+
+
+def plan(tx: Tx, news: ReorganisationPlanned) -> None:
+    """Say in a dry run how many posts and units follow each town."""
+    for move in news.moves:
+        counted = (
+            ("post", _posts_in(tx, move.region.id), "{n} 个在岗岗位随之划转", "{n} posts follow"),
+            ("unit", _units_in(tx, move.region.id), "{n} 个单位随之划转", "{n} units follow"),
+        )
+        for kind, count, zh, en in counted:
+            if count:
+                line = Following(move.region.id, kind, count, zh.format(n=count), en.format(n=count))
+                news.lines.append(line)
+
+
+def _posts_in(tx: Tx, town: int) -> int:
+    query = (
+        sa.select(sa.func.count()).select_from(posts).where(posts.c.readers.contains([town]), lasting(tx.now))
+    )
+    return int(tx.execute(query).scalar_one())
+
+
+def _units_in(tx: Tx, town: int) -> int:
+    regions: Sequence[int] = [town, *territory.descendants(tx, town, "village")]
+    query = sa.select(sa.func.count()).select_from(units).where(units.c.region_id.in_(regions), _LIVING)
+    return int(tx.execute(query).scalar_one())

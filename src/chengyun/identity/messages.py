@@ -1,0 +1,112 @@
+"""Error and screen messages of identity, Chinese first."""
+
+from __future__ import annotations
+
+from chengyun.kernel.errors import register_messages
+
+MESSAGES: dict[str, tuple[str, str]] = {
+    "login.failed": ("账号或密码不正确。", "The login or the password is wrong."),
+    "login.locked": (
+        "连续多次登录失败，请 {retry_after} 秒后再试，或联系系统管理员重置密码。",
+        "Too many failed sign-ins. Try again in {retry_after} seconds, or ask an administrator to reset the password.",
+    ),
+    "login.no_post": (
+        "该账号目前没有有效岗位，请联系系统管理员。",
+        "This account holds no post at present. Please ask an administrator.",
+    ),
+    "login.shape": (
+        "登录名须为 2–63 位小写字母、数字、点、横线或下划线，并以字母或数字开头。",
+        "A login has 2–63 lower-case letters, digits, dots, hyphens or underscores and starts with a letter or digit.",
+    ),
+    "login.taken": ("登录名“{login}”已被使用。", "The login “{login}” is already in use."),
+    "session.ended": ("登录已失效，请重新登录。", "Your session has ended. Please sign in again."),
+    "session.not_found": ("没有这个登录会话，或已结束。", "There is no such session, or it has ended."),
+    "session.required": ("请先登录。", "Please sign in first."),
+    "token.invalid": ("访问令牌无效或已过期。", "The API token is invalid or has expired."),
+    "csrf.header_missing": (
+        "缺少请求头 X-Chengyun: 1，已拒绝写操作。",
+        "The header X-Chengyun: 1 is missing; the write was refused.",
+    ),
+    "post.not_yours": ("您没有这个岗位，或岗位已结束。", "You do not hold this post, or it has ended."),
+    "post.role_unknown": ("没有名为“{role}”的岗位角色。", "There is no role “{role}”."),
+    "post.area_outside": (
+        "网格须在该岗位所在的村（社区）之内。",
+        "The grids must lie inside the village of the post.",
+    ),
+    "post.not_found": ("没有这个岗位。", "There is no such post."),
+    "person.not_found": (
+        "没有这位人员，或不在您的管辖范围内。",
+        "There is no such person in your jurisdiction.",
+    ),
+    "unit.not_found": ("没有这个单位。", "There is no such unit."),
+    "unit.outside": (
+        "该单位不在您的管辖范围内。",
+        "This unit is outside your jurisdiction.",
+    ),
+    "resident.not_found": ("没有这位居民。", "There is no such resident."),
+    "password.too_short": ("密码至少 8 位。", "A password has at least 8 characters."),
+    "password.too_long": ("密码最多 256 位。", "A password has at most 256 characters."),
+    "password.too_common": ("密码过于常见，请换一个。", "This password is too common. Choose another."),
+    "password.holds_login": ("密码不能包含登录名。", "A password must not contain the login."),
+    "password.wrong": ("原密码不正确。", "The current password is wrong."),
+    "token.permissions": (
+        "令牌不能包含这些权限：{names}。",
+        "A token may not carry these permissions: {names}.",
+    ),
+    "token.region_outside": (
+        "令牌的区划须在您的管辖范围内。",
+        "The token's region must lie in your jurisdiction.",
+    ),
+    "token.lifetime": ("有效期须为 1–730 天。", "A token lives 1 to 730 days."),
+    "token.not_found": ("没有这个令牌。", "There is no such token."),
+    "break_glass.reason": (
+        "请写明紧急访问的理由（至少 10 个字）。",
+        "Give the reason for emergency access (at least 10 characters).",
+    ),
+    "break_glass.minutes": (
+        "紧急访问须在 1–{most} 分钟之内。",
+        "Emergency access lasts 1 to {most} minutes.",
+    ),
+    "break_glass.posts_only": (
+        "只有在岗人员可以紧急访问。",
+        "Only people with a post may use emergency access.",
+    ),
+    "duty.not_at_a_centre": (
+        "当前岗位不在治理中心值班序列，不能上岗值班。",
+        "This post does not stand duty at a governance centre.",
+    ),
+    "phone.shape": ("请输入 11 位手机号码。", "Enter a mobile number of 11 digits."),
+    "code.too_many": (
+        "验证码请求过于频繁，请 {retry_after} 秒后再试。",
+        "Too many codes were asked for. Try again in {retry_after} seconds.",
+    ),
+    "code.wrong": ("验证码不正确或已过期。", "The code is wrong or has expired."),
+    "code.no_provider": (
+        "短信服务尚未配置，暂时不能用手机号登录；您仍可匿名上报。",
+        "No SMS provider is set up, so signing in by phone is not possible yet. You can still report without a name.",
+    ),
+    "resident.blocked": (
+        "该手机号已被暂停上报至 {until}。",
+        "Reports from this phone number are suspended until {until}.",
+    ),
+    "language.unknown": ("语言须为 zh 或 en。", "The language is zh or en."),
+    "demo.refused": (
+        "演示账号只能在演示模式下建立，且该库中不能已有真实账号。",
+        "Demo accounts exist in demo mode only, in a database without real accounts.",
+    ),
+    "demo.left_over": (
+        "数据库中有演示账号，不能作为正式系统启动。请换一个数据库，或用演示模式启动。",
+        "The database holds demo accounts and cannot serve a real installation. Use another database or demo mode.",
+    ),
+    "demo.absent": ("没有演示账号。", "There are no demo accounts."),
+    "admin.exists": (
+        "已有系统管理员，请由其新建账号。",
+        "There is an administrator already, who can create accounts.",
+    ),
+    "secret.unreadable": (
+        "密钥文件 {path} 无法读取或已损坏。",
+        "The secret file {path} cannot be read or is damaged.",
+    ),
+}
+
+register_messages(MESSAGES)

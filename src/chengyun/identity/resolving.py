@@ -1,0 +1,147 @@
+"""From a cookie or a bearer token to the Actor that every service function receives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from chengyun.identity.roles import ANONYMOUS, RESIDENT, ROLES
+from chengyun.identity.rules import PERSON_SESSION, RESIDENT_SESSION, scopes_of
+from chengyun.identity.vault import bearer_hash
+from chengyun.kernel.contracts import Actor, system_actor
+from chengyun.kernel.errors import Unauthenticated
+from chengyun.kernel.transactions import Database, Tx
+
+DOOR = system_actor("identity.signin")
+# Sessions run in real time (now()), posts by the installation's clock (:now), which a demo may move.
+# A post that has ended gives way to another one the person holds; without any the session is over.
+_SESSION = """
+    SELECT s.id, s.person_id, s.resident_id, s.seen_at < now() - interval '60 seconds' AS stale,
+           p.name, coalesce(p.language, r.language) AS language,
+           post.id AS post, post.role, post.region_id, post.unit_id, post.areas, post.home_id,
+           ARRAY(SELECT b.region_id FROM identity_break_glass b
+                 WHERE b.person_id = s.person_id AND b.ended_at IS NULL AND b.ends_at > now()) AS opened
+    FROM identity_session s
+    LEFT JOIN identity_person p ON p.id = s.person_id
+    LEFT JOIN identity_resident r ON r.id = s.resident_id
+    LEFT JOIN LATERAL (
+        SELECT * FROM identity_post o
+        WHERE o.person_id = s.person_id AND o.valid_from <= :now AND (o.valid_to IS NULL OR o.valid_to > :now)
+        ORDER BY o.id IS DISTINCT FROM s.post_id, o.id LIMIT 1
+    ) post ON true
+    WHERE s.ended_at IS NULL AND s.ends_at > now()
+      AND s.seen_at > now() - CASE WHEN s.person_id IS NULL THEN CAST(:resident_idle AS interval)
+                                   ELSE CAST(:person_idle AS interval) END
+      AND (s.person_id IS NULL OR (p.active AND post.id IS NOT NULL))
+"""
+_BY_SECRET = sa.text(_SESSION + " AND s.token_hash = :hash")
+_BY_ID = sa.text(_SESSION + " AND s.id = :id")
+_LIVES = {
+    "person_idle": f"{PERSON_SESSION.idle.total_seconds():.0f} seconds",
+    "resident_idle": f"{RESIDENT_SESSION.idle.total_seconds():.0f} seconds",
+}
+_TOKEN = sa.text(
+    """
+    SELECT id, name, permissions, region_id, (used_at IS NULL OR used_at < now() - interval '60 seconds') AS stale
+    FROM identity_token WHERE token_hash = :hash AND revoked_at IS NULL AND ends_at > now()
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """An actor with the session it came by (None: a token, or nobody)."""
+
+    actor: Actor
+    session: int | None
+
+
+def anonymous(language: str = "zh") -> Actor:
+    """Somebody who did not sign in; may report, and see nothing protected."""
+    return Actor(kind="anonymous", id=None, name="匿名", permissions=ANONYMOUS, language=language)
+
+
+def resident_actor(resident_id: int, language: str) -> Actor:
+    """A resident who signed in by phone; sees their own rows only."""
+    return Actor(kind="resident", id=resident_id, name="居民", permissions=RESIDENT, language=language)
+
+
+def person_actor(row: sa.Row[Any]) -> Actor:
+    """A person in the capacity of one post, widened by emergency access that is running."""
+    scopes = (*scopes_of(row.role, row.region_id, row.unit_id, row.areas), *row.opened)
+    return Actor(
+        kind="person",
+        id=row.person_id,
+        name=row.name,
+        permissions=ROLES[row.role].permissions,
+        scopes=tuple(dict.fromkeys(scopes)),
+        post=row.post,
+        home=row.home_id,
+        unit=row.unit_id,
+        language=row.language,
+    )
+
+
+def resolve_session(db: Database, cookie: str) -> Resolved:
+    """Whose session this is. Raises Unauthenticated("session.ended")."""
+    with db.begin(DOOR) as tx:
+        row = tx.execute(_BY_SECRET, {"hash": bearer_hash(cookie), "now": tx.now, **_LIVES}).one_or_none()
+        if row is None:
+            raise Unauthenticated("session.ended")
+        if row.stale:
+            tx.execute(sa.text("UPDATE identity_session SET seen_at = now() WHERE id = :id"), {"id": row.id})
+    return Resolved(_actor(row), row.id)
+
+
+def actor_for_session(db: Database, cookie: str) -> Actor:
+    """Whose session this is. Raises Unauthenticated("session.ended")."""
+    return resolve_session(db, cookie).actor
+
+
+def actor_of(tx: Tx, session: int) -> Actor:
+    """The actor of a session that the running transaction has just begun or changed."""
+    return _actor(tx.execute(_BY_ID, {"id": session, "now": tx.now, **_LIVES}).one())
+
+
+_POST = sa.text(
+    """
+    SELECT p.id AS person_id, p.name, p.language, o.id AS post, o.role, o.region_id, o.unit_id, o.areas, o.home_id,
+           CAST('{}' AS bigint[]) AS opened
+    FROM identity_post o JOIN identity_person p ON p.id = o.person_id
+    WHERE p.id = :person AND (CAST(:post AS bigint) IS NULL OR o.id = :post) AND p.active
+      AND o.valid_from <= :now AND (o.valid_to IS NULL OR o.valid_to > :now)
+    ORDER BY o.id LIMIT 1
+    """
+)
+
+
+def actor_for_post(tx: Tx, person_id: int, post_id: int | None) -> Actor:
+    """A person in a post as of now, without a session (a job that acts for them). Raises Unauthenticated."""
+    row = tx.execute(_POST, {"person": person_id, "post": post_id, "now": tx.now}).one_or_none()
+    if row is None:
+        raise Unauthenticated("session.ended")
+    return person_actor(row)
+
+
+def _actor(row: sa.Row[Any]) -> Actor:
+    return resident_actor(row.resident_id, row.language) if row.person_id is None else person_actor(row)
+
+
+def actor_for_token(db: Database, bearer: str) -> Actor:
+    """Whose API token this is. Raises Unauthenticated("token.invalid")."""
+    with db.begin(DOOR) as tx:
+        row = tx.execute(_TOKEN, {"hash": bearer_hash(bearer)}).one_or_none()
+        if row is None:
+            raise Unauthenticated("token.invalid")
+        if row.stale:
+            tx.execute(sa.text("UPDATE identity_token SET used_at = now() WHERE id = :id"), {"id": row.id})
+    return Actor(
+        kind="token",
+        id=row.id,
+        name=row.name,
+        permissions=frozenset(row.permissions),
+        scopes=(row.region_id,),
+        home=row.region_id,
+    )

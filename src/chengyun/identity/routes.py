@@ -1,0 +1,298 @@
+"""HTTP of identity: signing in, sessions, posts, units, people, duty, tokens, emergency access."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from chengyun.identity import breakglass, demo, duty, posts, residents, sessions, signin, tokens, units
+from chengyun.identity.contracts import (
+    BreakGlass,
+    CodeSent,
+    DemoAccount,
+    IssuedToken,
+    Me,
+    Person,
+    PersonRef,
+    SessionRef,
+    SignedIn,
+    TokenRef,
+    Unit,
+)
+from chengyun.identity.routing import (
+    COOKIE,
+    Caller,
+    Configured,
+    Db,
+    From,
+    Keys,
+    Language,
+    SignedInCaller,
+)
+from chengyun.kernel.settings import Settings
+from chengyun.territory import service as territory
+
+router = APIRouter(prefix="/api/identity", tags=["identity"])
+Id = Annotated[int, Query(ge=1, le=2**62)]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class LoginIn(Body):
+    login: str = Field(min_length=1, max_length=100)
+    password: str = Field(min_length=1, max_length=1000)
+    post: int | None = Field(default=None, description="post to act in; default: the oldest one held")
+
+
+class PostIn(Body):
+    post: int
+
+
+class PasswordIn(Body):
+    old: str = Field(max_length=1000)
+    new: str = Field(max_length=1000)
+
+
+class LanguageIn(Body):
+    language: str = Field(max_length=5)
+
+
+class PhoneIn(Body):
+    phone: str = Field(max_length=30)
+
+
+class CodeIn(PhoneIn):
+    code: str = Field(min_length=1, max_length=10)
+
+
+class DutyIn(Body):
+    on: bool
+
+
+class TokenIn(Body):
+    name: str = Field(min_length=1, max_length=100)
+    permissions: list[str] = Field(max_length=50)
+    region: int = Field(ge=1, le=2**62)
+    days: int = Field(default=90, description="lifetime, 1–730")
+
+
+class BreakGlassIn(Body):
+    region: int = Field(ge=1, le=2**62)
+    reason: str = Field(max_length=1000)
+    minutes: int = Field(default=60, description="1–240")
+
+
+class DutyView(BaseModel):
+    """Who stands duty at a centre now."""
+
+    centre: int
+    name: str
+    people: list[PersonRef]
+
+
+class Ended(BaseModel):
+    ended: int
+
+
+def keep(request: Request, response: Response, settings: Settings, signed: SignedIn) -> Me:
+    """Hand the session to the browser: unreadable for scripts, not sent along from other sites."""
+    response.set_cookie(
+        COOKIE,
+        signed.secret,
+        max_age=signed.max_age,
+        httponly=True,
+        samesite="lax",
+        secure=_secure(request, settings),
+        path="/",
+    )
+    return signed.me
+
+
+def _secure(request: Request, settings: Settings) -> bool:
+    served = request.url.scheme == "https" or bool(settings.tls_cert)
+    return served or settings.public_url.startswith("https:")
+
+
+@router.post("/login")
+def login(
+    body: LoginIn, request: Request, response: Response, db: Db, settings: Configured, origin: From
+) -> Me:
+    """Sign in with a password; the session comes as a cookie."""
+    given = signin.Credentials(body.login, body.password, body.post)
+    return keep(request, response, settings, signin.sign_in(db, given, origin, demo=settings.demo))
+
+
+@router.post("/logout", status_code=204)
+def logout(request: Request, response: Response, db: Db) -> None:
+    """End this browser's session; fine without one."""
+    cookie = request.cookies.get(COOKIE)
+    if cookie:
+        sessions.sign_out(db, cookie)
+    response.delete_cookie(COOKIE, path="/")
+
+
+@router.get("/me")
+def read_me(found: SignedInCaller, db: Db, settings: Configured) -> Me:
+    """Who is signed in, in which post, with which permissions."""
+    with db.begin(found.actor) as tx:
+        return sessions.me(tx, found.actor, demo=settings.demo)
+
+
+@router.post("/me/post")
+def change_post(body: PostIn, found: SignedInCaller, db: Db, settings: Configured) -> Me:
+    """Act in another of one's posts from now on."""
+    with db.begin(found.actor) as tx:
+        return sessions.change_post(tx, found.session, body.post, demo=settings.demo)
+
+
+@router.post("/me/password", status_code=204)
+def change_password(body: PasswordIn, found: SignedInCaller, db: Db) -> None:
+    """Change one's own password; all other sessions end."""
+    signin.change_password(db, found.actor, found.session, body.old, body.new)
+
+
+@router.post("/me/language", status_code=204)
+def change_language(body: LanguageIn, found: SignedInCaller, db: Db) -> None:
+    """Be addressed in Chinese ("zh") or English ("en")."""
+    with db.begin(found.actor) as tx:
+        sessions.set_language(tx, body.language)
+
+
+@router.get("/sessions")
+def list_sessions(found: SignedInCaller, db: Db) -> list[SessionRef]:
+    """One's own open sessions."""
+    with db.begin(found.actor) as tx:
+        return sessions.listed(tx, found.session)
+
+
+@router.delete("/sessions/{session_id}", status_code=204)
+def end_session(session_id: int, found: SignedInCaller, db: Db) -> None:
+    """End one of one's own sessions, at once."""
+    with db.begin(found.actor) as tx:
+        sessions.end(tx, session_id)
+
+
+@router.get("/tokens")
+def list_tokens(found: SignedInCaller, db: Db) -> list[TokenRef]:
+    """API tokens of one's jurisdiction."""
+    with db.begin(found.actor) as tx:
+        return tokens.listed(tx)
+
+
+@router.post("/tokens", status_code=201)
+def issue_token(body: TokenIn, found: SignedInCaller, db: Db) -> IssuedToken:
+    """Issue an API token; its secret is in this answer only."""
+    with db.begin(found.actor) as tx:
+        return tokens.issue(tx, body.name, body.permissions, body.region, body.days)
+
+
+@router.delete("/tokens/{token_id}", status_code=204)
+def revoke_token(token_id: int, found: SignedInCaller, db: Db) -> None:
+    """End a token, at once."""
+    with db.begin(found.actor) as tx:
+        tokens.revoke(tx, token_id)
+
+
+@router.get("/break-glass")
+def list_break_glass(found: SignedInCaller, db: Db) -> list[BreakGlass]:
+    """One's own emergency accesses that run now."""
+    with db.begin(found.actor) as tx:
+        return breakglass.running(tx)
+
+
+@router.post("/break-glass", status_code=201)
+def begin_break_glass(body: BreakGlassIn, found: SignedInCaller, db: Db) -> BreakGlass:
+    """See a region beyond one's jurisdiction for a while; on the record."""
+    with db.begin(found.actor) as tx:
+        return breakglass.begin(tx, body.region, body.reason, body.minutes)
+
+
+@router.delete("/break-glass")
+def end_break_glass(found: SignedInCaller, db: Db) -> Ended:
+    """End one's emergency accesses now."""
+    with db.begin(found.actor) as tx:
+        return Ended(ended=breakglass.end(tx))
+
+
+@router.post("/resident/code")
+def request_code(
+    body: PhoneIn, request: Request, db: Db, keys: Keys, origin: From, language: Language
+) -> CodeSent:
+    """Send a one-time code to a phone; the demo shows it (模拟)."""
+    return residents.request_code(db, keys, _sender(request), body.phone, origin, language)
+
+
+@router.post("/resident/login")
+def resident_login(
+    body: CodeIn,
+    request: Request,
+    response: Response,
+    db: Db,
+    settings: Configured,
+    keys: Keys,
+    origin: From,
+    language: Language,
+) -> Me:
+    """Sign in with a phone number and its code; the session comes as a cookie."""
+    signed = residents.sign_in_resident(
+        db, keys, body.phone, body.code, origin, language=language, demo=settings.demo
+    )
+    return keep(request, response, settings, signed)
+
+
+def _sender(request: Request) -> residents.CodeSender:
+    chosen: residents.CodeSender | None = getattr(request.app.state, "code_sender", None)
+    if chosen is not None:
+        return chosen
+    return residents.DemoSender() if request.app.state.settings.demo else residents.NoSender()
+
+
+@router.get("/units")
+def find_units(
+    actor: Caller,
+    db: Db,
+    region: Id | None = None,
+    kind: Annotated[str | None, Query(max_length=50)] = None,
+    level: Annotated[str | None, Query(max_length=20)] = None,
+    q: Annotated[str | None, Query(max_length=50)] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+) -> list[Unit]:
+    """Units by region, kind, level and name."""
+    actor.require("unit.read")
+    with db.begin(actor) as tx:
+        return units.find_units(tx, region_id=region, kind=kind, level=level, q=q, limit=limit)
+
+
+@router.get("/people")
+def find_people(actor: Caller, db: Db, unit: Id | None = None, region: Id | None = None) -> list[Person]:
+    """People with a post in the unit or the region, as far as one's jurisdiction goes."""
+    with db.begin(actor) as tx:
+        return posts.find_people(tx, unit_id=unit, region_id=region)
+
+
+@router.post("/duty")
+def set_duty(body: DutyIn, found: SignedInCaller, db: Db, settings: Configured) -> Me:
+    """Go on or off duty at the centre of the post acted in."""
+    with db.begin(found.actor) as tx:
+        duty.set_duty(tx, body.on)
+        return sessions.me(tx, found.actor, demo=settings.demo)
+
+
+@router.get("/duty")
+def read_duty(actor: Caller, db: Db, centre: Id) -> DutyView:
+    """Who stands duty at a centre now."""
+    actor.require("unit.read")
+    with db.begin(actor) as tx:
+        ref = territory.region(tx, centre)
+        return DutyView(centre=ref.id, name=ref.name, people=duty.on_duty(tx, ref.id))
+
+
+@router.get("/demo-accounts")
+def demo_accounts(db: Db, settings: Configured, language: Language) -> list[DemoAccount]:
+    """The demo's accounts, all with the password `chengyun`; 404 outside demo mode."""
+    with db.begin(demo.DEMO) as tx:
+        return demo.demo_accounts(tx, demo=settings.demo)

@@ -1,0 +1,104 @@
+"""FastAPI dependencies for every feature's routes: who calls, and the database.
+
+`Caller` opens and closes its own short transaction before the handler runs; no connection is held between.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from chengyun.identity.resolving import Resolved, actor_for_token, anonymous, resolve_session
+from chengyun.identity.rules import parse_language
+from chengyun.identity.sessions import Browser
+from chengyun.identity.vault import Vault, open_vault
+from chengyun.kernel.contracts import Actor
+from chengyun.kernel.errors import Forbidden, Unauthenticated
+from chengyun.kernel.settings import Settings
+from chengyun.kernel.transactions import Database
+
+COOKIE = "chengyun_session"
+WRITE_HEADER = "X-Chengyun"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def database(request: Request) -> Database:
+    """The application's database."""
+    found: Database = request.app.state.db
+    return found
+
+
+def settings(request: Request) -> Settings:
+    """The application's settings."""
+    found: Settings = request.app.state.settings
+    return found
+
+
+def vault(request: Request) -> Vault:
+    """The installation's secret key."""
+    return open_vault(settings(request))
+
+
+def language_of(request: Request) -> str:
+    """What the browser asks for: "zh" or "en"."""
+    return parse_language(request.headers.get("accept-language"))
+
+
+def browser(request: Request) -> Browser:
+    """Where the request comes from; behind a proxy uvicorn has put the real address there."""
+    address = request.client.host if request.client else "unknown"
+    return Browser(address, request.headers.get("user-agent", ""))
+
+
+def resolve(request: Request) -> Actor:
+    """Who calls, asked anew: for a stream that outlives its request's first answer. Raises Unauthenticated."""
+    return _resolve(request, database(request)).actor
+
+
+def _resolve(request: Request, db: Database) -> Resolved:
+    """Who calls, by bearer token, else by cookie, else nobody. A credential that no longer counts is an error.
+
+    Raises Unauthenticated, and Forbidden("csrf.header_missing") for a write by cookie without its header.
+    """
+    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and bearer:
+        return Resolved(actor_for_token(db, bearer.strip()), None)
+    cookie = request.cookies.get(COOKIE)
+    if not cookie:
+        return Resolved(anonymous(language_of(request)), None)
+    found = resolve_session(db, cookie)
+    if request.method not in SAFE_METHODS and request.headers.get(WRITE_HEADER) != "1":
+        raise Forbidden("csrf.header_missing")
+    return found
+
+
+def current(request: Request, db: Annotated[Database, Depends(database)]) -> Resolved:
+    """Who calls, resolved once per request; the language of errors follows the person."""
+    found: Resolved | None = getattr(request.state, "resolved", None)
+    if found is None:
+        found = _resolve(request, db)
+        request.state.resolved = found
+        request.state.language = found.actor.language
+    return found
+
+
+def caller(found: Annotated[Resolved, Depends(current)]) -> Actor:
+    """Who calls; anonymous when nobody signed in."""
+    return found.actor
+
+
+def signed_in(found: Annotated[Resolved, Depends(current)]) -> Resolved:
+    """Who calls, with the session. Raises Unauthenticated for nobody."""
+    if found.actor.kind == "anonymous":
+        raise Unauthenticated("session.required")
+    return found
+
+
+Caller = Annotated[Actor, Depends(caller)]
+Db = Annotated[Database, Depends(database)]
+SignedInCaller = Annotated[Resolved, Depends(signed_in)]
+Configured = Annotated[Settings, Depends(settings)]
+From = Annotated[Browser, Depends(browser)]
+Language = Annotated[str, Depends(language_of)]
+Keys = Annotated[Vault, Depends(vault)]

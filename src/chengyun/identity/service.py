@@ -1,0 +1,39 @@
+"""The door of identity: what other features may call."""
+
+from chengyun.identity import messages  # noqa: F401  registers the texts
+from chengyun.identity.demo import check_mode, demo_accounts, seed_demo_accounts
+from chengyun.identity.duty import duty_at, on_duty, set_duty
+from chengyun.identity.following import register
+from chengyun.identity.jurisdiction import readable_by
+from chengyun.identity.posts import (
+    bootstrap_admin,
+    create_person,
+    end_post,
+    find_people,
+    give_post,
+    grid_workers,
+    people_of_unit,
+)
+from chengyun.identity.residents import block, phone_of, resident, resident_for_phone, reveal_phone
+from chengyun.identity.resolving import actor_for_post, actor_for_session, actor_for_token, anonymous
+from chengyun.identity.roles import role_name
+from chengyun.identity.rules import masked_phone, normal_phone
+from chengyun.identity.simulated import seed_simulated_staff
+from chengyun.identity.units import (
+    centre_unit,
+    find_units,
+    seed_units,
+    successor,
+    unit,
+    unit_of,
+    units_by_ids,
+)
+from chengyun.identity.vault import open_vault
+
+__all__ = [
+    "actor_for_post", "actor_for_session", "actor_for_token", "anonymous", "block", "bootstrap_admin", "centre_unit",
+    "check_mode", "create_person", "demo_accounts", "duty_at", "end_post", "find_people", "find_units", "give_post",
+    "grid_workers", "masked_phone", "normal_phone", "on_duty", "open_vault", "people_of_unit", "phone_of",
+    "readable_by", "register", "resident", "resident_for_phone", "reveal_phone", "role_name", "seed_demo_accounts",
+    "seed_simulated_staff", "seed_units", "set_duty", "successor", "unit", "unit_of", "units_by_ids",
+]  # fmt: skip
