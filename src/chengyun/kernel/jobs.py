@@ -1,0 +1,39 @@
+"""Jobs and sweepers: the door. A job is deferred inside a transaction and runs after its commit.
+
+@job("feature.verb")            def f(tx: Tx, **ids) -> None     one piece of work, retried with backoff
+@periodic("feature.sweep", 5)   def f(tx: Tx) -> None            every 5 s of real time, one run at a time
+"""
+
+from __future__ import annotations
+
+from chengyun.kernel.job_queue import FailedJob, defer, failed_jobs, retry_failed, workers_alive
+from chengyun.kernel.job_registry import (
+    ActorRef,
+    Running,
+    UnknownJob,
+    job,
+    periodic,
+    registered,
+    resolve_actors_with,
+    running_job,
+)
+from chengyun.kernel.job_worker import run_worker
+from chengyun.kernel.leases import SweeperState
+
+__all__ = [
+    "ActorRef",
+    "FailedJob",
+    "Running",
+    "SweeperState",
+    "UnknownJob",
+    "defer",
+    "failed_jobs",
+    "job",
+    "periodic",
+    "registered",
+    "resolve_actors_with",
+    "retry_failed",
+    "run_worker",
+    "running_job",
+    "workers_alive",
+]
