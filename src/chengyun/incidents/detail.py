@@ -191,6 +191,14 @@ def order_views(tx: Tx, row: Any, found: Sequence[Any]) -> list[WorkOrder]:
     return [_order(tx, row, item, units[item.unit_id], running.get(item.id), calendar) for item in found]
 
 
+def order_view(tx: Tx, order_id: int) -> WorkOrder:
+    """One work order of an incident that the caller may see."""
+    item = tx.execute(sa.select(order).where(order.c.id == order_id)).one_or_none()
+    if item is None:
+        raise NotFound("incidents.no_order", id=order_id)
+    return order_views(tx, find(tx, item.incident_id), [item])[0]
+
+
 def _order_deadlines(tx: Tx, ids: Sequence[int]) -> dict[int, Any]:
     query = sa.select(deadline).where(deadline.c.order_id.in_(ids)).order_by(deadline.c.id)
     found: dict[int, Any] = {}

@@ -1,0 +1,36 @@
+"""Take a report in exactly once, however often it is sent, and no more than one source may send."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from chengyun.incidents import abuse, service
+from chengyun.incidents.bodies import ReportBody
+from chengyun.incidents.contracts import Receipt
+from chengyun.kernel.idempotency import hash_body, once, remember
+from chengyun.kernel.transactions import Tx
+
+RECEIPT: TypeAdapter[Receipt] = TypeAdapter(Receipt)
+
+
+def report_once(tx: Tx, body: ReportBody, key: str, source: bytes) -> Receipt:
+    """The receipt of a report; a retry with the same key gets the first one back, marked a duplicate."""
+    scope = scope_of(tx, source)
+    digest = hash_body(body.model_dump_json().encode())
+    known = once(tx, key, scope, digest)
+    if known is not None:
+        stored: dict[str, Any] = known.response
+        return RECEIPT.validate_python({**stored, "duplicate": True})
+    abuse.admit(tx, source)
+    receipt = service.report(tx, body.as_report(source))
+    remember(tx, key, scope, digest, 201, RECEIPT.dump_python(receipt, mode="json"))
+    return receipt
+
+
+def scope_of(tx: Tx, source: bytes) -> str:
+    """Whose key it is: the account's, or the address's where nobody signed in."""
+    if tx.actor.kind == "anonymous":
+        return f"report anonymous {source.hex()}"
+    return f"report {tx.actor.kind} {tx.actor.id}"

@@ -1,0 +1,245 @@
+"""HTTP of incidents for those on duty: report, read, move."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Path, Query
+
+from chengyun.identity.routing import Caller, Db, From, Keys
+from chengyun.incidents import abuse, detail, lookups, queries, rules, service, tasks
+from chengyun.incidents.bodies import (
+    BlockBody,
+    BulkBody,
+    Filtering,
+    Id,
+    Latitude,
+    Longitude,
+    MovesBody,
+    PinBody,
+    ReportBody,
+    Short,
+    SpamBody,
+    chosen,
+)
+from chengyun.incidents.bulk import move_each
+from chengyun.incidents.contracts import (
+    Counts,
+    IncidentDetail,
+    IncidentPage,
+    IncidentRow,
+    MapPoint,
+    MoveResult,
+    OrderState,
+    Proposal,
+    Receipt,
+    Task,
+    WorkOrder,
+)
+from chengyun.incidents.reporting import report_once
+from chengyun.kernel.errors import FieldError, Invalid
+
+router = APIRouter(prefix="/api/incidents", tags=["incidents"])
+Sort = Annotated[str, Query(pattern="^(urgency|newest|due)$")]
+Key = Annotated[str, Header(alias="Idempotency-Key", min_length=8, max_length=200)]
+IncidentId = Annotated[Id, Path()]
+
+
+@router.post("/reports", status_code=201)
+def report(
+    request: Request, body: ReportBody, actor: Caller, db: Db, keys: Keys, origin: From, key: Key
+) -> Receipt:
+    """Report something. Retries with the same key are answered with the first receipt."""
+    actor.require("incident.report")
+    return report_once(
+        db, actor, body, key=key, source=keys.digest("report source", origin.address), vault=keys
+    )
+
+
+@router.get("/")
+def read_queue(
+    actor: Caller,
+    db: Db,
+    by: Filtering,
+    sort: Sort = "urgency",
+    after: Short | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> IncidentPage:
+    """The queue, most urgent first, narrowed by filters."""
+    actor.require("incident.read")
+    with db.begin(actor) as tx:
+        return queries.queue(tx, by.filters(), sort, after, limit)
+
+
+@router.get("/counts")
+def read_counts(actor: Caller, db: Db, by: Filtering) -> Counts:
+    """The strip of counts."""
+    actor.require("incident.read")
+    with db.begin(actor) as tx:
+        return queries.counts(tx, by.filters())
+
+
+@router.get("/map")
+def read_map(
+    actor: Caller, db: Db, by: Filtering, bbox: Annotated[str, Query(description="west,south,east,north")]
+) -> list[MapPoint]:
+    """Incidents in a box, the most urgent first."""
+    actor.require("incident.read")
+    with db.begin(actor) as tx:
+        return queries.points(tx, by.filters(), box_of(bbox))
+
+
+@router.get("/region-values")
+def read_region_values(
+    actor: Caller, db: Db, level: Short = "district", parent: Id | None = None
+) -> dict[str, dict[str, object]]:
+    """Open and overdue incidents per region: what colours the map."""
+    actor.require("incident.read")
+    with db.begin(actor) as tx:
+        return queries.region_values(tx, level, parent)
+
+
+@router.get("/categories")
+def read_categories(actor: Caller, db: Db) -> list[lookups.Group]:
+    """Categories in their groups."""
+    with db.begin(actor) as tx:
+        return lookups.category_tree(tx)
+
+
+@router.get("/guess")
+def guess(actor: Caller, db: Db, text: Annotated[str, Query(max_length=4000)]) -> list[lookups.Guess]:
+    """Categories whose words occur in a text, best first, with the words that hit."""
+    with db.begin(actor) as tx:
+        return lookups.guess(tx, text)
+
+
+@router.get("/similar")
+def read_similar(
+    actor: Caller, db: Db, lon: Longitude, lat: Latitude, category: Short | None = None
+) -> list[IncidentRow]:
+    """Open incidents of the last week within 300 m."""
+    actor.require("incident.read")
+    with db.begin(actor) as tx:
+        return lookups.similar(tx, lon, lat, category)
+
+
+@router.get("/table")
+def read_table() -> list[dict[str, object]]:
+    """The plain table of states and moves."""
+    return rules.plain_table()
+
+
+@router.get("/orders")
+def read_tasks(
+    actor: Caller,
+    db: Db,
+    state: Short = "",
+    lon: Longitude | None = None,
+    lat: Latitude | None = None,
+    sort: Annotated[str, Query(pattern="^(due|distance)$")] = "due",
+) -> list[Task]:
+    """The caller's work orders, by deadline or distance."""
+    actor.require("workorder.read")
+    here = (lon, lat) if lon is not None and lat is not None else None
+    with db.begin(actor) as tx:
+        return tasks.tasks(tx, states=chosen(OrderState, "state", state), here=here, sort=sort)
+
+
+@router.post("/moves")
+def move_many(body: BulkBody, actor: Caller, db: Db) -> list[MoveResult]:
+    """One move for many incidents, each in its own transaction; a result per row."""
+    return move_each(db, actor, body)
+
+
+@router.get("/{incident_id}")
+def read_one(incident_id: IncidentId, actor: Caller, db: Db) -> IncidentDetail:
+    """Everything about one incident that the caller may see."""
+    actor.require("incident.read")
+    with db.begin(actor) as tx:
+        return detail.detail(tx, incident_id)
+
+
+@router.get("/{incident_id}/proposal")
+def read_proposal(incident_id: IncidentId, actor: Caller, db: Db) -> Proposal:
+    """The dispatch that the rules propose, with reasons and a rejected alternative."""
+    actor.require("incident.read")
+    with db.begin(actor) as tx:
+        return service.propose(tx, incident_id)
+
+
+@router.get("/{incident_id}/nearby")
+def read_nearby(incident_id: IncidentId, actor: Caller, db: Db) -> lookups.Nearby:
+    """What happens around an incident and who works there."""
+    actor.require("incident.read")
+    with db.begin(actor) as tx:
+        return lookups.nearby(tx, detail.find(tx, incident_id))
+
+
+@router.get("/{incident_id}/reports/{report_id}/contact")
+def reveal_contact(
+    incident_id: IncidentId,
+    report_id: Annotated[Id, Path()],
+    reason: Annotated[str, Query(min_length=2, max_length=400)],
+    actor: Caller,
+    db: Db,
+    keys: Keys,
+) -> lookups.Contact:
+    """A reporter's name and phone; written to the audit trail before they leave."""
+    return lookups.contact(db, actor, keys, incident_id, report_id, reason)
+
+
+@router.post("/{incident_id}/moves")
+def move(incident_id: IncidentId, body: MovesBody, actor: Caller, db: Db) -> IncidentDetail:
+    """Make one or more moves in one transaction."""
+    with db.begin(actor) as tx:
+        service.move(tx, incident_id, [item.as_move() for item in body.moves], body.version)
+        return detail.detail(tx, incident_id)
+
+
+@router.post("/orders/{order_id}/moves")
+def move_order(order_id: Annotated[Id, Path()], body: MovesBody, actor: Caller, db: Db) -> WorkOrder:
+    """Make one or more moves of a work order in one transaction."""
+    with db.begin(actor) as tx:
+        service.move_order(tx, order_id, [item.as_move() for item in body.moves])
+        return detail.order_view(tx, order_id)
+
+
+@router.post("/{incident_id}/pin", status_code=204)
+def pin(incident_id: IncidentId, body: PinBody, actor: Caller, db: Db) -> None:
+    """Pin an incident above the queue, or unpin it."""
+    actor.require("incident.accept")
+    with db.begin(actor) as tx:
+        service.pin(tx, incident_id, body.on)
+
+
+@router.post("/{incident_id}/alert-ack", status_code=204)
+def acknowledge_alert(incident_id: IncidentId, actor: Caller, db: Db) -> None:
+    """The caller's centre has seen the alert: it stops flashing and sounding there."""
+    actor.require("incident.accept")
+    with db.begin(actor) as tx:
+        service.acknowledge_alert(tx, incident_id)
+
+
+@router.post("/reports/{report_id}/spam", status_code=204)
+def spam(report_id: Annotated[Id, Path()], body: SpamBody, actor: Caller, db: Db) -> None:
+    """Mark or unmark a report as spam."""
+    with db.begin(actor) as tx:
+        abuse.mark_spam(tx, report_id, body.on, body.reason)
+
+
+@router.post("/reports/{report_id}/block", status_code=204)
+def block(report_id: Annotated[Id, Path()], body: BlockBody, actor: Caller, db: Db) -> None:
+    """Refuse further reports of whoever sent this one."""
+    with db.begin(actor) as tx:
+        abuse.block_reporter(tx, report_id, body.reason, body.until)
+
+
+def box_of(bbox: str) -> tuple[float, float, float, float]:
+    """west,south,east,north in degrees."""
+    try:
+        west, south, east, north = (float(part) for part in bbox.split(","))
+    except ValueError as error:
+        raise Invalid([FieldError("bbox", "field.invalid")]) from error
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise Invalid([FieldError("bbox", "field.invalid")])
+    return west, south, east, north
