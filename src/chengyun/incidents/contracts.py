@@ -137,7 +137,9 @@ class RoutingRule:
     scenario: str
     why_zh: str
     why_en: str
-    when: dict[str, object]  # {"category": glob|[..], "event": .., "level": [..], "channel": .., "hours": "22:00-06:00", …}
+    when: dict[
+        str, object
+    ]  # {"category": glob|[..], "event": .., "level": [..], "channel": .., "hours": "22:00-06:00", …}
     lead: UnitRef
     assist: tuple[UnitRef, ...] = ()
     assign_down: tuple[UnitRef, ...] = ()

@@ -116,13 +116,14 @@ def similar(tx: Tx, lon: float, lat: float, category: str | None, skip: int = 0)
 
 def nearby(tx: Tx, row: Any) -> Nearby:
     """Open incidents around `row` and the people of its village and town who may help."""
-    people = []
-    duty = identity.on_duty(tx, row.town_id)
-    for person in duty:
-        people.append(Neighbour(person.name, role_name(person.role, tx.actor.language), True))
+    language = tx.actor.language
+    people = [
+        Neighbour(person.name, role_name(person.role, language), True)
+        for person in identity.on_duty(tx, row.town_id)
+    ]
     if row.village_id:
-        for person in identity.grid_workers(tx, row.village_id):
-            people.append(Neighbour(person.name, role_name(person.role, tx.actor.language), False))
+        workers = identity.grid_workers(tx, row.village_id)
+        people += [Neighbour(person.name, role_name(person.role, language), False) for person in workers]
     return Nearby(similar(tx, row.lon, row.lat, row.category, skip=row.id), people)
 
 

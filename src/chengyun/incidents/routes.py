@@ -46,14 +46,12 @@ IncidentId = Annotated[Id, Path()]
 
 
 @router.post("/reports", status_code=201)
-def report(
-    request: Request, body: ReportBody, actor: Caller, db: Db, keys: Keys, origin: From, key: Key
-) -> Receipt:
+def report(body: ReportBody, actor: Caller, db: Db, keys: Keys, origin: From, key: Key) -> Receipt:
     """Report something. Retries with the same key are answered with the first receipt."""
     actor.require("incident.report")
-    return report_once(
-        db, actor, body, key=key, source=keys.digest("report source", origin.address), vault=keys
-    )
+    source = keys.digest("report source", origin.address)
+    with db.begin(actor) as tx:
+        return report_once(tx, body, key, source)
 
 
 @router.get("/")
