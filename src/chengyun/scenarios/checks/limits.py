@@ -1,0 +1,57 @@
+"""Time limits: every category at every level has one for every stage, and every line counts for something."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+from chengyun.incidents.contracts import LimitRule, Stage
+from chengyun.scenarios.checks.draft import Draft
+from chengyun.scenarios.compiling import limits as compiled
+from chengyun.scenarios.contracts import Finding
+from chengyun.scenarios.reading import Entry
+from chengyun.scenarios.vocabulary import STAGES, URGENCIES
+
+_Line = tuple[int, LimitRule]  # number of the entry, and one of the rules that it compiles to
+
+
+def limits(draft: Draft) -> Iterator[Finding]:
+    """Every finding of this module."""
+    written = [(folder, entry) for folder, entry in draft.entries("limits")]
+    lines = [(at, rule) for at, (folder, entry) in enumerate(written) for rule in compiled(folder, entry)]
+    winners: dict[int, set[int]] = defaultdict(set)  # entry → entries that count where it would
+    missing: dict[tuple[str, Stage], list[str]] = defaultdict(list)
+    for code in draft.categories:
+        about = [(at, rule) for at, rule in lines if fnmatchcase(code, rule.category)]
+        for stage in STAGES:
+            for level in URGENCIES:
+                if not _count(about, stage, level, winners):
+                    missing[code, stage].append(level)
+    yield from _missing(draft, missing)
+    yield from _unreachable([entry for _, entry in written], winners)
+
+
+def _count(about: list[_Line], stage: Stage, level: str, winners: dict[int, set[int]]) -> bool:
+    """Note who counts for one category, stage and level; False when nobody does."""
+    fitting = [at for at, rule in about if rule.stage is stage and fnmatchcase(level, rule.level)]
+    for at in fitting:
+        winners[at].add(fitting[0])
+    return bool(fitting)
+
+
+def _missing(draft: Draft, missing: dict[tuple[str, Stage], list[str]]) -> Iterator[Finding]:
+    for _, entry in draft.entries("categories"):
+        for stage in STAGES:
+            levels = missing.get((entry.data["code"], stage))
+            if levels:
+                yield entry.find(
+                    "limit.missing", category=entry.data["code"], stage=stage.value, levels=", ".join(levels)
+                )
+
+
+def _unreachable(written: list[Entry], winners: dict[int, set[int]]) -> Iterator[Finding]:
+    for at, entry in enumerate(written):
+        if winners[at] and at not in winners[at]:
+            other = ", ".join(str(written[winner].data["id"]) for winner in sorted(winners[at]))
+            yield entry.find("limit.unreachable", other=other)

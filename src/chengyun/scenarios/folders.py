@@ -1,0 +1,205 @@
+"""A scenario folder as typed entries with their places; local overlays merge into it. Reads files, nothing else."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from chengyun.scenarios.contracts import Finding
+from chengyun.scenarios.findings import finding
+from chengyun.scenarios.reading import Document, Entry, entries, read
+from chengyun.scenarios.shaping import shape, validator
+
+PARTS = ("scenario", "categories", "limits", "duties", "routing", "messages")
+LATER = (
+    "signs",
+    "things",
+    "checklists",
+    "plans",
+    "vision",
+    "screens",
+)  # of later sections; stored as they are
+KEYS: dict[str, tuple[str, ...]] = {
+    "categories": ("code",),
+    "limits": ("id",),
+    "duties": ("category",),
+    "routing": ("id",),
+    "messages": ("step", "audience"),
+}
+REQUIRED = ("scenario", "categories", "limits", "duties", "routing")
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """One scenario: its files as text, and what they say, entry by entry; `entries` has one list per part."""
+
+    id: str
+    label: str  # the folder's path as findings show it
+    files: Mapping[str, str]
+    meta: Entry
+    entries: Mapping[str, Sequence[Entry]]
+    evidence: Mapping[str, Mapping[str, str]]
+    defaults: Mapping[str, Any] = field(default_factory=dict)  # yellow, escalate of limits.yaml
+
+    @property
+    def version(self) -> str:
+        return str(self.meta.data["version"])
+
+    @property
+    def needs(self) -> list[str]:
+        needs = self.meta.data.get("needs") or {}
+        return list(needs.get("scenarios") or ())
+
+    @property
+    def overlay(self) -> str | None:
+        """The scenario that this folder overrides, if it is a local overlay."""
+        base = self.meta.data.get("overlay")
+        return str(base) if base else None
+
+    def place(self, name: str) -> str:
+        return f"{self.label}/{name}"
+
+
+def files_of(folder: Path) -> dict[str, str]:
+    """The files of a folder, by name relative to it ("routing.yaml", "rehearsals/fine.yaml")."""
+    found = sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".md") and path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in found}
+
+
+def find(paths: Iterable[Path]) -> list[Path]:
+    """The scenario folders among `paths`: themselves, or the folders inside that hold a scenario.yaml."""
+    found: list[Path] = []
+    for path in paths:
+        inside = sorted(child.parent for child in path.glob("*/scenario.yaml"))
+        found += inside if inside and not (path / "scenario.yaml").exists() else [path]
+    return list(dict.fromkeys(found))
+
+
+def load(folder: Path, label: str | None = None) -> tuple[Folder | None, list[Finding]]:
+    """Read one folder from disk; see `parse`."""
+    return parse(files_of(folder), label or folder.as_posix())
+
+
+def parse(files: Mapping[str, str], label: str) -> tuple[Folder | None, list[Finding]]:
+    """Turn files into a folder. It is None when a file cannot be read or does not fit its schema at all."""
+    found: list[Finding] = list(_strangers(files, label))
+    documents: dict[str, Document] = {}
+    for name in (part for part in PARTS if f"{part}.yaml" in files):
+        document, wrong = read(files[f"{name}.yaml"], f"{label}/{name}.yaml")
+        found += wrong
+        if document is not None:
+            documents[name] = document
+    overlay = "overlay" in (_mapping(documents.get("scenario")) or {})
+    for name in () if overlay else REQUIRED:
+        if f"{name}.yaml" not in files:
+            found.append(finding("file.missing", f"{label}/{name}.yaml", 1, name=f"{name}.yaml"))
+    for name, document in documents.items():
+        found += shape(document, name, overlay)
+    if found or "scenario" not in documents:
+        return None, found
+    return _folder(files, label, documents), found
+
+
+def _strangers(files: Mapping[str, str], label: str) -> Iterable[Finding]:
+    known = [f"{name}.yaml" for name in (*PARTS, *LATER)]
+    for name in files:
+        if name not in known and name.endswith(".yaml") and not name.startswith("rehearsals/"):
+            yield finding("file.unknown", f"{label}/{name}", 1, name=name, known=", ".join(known))
+
+
+def _mapping(document: Document | None) -> Mapping[str, Any]:
+    return document.data if document is not None and isinstance(document.data, Mapping) else {}
+
+
+def _folder(files: Mapping[str, str], label: str, documents: Mapping[str, Document]) -> Folder:
+    meta = documents["scenario"]
+    limits = _mapping(documents.get("limits"))
+    parts: dict[str, Sequence[Entry]] = {name: () for name in KEYS}
+    for name in ("limits", "duties", "messages"):
+        if name in documents:
+            parts[name] = entries(documents[name], name)
+    if "routing" in documents:
+        parts["routing"] = entries(documents["routing"])
+    parts["categories"] = _categories(documents.get("categories"))
+    return Folder(
+        id=str(meta.data["id"]),
+        label=label,
+        files=dict(files),
+        meta=Entry(meta.data, meta, ()),
+        entries=parts,
+        evidence=_mapping(documents.get("categories")).get("evidence") or {},
+        defaults={name: limits[name] for name in ("yellow", "escalate") if name in limits},
+    )
+
+
+def _categories(document: Document | None) -> list[Entry]:
+    """Every category with its group's name and intake written into it."""
+    if document is None:
+        return []
+    found: list[Entry] = []
+    for group in entries(document, "groups"):
+        given: dict[str, Any] = {"group": group.data.get("name")}
+        if "intake" in group.data:
+            given["intake"] = group.data["intake"]
+        for entry in entries(document, *group.path, "categories"):
+            found.append(dataclasses.replace(entry, data=given | dict(entry.data)))
+    return found
+
+
+def key_of(part: str, entry: Entry) -> tuple[str, ...]:
+    return tuple(str(entry.data.get(name)) for name in KEYS[part])
+
+
+def merge(base: Folder, over: Folder) -> tuple[Folder, list[Finding]]:
+    """The base with a local overlay on it: entries of the same key are changed field by field, `drop: true`
+    removes one, new ones are added (rules and limits in front, because the first match counts)."""
+    found: list[Finding] = []
+    parts: dict[str, Sequence[Entry]] = {}
+    for part in KEYS:
+        parts[part], wrong = _merge_part(part, base.entries[part], over.entries[part])
+        found += wrong
+    merged = dataclasses.replace(
+        base,
+        files={**base.files, **{f"overlays/{over.id}/{name}": text for name, text in over.files.items()}},
+        entries=parts,
+        evidence={**base.evidence, **over.evidence},
+        defaults={**base.defaults, **over.defaults},
+    )
+    return merged, found
+
+
+def _merge_part(part: str, base: Sequence[Entry], over: Sequence[Entry]) -> tuple[list[Entry], list[Finding]]:
+    known = {key_of(part, entry): entry for entry in base}
+    changes = {key_of(part, entry): entry for entry in over}
+    found: list[Finding] = []
+    added: list[Entry] = []
+    for key, entry in changes.items():
+        if key not in known and entry.data.get("drop"):
+            found.append(entry.find("overlay.drop", key=" ".join(key)))
+        elif key not in known:
+            found += _incomplete(part, entry)
+            added.append(entry)
+    kept = [_changed(entry, changes.get(key)) for key, entry in known.items()]
+    rest = [entry for entry in kept if not entry.data.get("drop")]
+    return (added + rest, found)
+
+
+def _changed(entry: Entry, change: Entry | None) -> Entry:
+    if change is None:
+        return entry
+    data = {**entry.data, **{name: value for name, value in change.data.items() if value is not None}}
+    return dataclasses.replace(change, data=data)
+
+
+def _incomplete(part: str, entry: Entry) -> list[Finding]:
+    """A new entry of an overlay has to be whole: its own fields checked against the schema of a whole one."""
+    schema = validator(part).schema
+    required = schema["$defs"]["entry"]["required"]
+    missing = [name for name in required if name not in entry.data]
+    return [
+        entry.find("schema.missing", where="", where_en="", field=name, hint=f"{part}.yaml")
+        for name in missing
+    ]
