@@ -196,9 +196,10 @@ class Embedded:
         who.own(password_file)
         options = ["--no-sync"] if self._unsafe_fast else []
         locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--encoding=UTF8"]
-        command = [programs / "initdb", "-D", fresh, "-U", ADMIN, "--auth=scram-sha-256", *locale, *options]
+        command: list[str | Path] = [programs / "initdb", "-D", fresh, "-U", ADMIN, "--auth=scram-sha-256"]
+        command += [*locale, *options, f"--pwfile={password_file}"]
         try:
-            made = who.run([*command, f"--pwfile={password_file}"])
+            made = who.run(command)
         finally:
             password_file.unlink()
         if made.returncode != 0:

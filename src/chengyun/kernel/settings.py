@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from dataclasses import field as dataclass_field
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, get_type_hints
 
 from chengyun.kernel.errors import FieldError, Invalid, Unavailable
 
@@ -15,57 +15,58 @@ _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
 
 
-def _key(name: str, meaning: str, default: Any = "", secret: bool = False) -> Any:
-    return dataclass_field(
-        default=default, metadata={"name": f"CHENGYUN_{name}", "meaning": meaning, "secret": secret}
-    )
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a setting means, in one sentence; a secret one is never shown."""
+
+    meaning: str
+    secret: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """Every key that the product reads. `from_env` reports all wrong ones at once."""
+    """Every key that the product reads: field `x_y` is the variable `CHENGYUN_X_Y`."""
 
-    home: Path = _key(
-        "HOME",
-        "Folder for everything this installation keeps: database, attachments, secrets, logs.",
-        Path(".chengyun"),
-    )
-    database_url: str = _key(
-        "DATABASE_URL",
-        "Application role on your own PostgreSQL ≥ 16; empty: the embedded one is started.",
-        secret=True,
-    )
-    owner_database_url: str = _key(
-        "OWNER_DATABASE_URL", "Owner role on the same database; needed for migrations only.", secret=True
-    )
-    database_pool: int = _key("DATABASE_POOL", "Connections per process.", 10)
-    postgres_user: str = _key(
-        "POSTGRES_USER", "System account that runs the embedded PostgreSQL when started as root.", "nobody"
-    )
-    demo: bool = _key(
-        "DEMO", "Demo mode: demo accounts, simulator, movable clock. Never on a real one.", False
-    )
-    host: str = _key("HOST", "Address that the web process listens on.", "127.0.0.1")
-    port: int = _key("PORT", "Port that the web process listens on.", 8000)
-    public_url: str = _key("PUBLIC_URL", "Address that people type; used in links and for cookies.")
-    trusted_proxies: str = _key(
-        "TRUSTED_PROXIES", "Addresses of reverse proxies whose X-Forwarded-For is believed, comma-separated."
-    )
-    tls_cert: str = _key("TLS_CERT", "Certificate chain (PEM); with TLS_KEY the web process speaks HTTPS.")
-    tls_key: str = _key("TLS_KEY", "Private key (PEM) for TLS_CERT.")
-    secret_file: str = _key(
-        "SECRET_FILE", "File with the installation's secret key; empty: made in the home on first start."
-    )
-    upload_max_mb: int = _key("UPLOAD_MAX_MB", "Largest attachment, in megabytes.", 50)
-    s3_endpoint: str = _key("S3_ENDPOINT", "S3-compatible storage for attachments; empty: the home.")
-    s3_bucket: str = _key("S3_BUCKET", "Bucket for attachments.", "chengyun")
-    s3_access_key: str = _key("S3_ACCESS_KEY", "S3 access key.", secret=True)
-    s3_secret_key: str = _key("S3_SECRET_KEY", "S3 secret key.", secret=True)
-    s3_region: str = _key("S3_REGION", "S3 region; empty for servers that have none.")
-    tile_url: str = _key("TILE_URL", "Own base map: a raster tile address with {z}/{x}/{y}.")
-    tianditu_key: str = _key("TIANDITU_KEY", "Key for 天地图 base maps.", secret=True)
-    language: str = _key("LANGUAGE", "Language of people who chose none: zh or en.", "zh")
-    log: str = _key("LOG", "Level of the log: debug, info, warning, error.", "info")
+    home: Annotated[
+        Path, Key("Folder for everything this installation keeps: database, attachments, secrets, logs.")
+    ] = Path(".chengyun")
+    database_url: Annotated[
+        str,
+        Key("Application role on your own PostgreSQL ≥ 16; empty: the embedded one is started.", secret=True),
+    ] = ""
+    owner_database_url: Annotated[
+        str, Key("Owner role on the same database; needed for migrations only.", secret=True)
+    ] = ""
+    database_pool: Annotated[int, Key("Connections per process.")] = 10
+    postgres_user: Annotated[
+        str, Key("System account that runs the embedded PostgreSQL when started by root.")
+    ] = "nobody"
+    demo: Annotated[
+        bool, Key("Demo mode: demo accounts, simulator, movable clock. Never on a real installation.")
+    ] = False
+    host: Annotated[str, Key("Address that the web process listens on.")] = "127.0.0.1"
+    port: Annotated[int, Key("Port that the web process listens on.")] = 8000
+    public_url: Annotated[str, Key("Address that people type; used in links and for cookies.")] = ""
+    trusted_proxies: Annotated[
+        str, Key("Addresses of reverse proxies whose X-Forwarded-For is believed, comma-separated.")
+    ] = ""
+    tls_cert: Annotated[
+        str, Key("Certificate chain (PEM); with the key below the web process speaks HTTPS.")
+    ] = ""
+    tls_key: Annotated[str, Key("Private key (PEM) of that certificate.")] = ""
+    secret_file: Annotated[
+        str, Key("File with the installation's secret key; empty: made in the home on first start.")
+    ] = ""
+    upload_max_mb: Annotated[int, Key("Largest attachment, in megabytes.")] = 50
+    s3_endpoint: Annotated[str, Key("S3-compatible storage for attachments; empty: the home.")] = ""
+    s3_bucket: Annotated[str, Key("Bucket for attachments.")] = "chengyun"
+    s3_access_key: Annotated[str, Key("S3 access key.", secret=True)] = ""
+    s3_secret_key: Annotated[str, Key("S3 secret key.", secret=True)] = ""
+    s3_region: Annotated[str, Key("S3 region; empty for servers that have none.")] = ""
+    tile_url: Annotated[str, Key("Own base map: a raster tile address with {z}/{x}/{y}.")] = ""
+    tianditu_key: Annotated[str, Key("Key for 天地图 base maps.", secret=True)] = ""
+    language: Annotated[str, Key("Language of people who chose none: zh or en.")] = "zh"
+    log: Annotated[str, Key("Level of the log: debug, info, warning, error.")] = "info"
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -74,14 +75,14 @@ class Settings:
         values: dict[str, Any] = {}
         wrong: list[FieldError] = []
         for item in fields(cls):
-            name = item.metadata["name"]
+            name = variable(item.name)
             if name not in env:
                 continue
             try:
                 values[item.name] = _parse(env[name].strip(), item.default)
             except ValueError:
-                kind = type(item.default).__name__
-                wrong.append(FieldError(name, f"settings.not_{kind}", {"value": env[name]}))
+                code = f"settings.not_{type(item.default).__name__}"
+                wrong.append(FieldError(name, code, {"value": env[name]}))
         settings = cls(**values)
         wrong += _checks(settings)
         if wrong:
@@ -94,7 +95,7 @@ class Settings:
         for item in fields(self):
             value = getattr(self, item.name)
             if value != item.default:
-                shown[item.metadata["name"]] = str(int(value)) if isinstance(value, bool) else str(value)
+                shown[variable(item.name)] = str(int(value)) if isinstance(value, bool) else str(value)
         return shown
 
     def require_database_url(self) -> str:
@@ -102,6 +103,27 @@ class Settings:
         if not self.database_url:
             raise Unavailable("database.not_set")
         return self.database_url
+
+    def __repr__(self) -> str:
+        """Secrets stay out of logs."""
+        shown = [
+            f"{item.name}={'***' if keys()[item.name].secret and getattr(self, item.name) else value!r}"
+            for item in fields(self)
+            if (value := getattr(self, item.name)) != item.default
+        ]
+        return f"Settings({', '.join(shown)})"
+
+
+def variable(name: str) -> str:
+    """The environment variable of the field `name`."""
+    return f"CHENGYUN_{name.upper()}"
+
+
+@cache
+def keys() -> dict[str, Key]:
+    """The meaning of each field of Settings."""
+    hints = get_type_hints(Settings, include_extras=True)
+    return {item.name: hints[item.name].__metadata__[0] for item in fields(Settings)}
 
 
 def _parse(value: str, default: Any) -> Any:
@@ -114,21 +136,23 @@ def _parse(value: str, default: Any) -> Any:
     return Path(value).expanduser() if isinstance(default, Path) else value
 
 
+def _between(name: str, value: int, low: int, high: int) -> Iterator[FieldError]:
+    if not low <= value <= high:
+        yield FieldError(name, "settings.range", {"low": low, "high": high})
+
+
+def _among(name: str, value: str, choices: tuple[str, ...]) -> Iterator[FieldError]:
+    if value not in choices:
+        yield FieldError(name, "settings.choice", {"choices": ", ".join(choices)})
+
+
 def _checks(settings: Settings) -> list[FieldError]:
-    def between(name: str, value: int, low: int, high: int) -> Iterator[FieldError]:
-        if not low <= value <= high:
-            yield FieldError(name, "settings.range", {"low": low, "high": high})
-
-    def among(name: str, value: str, choices: tuple[str, ...]) -> Iterator[FieldError]:
-        if value not in choices:
-            yield FieldError(name, "settings.choice", {"choices": ", ".join(choices)})
-
     wrong = [
-        *between("CHENGYUN_PORT", settings.port, 1, 65535),
-        *between("CHENGYUN_DATABASE_POOL", settings.database_pool, 1, 500),
-        *between("CHENGYUN_UPLOAD_MAX_MB", settings.upload_max_mb, 1, 4096),
-        *among("CHENGYUN_LANGUAGE", settings.language, ("zh", "en")),
-        *among("CHENGYUN_LOG", settings.log, ("debug", "info", "warning", "error")),
+        *_between("CHENGYUN_PORT", settings.port, 1, 65535),
+        *_between("CHENGYUN_DATABASE_POOL", settings.database_pool, 1, 500),
+        *_between("CHENGYUN_UPLOAD_MAX_MB", settings.upload_max_mb, 1, 4096),
+        *_among("CHENGYUN_LANGUAGE", settings.language, ("zh", "en")),
+        *_among("CHENGYUN_LOG", settings.log, ("debug", "info", "warning", "error")),
     ]
     if bool(settings.tls_cert) != bool(settings.tls_key):
         wrong.append(FieldError("CHENGYUN_TLS_KEY", "settings.together", {"other": "CHENGYUN_TLS_CERT"}))
@@ -140,13 +164,15 @@ def reference() -> str:
     lines = [
         "# Settings",
         "",
-        "Environment variables. Written from `chengyun.kernel.settings`; a test keeps this page current.",
+        "Environment variables. This page is written by `chengyun.kernel.settings.reference()`; a test keeps it",
+        "current. A wrong value stops the start with one message that lists every wrong key.",
         "",
         "| key | default | meaning |",
         "|---|---|---|",
     ]
     for item in fields(Settings):
         default = "" if item.default in ("", False) else f"`{item.default}`"
-        secret = " Secret." if item.metadata["secret"] else ""
-        lines.append(f"| `{item.metadata['name']}` | {default} | {item.metadata['meaning']}{secret} |")
+        key = keys()[item.name]
+        secret = " (secret)" if key.secret else ""
+        lines.append(f"| `{variable(item.name)}` | {default} | {key.meaning}{secret} |")
     return "\n".join(lines) + "\n"
