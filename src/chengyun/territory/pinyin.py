@@ -37,12 +37,17 @@ def readings(name: str) -> tuple[tuple[str, ...], ...]:
 
     Characters that no table knows, digits and letters stand for themselves.
     """
-    usual = [syllable.lower().replace("ü", "v") for syllable in lazy_pinyin(name, errors=lambda unread: list(unread))  # type: ignore[arg-type,return-value]]
+    syllables = lazy_pinyin(name, errors=_letters)  # type: ignore[arg-type]
+    usual = [syllable.lower().replace("ü", "v") for syllable in syllables]
     choices = [
         (syllable, *(more for more in _MORE_READINGS.get(character, ()) if more != syllable))
         for character, syllable in zip(name, usual, strict=True)
     ]
     return tuple(islice(product(*choices), _MOST))
+
+
+def _letters(unread: str) -> list[str]:
+    return list(unread)
 
 
 def initials(reading: tuple[str, ...]) -> str:
