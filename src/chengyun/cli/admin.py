@@ -42,7 +42,7 @@ def bootstrap(
     """Make the first administrator of a real installation; refused once one exists."""
     from chengyun.identity import service as identity
 
-    with installation(Settings.from_env()) as where, where.database().begin(system_actor("bootstrap")) as tx:
+    with installation(Settings.from_env()) as where, where.database().begin(system_actor("seed")) as tx:
         identity.bootstrap_admin(tx, login=login, password=password, name=name)
     print(f"{login}: ok")
 
@@ -58,7 +58,7 @@ def import_territory(
     """Import regions or places; reports every rejected row and every polygon that was mended."""
     from chengyun.territory.importing import import_file
 
-    with installation(Settings.from_env()) as where, where.database().begin(system_actor("import")) as tx:
+    with installation(Settings.from_env()) as where, where.database().begin(system_actor("seed")) as tx:
         report = import_file(
             tx, file, level=level, label=label or file.stem, crs=crs or None, dry_run=dry_run
         )
@@ -72,7 +72,7 @@ def check() -> None:
     """Prove that the current territory is an exact, nested partition."""
     from chengyun.territory import service
 
-    with installation(Settings.from_env()) as where, where.database().begin(system_actor("territory")) as tx:
+    with installation(Settings.from_env()) as where, where.database().begin(system_actor("seed")) as tx:
         report = service.check(tx)
     for line in report.lines():
         print(line)
@@ -89,7 +89,7 @@ def reorganise(
     """Merge, split and re-parent regions from one file; lists everything that moves."""
     from chengyun.territory import reorganise as reorganising
 
-    with installation(Settings.from_env()) as where, where.database().begin(system_actor("reorganise")) as tx:
+    with installation(Settings.from_env()) as where, where.database().begin(system_actor("seed")) as tx:
         plan = reorganising.plan(tx, file)
         for line in plan.lines():
             print(line)
@@ -117,5 +117,5 @@ def install(
     """Install scenario folders as a new version for the whole city; open incidents keep theirs."""
     from chengyun.scenarios import service
 
-    with installation(Settings.from_env()) as where, where.database().begin(system_actor("scenarios")) as tx:
+    with installation(Settings.from_env()) as where, where.database().begin(system_actor("seed")) as tx:
         print(json.dumps(service.install(tx, folders), ensure_ascii=False, default=str))

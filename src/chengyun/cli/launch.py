@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 import time
@@ -75,8 +76,11 @@ def choose_port(host: str, wanted: int | None) -> int:
 def address(settings: Settings, port: int | None, host: str | None, tls: bool) -> Address:
     """Where to listen, from options and settings."""
     host = host or settings.host
-    chosen = choose_port(host, port or settings.port)
-    return Address(host, chosen, own_certificate(settings.home) if tls else None)
+    wanted = port or (settings.port if "CHENGYUN_PORT" in os.environ else None)
+    certificate = (Path(settings.tls_cert), Path(settings.tls_key)) if settings.tls_cert else None
+    if tls and certificate is None:
+        certificate = own_certificate(settings.home)
+    return Address(host, choose_port(host, wanted), certificate)
 
 
 def supervise(where: Installation, at: Address) -> Supervisor:

@@ -8,6 +8,7 @@ import threading
 import uvicorn
 
 from chengyun.cli.supervisor import stop_with_parent
+from chengyun.identity.service import check_mode
 from chengyun.kernel.jobs import run_worker
 from chengyun.kernel.settings import Settings
 from chengyun.kernel.transactions import Database
@@ -18,9 +19,9 @@ from chengyun.web.features import build_bus
 def serve(settings: Settings, certificate: tuple[str, str] | None) -> None:
     """Answer HTTP until asked to stop."""
     stop_with_parent()
-    database = Database(settings.require_database_url(), build_bus())
+    database = Database(settings.database_url, build_bus())
     app = create_app(settings, database)
-    keys = {"ssl_certfile": certificate[0], "ssl_keyfile": certificate[1]} if certificate else {}
+    check_mode(database, demo=settings.demo)
     uvicorn.run(
         app,
         host=settings.host,
@@ -28,9 +29,9 @@ def serve(settings: Settings, certificate: tuple[str, str] | None) -> None:
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=5,
-        proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=settings.trusted_proxies or None,
-        **keys,  # type: ignore[arg-type]  # uvicorn spells its options out one by one
+        proxy_headers=bool(settings.public_url),
+        ssl_certfile=certificate[0] if certificate else None,
+        ssl_keyfile=certificate[1] if certificate else None,
     )
     database.dispose()
 
@@ -41,6 +42,6 @@ def work(settings: Settings) -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    database = Database(settings.require_database_url(), build_bus())
+    database = Database(settings.database_url, build_bus())
     run_worker(database, stop)
     database.dispose()

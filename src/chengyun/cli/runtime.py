@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from pathlib import Path
 
 from chengyun.kernel import migrations
 from chengyun.kernel.postgres import Embedded
@@ -30,10 +32,20 @@ class Installation:
     def environment(self) -> dict[str, str]:
         """What child processes need to find the same installation."""
         return {
-            **self.settings.environment(),
+            **os.environ,
+            **spelled_out(self.settings),
             "CHENGYUN_DATABASE_URL": self.app_url,
             "CHENGYUN_OWNER_DATABASE_URL": self.owner_url,
         }
+
+
+def spelled_out(settings: Settings) -> dict[str, str]:
+    """Settings as the environment variables they are read from."""
+    found = {}
+    for item in fields(settings):
+        value = getattr(settings, item.name)
+        found[str(item.metadata["name"])] = str(value.absolute() if isinstance(value, Path) else value)
+    return found
 
 
 @contextmanager

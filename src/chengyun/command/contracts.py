@@ -60,7 +60,13 @@ class Handover:
 
 register_messages(
     {
-        "command.no_centre": ("你的岗位不属于任何治理中心，无法交接班。", "Your post belongs to no centre, so there is no shift to hand over."),
-        "command.not_your_centre": ("只能交接本中心的班次。", "You can only hand over a shift of your own centre."),
+        "command.no_centre": (
+            "你的岗位不属于任何治理中心，无法交接班。",
+            "Your post belongs to no centre, so there is no shift to hand over.",
+        ),
+        "command.not_your_centre": (
+            "只能交接本中心的班次。",
+            "You can only hand over a shift of your own centre.",
+        ),
     }
 )

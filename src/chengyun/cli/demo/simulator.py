@@ -18,6 +18,7 @@ import httpx
 from chengyun.cli.demo.actors import Actors, Refused
 from chengyun.cli.demo.stories import Places, plausible_report
 from chengyun.cli.supervisor import stop_with_parent
+from chengyun.kernel.settings import Settings
 
 log = logging.getLogger("chengyun.simulator")
 MOVES_PER_REPORT = 7  # moves of the people who handle, for every new report
@@ -153,7 +154,7 @@ def run(url: str, pace: float) -> None:
     stop_with_parent()
     source = random.Random()  # noqa: S311  simulation, not security
     with Actors(url) as actors:
-        simulation = Simulation(actors, Places.shipped(), pace, source)
+        simulation = Simulation(actors, Places.read(Settings.from_env().home), pace, source)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: simulation.stop.set())
         actors.wait_until_healthy(simulation.stop)

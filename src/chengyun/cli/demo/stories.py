@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import random
 from bisect import bisect
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
+import sqlalchemy as sa
 import yaml
+
+from chengyun.kernel.transactions import Tx
 
 DATA = Path(__file__).parent / "data"
 
@@ -68,19 +72,54 @@ def plausible_report(source: random.Random, lon: float, lat: float) -> dict[str,
     }
 
 
+FILE = "cache/demo-places.csv"
+SCATTER = 0.004  # degrees around a village's office: about 400 m
+URBAN = 6.0  # how much more often something is reported in a street (街道) than in a rural town
+
+
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Points to draw from, more often where more people live."""
+    """Points (degrees) to draw from, more often where more people live."""
 
     points: tuple[tuple[float, float], ...]
     heaped: tuple[float, ...]  # cumulated weights
 
     @classmethod
-    def of(cls, points: list[tuple[float, float]], weights: list[float]) -> Places:
-        """From points (degrees) and their weights."""
-        return cls(tuple(points), tuple(accumulate(weights)))
+    def of(cls, rows: Iterable[tuple[float, float, float]]) -> Places:
+        """From rows of longitude, latitude, weight."""
+        known = list(rows)
+        return cls(tuple((lon, lat) for lon, lat, _ in known), tuple(accumulate(row[2] for row in known)))
+
+    @classmethod
+    def from_territory(cls, tx: Tx) -> Places:
+        """One point per village, where its office is."""
+        query = sa.text(
+            "SELECT p.lon, p.lat, CASE WHEN t.name LIKE '%街道' THEN CAST(:urban AS float8) ELSE 1 END"
+            " FROM territory_place p JOIN territory_region v ON v.id = p.region_id AND v.level = 'village'"
+            " JOIN territory_region t ON t.id = v.parent_id ORDER BY p.id"
+        )
+        return cls.of((lon, lat, weight) for lon, lat, weight in tx.execute(query, {"urban": URBAN}))
+
+    @classmethod
+    def read(cls, home: Path) -> Places:
+        """What `save` wrote."""
+        lines = (home / FILE).read_text(encoding="ascii").splitlines()
+        return cls.of(tuple(map(float, line.split(","))) for line in lines)  # type: ignore[misc]
+
+    def save(self, home: Path) -> None:
+        """Keep the points for the simulator, which sees the city through its API only."""
+        weights = (now - before for before, now in zip((0.0, *self.heaped), self.heaped, strict=False))
+        lines = [
+            f"{lon:.6f},{lat:.6f},{weight:g}" for (lon, lat), weight in zip(self.points, weights, strict=True)
+        ]
+        (home / FILE).parent.mkdir(parents=True, exist_ok=True)
+        (home / FILE).write_text("\n".join(lines) + "\n", encoding="ascii")
 
     def draw(self, source: random.Random) -> tuple[float, float]:
-        """One point."""
-        place = bisect(self.heaped, source.random() * self.heaped[-1])
-        return self.points[min(place, len(self.points) - 1)]
+        """One point, scattered around an office."""
+        place = min(bisect(self.heaped, source.random() * self.heaped[-1]), len(self.points) - 1)
+        lon, lat = self.points[place]
+        return (
+            round(lon + source.uniform(-SCATTER, SCATTER), 6),
+            round(lat + source.uniform(-SCATTER, SCATTER), 6),
+        )
