@@ -63,10 +63,12 @@ def _classes(named: set[str], known: Sequence[str]) -> list[str]:
 
 def cases(category: str, settlement: str, conditions: Asked) -> Iterator[Facts]:
     """Every case of a category in a kind of town, for every level of owner, inside its area and outside."""
-    words = [_classes(conditions.words[name], _WORDS[name]) for name in ("level", "channel", "event")]
-    numbers = sorted(conditions.times), sorted(conditions.returns), sorted(conditions.border)
-    owners = [(owner, place) for owner in CENTRES for place in (_REGIONS, _ELSEWHERE)]
-    for level, channel, event, at, returns, border, (owner, place) in product(*words, *numbers, owners):
+    levels, channels, events = (_classes(conditions.words[name], _WORDS[name]) for name in _WORDS)
+    words = product(levels, channels, events)
+    numbers = product(sorted(conditions.times), sorted(conditions.returns), sorted(conditions.border))
+    owners = product(CENTRES, (_REGIONS, _ELSEWHERE))
+    every = product(words, numbers, owners)
+    for (level, channel, event), (at, returns, border), (owner, place) in every:
         yield Facts(
             category=category,
             level=level,

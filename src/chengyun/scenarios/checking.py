@@ -48,8 +48,10 @@ def examine(paths: Sequence[Path], territory: Sequence[TownKind] | None = None) 
 def examine_folders(folders: Sequence[Folder], territory: Sequence[TownKind] | None = None) -> Examination:
     """Check folders that could be read: overlays are laid on their scenarios first."""
     merged, found = lay_overlays(folders)
+    if found:
+        return Examination(merged, _sorted(found), None)
     draft = Draft(merged)
-    found += [*references(draft), *texts(draft), *loops(draft), *_readmes(merged)]
+    found = [*references(draft), *texts(draft), *loops(draft), *_readmes(merged)]
     if any(one.code in ("duplicate", "unit.unknown") for one in found):
         return Examination(merged, _sorted(found), None)
     found += limits(draft)

@@ -192,12 +192,6 @@ _TEXTS: dict[str, tuple[str, str, str, str]] = {
         "在 duties.yaml 里写上确实存在的主办单位。",
         "Name a lead that exists in duties.yaml.",
     ),
-    "duty.unreachable": (
-        "{category} 的这条权责永远用不上：前面的 {other} 已经包括。",
-        "This duty line of {category} never counts: {other} before it covers it.",
-        "删去一条，或把具体的移到前面。",
-        "Remove one, or move the particular one up.",
-    ),
     "route.loop": (
         "{rule} 会让事件来回转：从{source}级又回到{target}级中心。",
         "{rule} sends incidents round in a loop: from level {source} back to the centre at level {target}.",
@@ -215,12 +209,6 @@ _TEXTS: dict[str, tuple[str, str, str, str]] = {
         "{key}, which shall be dropped, is not in the scenario.",
         "检查编码。",
         "Check the code.",
-    ),
-    "rehearsal.step": (
-        "演练步骤写错：{problem}。",
-        "This step of the rehearsal is wrong: {problem}.",
-        "见 docs/howto/write-a-scenario.md。",
-        "See docs/howto/write-a-scenario.md.",
     ),
 }
 CODES = frozenset(_TEXTS)

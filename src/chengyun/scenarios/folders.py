@@ -11,7 +11,7 @@ from typing import Any
 from chengyun.scenarios.contracts import Finding
 from chengyun.scenarios.findings import finding
 from chengyun.scenarios.reading import Document, Entry, entries, read
-from chengyun.scenarios.shaping import shape, validator
+from chengyun.scenarios.shaping import required_fields, shape
 
 PARTS = ("scenario", "categories", "limits", "duties", "routing", "messages")
 LATER = (
@@ -144,8 +144,8 @@ def _categories(document: Document | None) -> list[Entry]:
         given: dict[str, Any] = {"group": group.data.get("name")}
         if "intake" in group.data:
             given["intake"] = group.data["intake"]
-        for entry in entries(document, *group.path, "categories"):
-            found.append(dataclasses.replace(entry, data=given | dict(entry.data)))
+        inside = entries(document, *group.path, "categories")
+        found += [dataclasses.replace(entry, data=given | dict(entry.data)) for entry in inside]
     return found
 
 
@@ -196,9 +196,7 @@ def _changed(entry: Entry, change: Entry | None) -> Entry:
 
 def _incomplete(part: str, entry: Entry) -> list[Finding]:
     """A new entry of an overlay has to be whole: its own fields checked against the schema of a whole one."""
-    schema = validator(part).schema
-    required = schema["$defs"]["entry"]["required"]
-    missing = [name for name in required if name not in entry.data]
+    missing = [name for name in required_fields(part) if name not in entry.data]
     return [
         entry.find("schema.missing", where="", where_en="", field=name, hint=f"{part}.yaml")
         for name in missing

@@ -1,7 +1,7 @@
 """YAML with line numbers: every value remembers where it stands, so that a finding can say file:line. Pure.
 
-The format is a small, safe part of YAML: no anchors, no tags, no keys twice; `0404` without quotes stays a number
-and is refused by the schema, which tells to quote it.
+The format is a small, safe part of YAML: no anchors, no tags, no keys twice; and
+none of the surprises of YAML 1.1: 0404 and 22:00 are text, `no` is text, only true, false and plain numbers are not.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class _Reader:
 def _scalar(node: yaml.Node) -> object:
     """Text unless it is plainly a number, a truth value or nothing; YAML 1.1's 22:00 = 1320 does not happen."""
     text = str(node.value)
-    if node.style in ("'", '"', "|", ">"):  # quoted or a block: text as it stands
+    if getattr(node, "style", None) in ("'", '"', "|", ">"):  # quoted or a block: text as it stands
         return text
     if text.lower() in _WORDS:
         return _WORDS[text.lower()]

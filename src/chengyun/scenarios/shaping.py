@@ -17,14 +17,27 @@ from chengyun.scenarios.findings import finding
 from chengyun.scenarios.reading import Document
 
 SCHEMAS = ("scenario", "categories", "limits", "duties", "routing", "messages", "rehearsal")
+Place = tuple[str | int, ...]
+_TEXTS = ("why", "name", "task", "summary", "origin")  # may be written as one string only by mistake
+
+
+@lru_cache(maxsize=32)
+def schema_of(name: str) -> dict[str, Any]:
+    """The JSON Schema of `name`.yaml, as editors read it too."""
+    text = (resources.files("chengyun.scenarios") / "schemas" / f"{name}.json").read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(text)
+    return found
 
 
 @lru_cache(maxsize=32)
 def validator(name: str, overlay: bool = False) -> Draft202012Validator:
     """The validator of `name`.yaml; for a local overlay only the key of an entry is required."""
-    text = (resources.files("chengyun.scenarios") / "schemas" / f"{name}.json").read_text(encoding="utf-8")
-    schema = json.loads(text)
-    return Draft202012Validator(_relaxed(schema) if overlay else schema)
+    return Draft202012Validator(_relaxed(schema_of(name)) if overlay else schema_of(name))
+
+
+def required_fields(name: str) -> list[str]:
+    """What a whole entry of `name`.yaml must have."""
+    return list(schema_of(name)["$defs"]["entry"]["required"])
 
 
 def _relaxed(schema: dict[str, Any]) -> dict[str, Any]:
@@ -43,11 +56,12 @@ def _relaxed(schema: dict[str, Any]) -> dict[str, Any]:
 def shape(document: Document, name: str, overlay: bool = False) -> list[Finding]:
     """Everything in the document that does not fit the schema of `name`.yaml, in file order."""
     found = [
-        _finding(document, leaf)
+        one
         for error in validator(name, overlay).iter_errors(document.data)
         for leaf in _leaves(error)
+        for one in _findings(document, leaf)
     ]
-    return sorted(found, key=lambda one: (one.line, one.code))
+    return sorted(dict.fromkeys(found), key=lambda one: (one.line, one.code))
 
 
 def _leaves(error: ValidationError) -> Iterator[ValidationError]:
@@ -60,34 +74,47 @@ def _leaves(error: ValidationError) -> Iterator[ValidationError]:
     yield from (leaf for one in fitting or [error] for leaf in (_leaves(one) if one is not error else [one]))
 
 
-def _finding(document: Document, error: ValidationError) -> Finding:
+def _findings(document: Document, error: ValidationError) -> list[Finding]:
     path = tuple(error.absolute_path)
-    where = _where(path)
-    params: dict[str, object] = {"where": where[0], "where_en": where[1], "hint": _hint(error.schema)}
+    schema: dict[str, Any] = error.schema if isinstance(error.schema, dict) else {}
     if error.validator == "required":
-        missing = next(name for name in error.validator_value if name not in error.instance)
-        if missing in ("zh", "en"):
-            language = "中文 (zh)" if missing == "zh" else "English (en)"
-            return finding(
-                "text.untranslated", document.file, document.line(*path), field=path[-1], language=language
-            )
-        params |= {"field": missing, "hint": _hint(error.schema.get("properties", {}).get(missing, {}))}
-        return finding("schema.missing", document.file, document.line(*path), **params)
+        missing = [name for name in schema["required"] if name not in error.instance]
+        return [_missing(document, path, schema, name) for name in missing]
     if error.validator == "additionalProperties":
-        known = error.schema.get("properties", {})
-        unknown = next(name for name in error.instance if name not in known)
-        code = "fact.unknown" if "returns" in known else "schema.unknown"
-        params |= {"field": unknown, "known": ", ".join(known)}
-        return finding(code, document.file, document.line(*path, unknown), **params)
-    if path and isinstance(error.instance, str) and path[-1] in ("why", "name", "task"):
-        return finding(
-            "text.untranslated", document.file, document.line(*path), field=path[-1], language="English (en)"
-        )
-    params["value"] = json.dumps(error.instance, ensure_ascii=False)[:80]
-    return finding("schema.value", document.file, document.line(*path), **params)
+        unknown = [name for name in error.instance if name not in schema.get("properties", {})]
+        return [_unknown(document, path, schema, name) for name in unknown]
+    if path and isinstance(error.instance, str) and path[-1] in _TEXTS:
+        return [_untranslated(document, path, "en")]
+    where, where_en = _where(path)
+    value = json.dumps(error.instance, ensure_ascii=False)[:80]
+    params = {"where": where, "where_en": where_en, "value": value, "hint": _hint(schema)}
+    return [finding("schema.value", document.file, document.line(*path), **params)]
 
 
-def _where(path: tuple[str | int, ...]) -> tuple[str, str]:
+def _missing(document: Document, path: Place, schema: dict[str, Any], field: str) -> Finding:
+    if field in ("zh", "en"):
+        return _untranslated(document, path, field)
+    where, where_en = _where(path)
+    hint = _hint(schema.get("properties", {}).get(field, {}))
+    params = {"where": where, "where_en": where_en, "field": field, "hint": hint}
+    return finding("schema.missing", document.file, document.line(*path), **params)
+
+
+def _unknown(document: Document, path: Place, schema: dict[str, Any], field: str) -> Finding:
+    known = schema.get("properties", {})
+    where, where_en = _where(path)
+    params = {"where": where, "where_en": where_en, "field": field, "known": ", ".join(known)}
+    code = "fact.unknown" if "returns" in known else "schema.unknown"
+    return finding(code, document.file, document.line(*path, field), **params)
+
+
+def _untranslated(document: Document, path: Place, missing: str) -> Finding:
+    language = "中文 (zh)" if missing == "zh" else "English (en)"
+    field = next((part for part in reversed(path) if isinstance(part, str)), document.file)
+    return finding("text.untranslated", document.file, document.line(*path), field=field, language=language)
+
+
+def _where(path: Place) -> tuple[str, str]:
     names = [str(part) for part in path if isinstance(part, str)]
     return (f"{'.'.join(names)}：", f"{'.'.join(names)}: ") if names else ("", "")
 

@@ -82,13 +82,12 @@ def _matrix(draft: Draft) -> list[Finding]:
     lines = {
         (one.code, duty.level) for duty in draft.rulebook.duties for one in draft.matching(duty.category)
     }
-    found: list[Finding] = []
-    for _, entry in draft.entries("categories"):
-        intake = entry.data.get("intake", "town")
-        for level in CENTRES[: CENTRES.index(intake) + 1]:
-            if (entry.data["code"], level) not in lines:
-                found.append(entry.find("duty.missing", category=entry.data["code"], level=level))
-    return found
+    return [
+        entry.find("duty.missing", category=entry.data["code"], level=level)
+        for _, entry in draft.entries("categories")
+        for level in CENTRES[: CENTRES.index(entry.data.get("intake", "town")) + 1]
+        if (entry.data["code"], level) not in lines
+    ]
 
 
 def _lost(draft: Draft, walk: _Walk) -> list[Finding]:

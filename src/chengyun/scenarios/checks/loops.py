@@ -4,6 +4,7 @@ escalated, shares of escalation that do not increase."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from chengyun.scenarios.checks.draft import Draft
@@ -81,5 +82,5 @@ def _sent_back(entry: Entry) -> Iterator[Finding]:
 
 
 def _steps(entry: Entry, shares: Sequence[float]) -> Iterator[Finding]:
-    if any(later <= earlier for earlier, later in zip(shares, shares[1:], strict=False)):
+    if any(later <= earlier for earlier, later in pairwise(shares)):
         yield entry.find("limit.escalate", "escalate", value=", ".join(map(str, shares)))
