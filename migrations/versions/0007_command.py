@@ -41,7 +41,7 @@ def upgrade() -> None:
         op.execute(statement)
     for statement in rls.protect("command_handover", rls.readers_overlap()):
         op.execute(statement)
-    op.execute(rls.grant_append_only("command_handover"))
+    op.execute(rls.grant("command_handover", ("SELECT", "INSERT")))
     op.execute(rls.grant("command_switch", ("SELECT", "INSERT", "UPDATE")))
 
 
