@@ -41,7 +41,8 @@ def upgrade() -> None:
         op.execute(statement)
     for statement in rls.protect("command_handover", rls.readers_overlap()):
         op.execute(statement)
-    op.execute(rls.grant("command_handover", ("SELECT", "INSERT")))
+    for statement in rls.append_only("command_handover"):
+        op.execute(statement)
     op.execute(rls.grant("command_switch", ("SELECT", "INSERT", "UPDATE")))
 
 
