@@ -37,7 +37,7 @@ CREATE TABLE attachments_item (
     uploaded_at timestamptz NOT NULL DEFAULT now(),
     uploader_kind text NOT NULL,
     uploader_id bigint,
-    claim_hash bytea,
+    claim_hash text,
     incident_id bigint,
     readers bigint[] NOT NULL DEFAULT '{}',
     retention_until timestamptz,
@@ -50,8 +50,8 @@ CREATE INDEX ix_attachments_item_public_sha256 ON attachments_item (public_sha25
 CREATE INDEX ix_attachments_item_unbound ON attachments_item (uploaded_at) WHERE incident_id IS NULL;
 CREATE INDEX ix_attachments_item_retention_until ON attachments_item (retention_until);
 
-CREATE FUNCTION attachments_claims() RETURNS bytea[] LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT coalesce(nullif(current_setting('chengyun.attachment_claims', true), '')::bytea[], '{}')
+CREATE FUNCTION attachments_claims() RETURNS text[] LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT coalesce(nullif(current_setting('chengyun.attachment_claims', true), '')::text[], '{}')
 $$;
 """
 
@@ -61,7 +61,7 @@ SYSTEM = "(SELECT identity_system())"
 HELD = (
     "readers && (SELECT kernel_scopes())"
     " OR (uploader_id = (SELECT kernel_actor_id()) AND uploader_kind = (SELECT kernel_actor_kind()))"
-    f" OR claim_hash = ANY ((SELECT attachments_claims())::bytea[]) OR {SYSTEM}"
+    f" OR claim_hash = ANY ((SELECT attachments_claims())::text[]) OR {SYSTEM}"
 )
 OWN = (
     "(uploader_kind = (SELECT kernel_actor_kind()) AND uploader_id IS NOT DISTINCT FROM (SELECT kernel_actor_id()))"

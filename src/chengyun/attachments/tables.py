@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, BYTEA
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from chengyun.kernel.tables import metadata
 
@@ -37,7 +37,7 @@ item = sa.Table(
     sa.Column("uploaded_at", MOMENT, nullable=False, server_default=sa.func.now()),
     sa.Column("uploader_kind", sa.Text, nullable=False),
     sa.Column("uploader_id", sa.BigInteger),
-    sa.Column("claim_hash", BYTEA),
+    sa.Column("claim_hash", sa.Text),
     sa.Column("incident_id", sa.BigInteger),
     sa.Column("readers", ARRAY(sa.BigInteger), nullable=False, server_default="{}"),
     sa.Column("retention_until", MOMENT),
