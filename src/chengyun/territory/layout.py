@@ -28,12 +28,13 @@ class VillagePlan:
 
 @dataclass(frozen=True, slots=True)
 class TownPlan:
-    """A town to place: its share of the district's area and its villages."""
+    """A town to place: its share of the district's area, whether it seeks the seat, its villages, a place it is near."""
 
     key: str
     weight: float
     central: bool
     villages: tuple[VillagePlan, ...]
+    near: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,16 @@ class DistrictPlan:
     ring: Ring
     seat: tuple[int, int]
     towns: tuple[TownPlan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wishes:
+    """Groups to form around a centre: weights, which of them seek the centre, where they should begin (or NaN)."""
+
+    centre: Floats
+    weights: Floats
+    central: Bools
+    anchors: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +77,7 @@ class Lattice:
 def sites(plan: DistrictPlan, rng: Generator) -> Sites:
     """Positions of all grids of a district, at least one per village, all inside the outline and distinct."""
     lattice = _lattice(plan.ring, _cells(plan))
-    seat = np.array([plan.seat[0] * STRETCH, plan.seat[1]])
-    weights = np.array([town.weight for town in plan.towns])
-    central = np.array([town.central for town in plan.towns])
-    label = _gather(lattice.centres, weights, central, seat, 50, rng)
+    label = _gather(lattice.centres, _wishes(plan), 50, rng)
     _reconnect(lattice.places, label)
     area = shapely.Polygon(plan.ring * np.array([STRETCH, 1.0]))
     shapely.prepare(area)
@@ -81,6 +89,16 @@ def sites(plan: DistrictPlan, rng: Generator) -> Sites:
         villages.append(village + first)
         first += len(town.villages)
     return Sites(np.concatenate(found), np.concatenate(villages))
+
+
+def _wishes(plan: DistrictPlan) -> _Wishes:
+    near = [(np.nan, np.nan) if town.near is None else town.near for town in plan.towns]
+    return _Wishes(
+        np.array(plan.seat) * np.array([STRETCH, 1.0]),
+        np.array([town.weight for town in plan.towns]),
+        np.array([town.central for town in plan.towns]),
+        np.array(near, dtype=np.float64) * np.array([STRETCH, 1.0]),
+    )
 
 
 def _cells(plan: DistrictPlan) -> int:
@@ -101,39 +119,45 @@ def _lattice(ring: Ring, cells: int) -> Lattice:
     return Lattice(centres[inside], places[inside], step)
 
 
-def _spread(points: Floats, count: int, rng: Generator) -> list[int]:
-    """Indices of `count` points far from each other (farthest-point sampling from a random start)."""
-    chosen = [int(rng.integers(len(points)))]
-    distance = np.sum((points - points[chosen[0]]) ** 2, axis=1)
+def _spread(points: Floats, count: int, rng: Generator, taken: Floats | None = None) -> list[int]:
+    """Indices of `count` points far from each other and from those taken (farthest-point sampling)."""
+    chosen: list[int] = []
+    distance = np.full(len(points), np.inf)
+    for place in () if taken is None else taken:
+        distance = np.minimum(distance, np.sum((points - place) ** 2, axis=1))
     while len(chosen) < count:
-        nearest = int(np.argmax(distance))
+        nearest = int(np.argmax(distance)) if np.isfinite(distance[0]) else int(rng.integers(len(points)))
         chosen.append(nearest)
         distance = np.minimum(distance, np.sum((points - points[nearest]) ** 2, axis=1))
     return chosen
 
 
-def _seeds(points: Floats, share: Floats, central: Bools, centre: Floats, rng: Generator) -> Floats:
-    """First positions: central groups spread over the points nearest to the centre, the others over the rest."""
-    seeds = np.empty((len(share), 2))
-    order = np.argsort(np.sum((points - centre) ** 2, axis=1), kind="stable")
-    inner = round(len(points) * float(share[central].sum()))
-    inner = min(max(inner, int(central.sum())), len(points) - int((~central).sum()))
-    for group, pool in ((central, order[:inner]), (~central, order[inner:])):
-        if group.any():
-            seeds[group] = points[pool][_spread(points[pool], int(group.sum()), rng)]
+def _seeds(points: Floats, wishes: _Wishes, rng: Generator) -> Floats:
+    """First positions: anchored groups at the point nearest to their anchor; of the others the central ones spread
+    over the points nearest to the centre, the rest over the rest."""
+    seeds = np.full((len(wishes.weights), 2), np.nan)
+    for group in np.flatnonzero(~np.isnan(wishes.anchors[:, 0])).tolist():
+        seeds[group] = points[np.argmin(np.sum((points - wishes.anchors[group]) ** 2, axis=1))]
+    order = np.argsort(np.sum((points - wishes.centre) ** 2, axis=1), kind="stable")
+    share = float(wishes.weights[wishes.central].sum() / wishes.weights.sum())
+    count = int(wishes.central.sum())
+    inner = min(max(round(len(points) * share), count), len(points) - len(seeds) + count)
+    for members, pool in ((wishes.central, order[:inner]), (~wishes.central, order[inner:])):
+        free = np.flatnonzero(members & np.isnan(seeds[:, 0]))
+        taken = seeds[~np.isnan(seeds[:, 0])]
+        if len(free):
+            seeds[free] = points[pool][_spread(points[pool], len(free), rng, taken)]
     return seeds
 
 
-def _gather(
-    points: Floats, weights: Floats, central: Bools, centre: Floats, rounds: int, rng: Generator
-) -> Ints:
-    """Label every point with a group so that groups are compact (power cells) and sized like their weights.
+def _gather(places: Floats, wishes: _Wishes, rounds: int, rng: Generator) -> Ints:
+    """Label every place with a group so that groups are compact (power cells) and sized like their weights.
 
-    Every group keeps at least one point; needs at least as many points as groups.
+    Every group keeps at least one place; needs at least as many places as groups.
     """
-    share = weights / weights.sum()
-    points, centre = points - centre, np.zeros(2)
-    seeds = _seeds(points, share, central, centre, rng)
+    share = wishes.weights / wishes.weights.sum()
+    seeds = _seeds(places, wishes, rng) - wishes.centre
+    points = places - wishes.centre
     goal = share * len(points)
     spacing = float(np.prod(np.ptp(points, axis=0) + 1.0)) / len(points) * 0.7
     bonus = np.zeros(len(share))
@@ -234,9 +258,13 @@ def _sample(area: shapely.Polygon, cells: Floats, step: float, town: TownPlan, r
 
 
 def _town_sites(town: TownPlan, points: Floats, rng: Generator) -> tuple[Ints, Ints]:
-    weights = np.array([village.weight for village in town.villages])
-    central = np.array([village.central for village in town.villages])
-    label = _gather(points, weights, central, np.median(points, axis=0), 25, rng)
+    wishes = _Wishes(
+        np.median(points, axis=0),
+        np.array([village.weight for village in town.villages]),
+        np.array([village.central for village in town.villages]),
+        np.full((len(town.villages), 2), np.nan),
+    )
+    label = _gather(points, wishes, 25, rng)
     found, owner = [], []
     order = np.argsort(label, kind="stable")
     cuts = np.searchsorted(label[order], np.arange(len(town.villages) + 1))

@@ -59,6 +59,16 @@ def villages() -> list[Division]:
     return [Division(row["code"], row["name"]) for row in csv.DictReader(io.StringIO(text))]
 
 
+def anchors() -> dict[str, tuple[int, int]]:
+    """Rough real positions (integer longitude, latitude) of towns that should lie about where they do lie.
+
+    From general knowledge, to a kilometre or three: towns of functional zones and of the 2025 reorganisation, so
+    that these form one area each, and towns of the demo's stories.
+    """
+    rows = csv.DictReader(io.StringIO(data_text("town_anchors.csv")))
+    return {row["code"]: (round(float(row["lon"]) * 1e6), round(float(row["lat"]) * 1e6)) for row in rows}
+
+
 def plans(seed: int) -> list[DistrictPlan]:
     """What to place where, for the whole city."""
     rng = np.random.default_rng(seed)
@@ -73,10 +83,11 @@ def plans(seed: int) -> list[DistrictPlan]:
         town = village.code[:9]
         weight = _AREA[(kinds[town], central)] * float(factor)
         by_town.setdefault(town, []).append(VillagePlan(village.code, weight, count, central))
+    near = anchors()
     by_district: dict[str, list[TownPlan]] = {}
     for code, members in by_town.items():
         weight = sum(village.weight for village in members)
-        plan = TownPlan(code, max(weight, 0.8), kinds[code] == "subdistrict", tuple(members))
+        plan = TownPlan(code, max(weight, 0.8), kinds[code] == "subdistrict", tuple(members), near.get(code))
         by_district.setdefault(code[:6], []).append(plan)
     rings = district_outlines()
     return [DistrictPlan(d.code, rings[d.code], seat, tuple(by_district[d.code])) for d, seat in districts()]
