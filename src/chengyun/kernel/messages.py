@@ -75,6 +75,11 @@ register_messages(
             "数据库没有可用的数据目录：“{folder}”不可写。请用 CHENGYUN_HOME 指定可写的目录。",
             "The database has no folder that it can use: “{folder}” cannot be written. Set CHENGYUN_HOME to one that can.",
         ),
+        "embedded.unreachable": (
+            "已有数据在“{folder}”，但运行数据库的账号进不去。请开放上级目录的进入权限，或把它移到别处并设置 CHENGYUN_HOME。",
+            "There is data in “{folder}”, and the account that runs the database cannot get there."
+            " Let others enter the folders above it, or move it and set CHENGYUN_HOME.",
+        ),
         "embedded.other_major": (
             "现有数据属于 PostgreSQL {found}，自带的是 {ours}。请先用 pg_dump 导出，或换回原来的版本。",
             "The data belongs to PostgreSQL {found}, the embedded one is {ours}. Dump it first, or go back to the old version.",

@@ -8,12 +8,10 @@ What the home keeps: `postgres/data` (unless the server's account cannot reach i
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -33,14 +31,25 @@ from chengyun.kernel.postgres_place import (
     data_folder,
     socket_folder,
 )
+from chengyun.kernel.postgres_server import (
+    MIN_FREE,
+    any_port,
+    check_major,
+    clear_stale,
+    configure,
+    failure,
+    free,
+    postmaster,
+    read_json,
+    write_json,
+)
 
 DATABASE = "chengyun"
 OWNER = "chengyun_owner"
 APP = "chengyun_app"
 ADMIN = "postgres"
-MIN_FREE = 256 * 1024 * 1024
 _START_LIMIT_S = 600.0  # a crashed server replays its log first
-_STOP_LIMIT_S = 60.0
+_STOP_LIMIT_S = 30.0
 _LOG_LIMIT = 20_000_000
 
 
@@ -80,6 +89,7 @@ class Embedded:
         with self._locked():
             found = self.running()
             if found is not None:
+                _settle(found)
                 return found
             who = account(self._user)
             place = data_folder(self.home, who)
@@ -87,8 +97,8 @@ class Embedded:
             programs = binaries(who)
             data = place / "data"
             self._make_cluster(programs, data, who)
-            _check_major(programs, data, who)
-            _clear_stale(data)
+            check_major(programs, data, who)
+            clear_stale(data)
             self._launch(programs, data, who)
             found = self.running()
             if found is None:
@@ -104,7 +114,7 @@ class Embedded:
         if not state:
             return None
         data, port = Path(str(state["data"])), int(str(state["port"]))
-        pid, ready = _postmaster(data)
+        pid, ready = postmaster(data)
         if pid is None or not ready:
             return None
         passwords = self._secrets()
@@ -124,7 +134,11 @@ class Embedded:
             return
         with self._locked():
             state = self._state()
-            pid, _ = _postmaster(Path(str(state["data"]))) if state else (None, False)
+            pid, _ = postmaster(Path(str(state["data"]))) if state else (None, False)
+            found = self.running()
+            if found is not None:
+                # A fast shutdown that arrives while PostgreSQL 18 restarts after a crashed backend is forgotten.
+                _settle(found)
             if pid is not None:
                 for number, limit in ((signal.SIGINT, _STOP_LIMIT_S), (signal.SIGQUIT, 10.0)):
                     os.kill(pid, number)
@@ -161,13 +175,15 @@ class Embedded:
         return self.home / "postgres.log"
 
     def _state(self) -> dict[str, object]:
-        return _read_json(self._state_file)
+        """What the last start wrote; nothing when this home is a copy of the one it was written for."""
+        found = read_json(self._state_file)
+        return found if found.get("home") == str(self.home) else {}
 
     def _secrets(self) -> dict[str, str]:
-        found = _read_json(self._secret_file)
+        found = read_json(self._secret_file)
         if not found:
             found = {name: secrets.token_urlsafe(24) for name in (ADMIN, OWNER, APP)}
-            _write_json(self._secret_file, found, 0o600)
+            write_json(self._secret_file, found, 0o600)
         return {name: str(value) for name, value in found.items()}
 
     @contextmanager
@@ -204,7 +220,7 @@ class Embedded:
             password_file.unlink()
         if made.returncode != 0:
             shutil.rmtree(fresh, ignore_errors=True)
-            raise _failure(made.stderr + made.stdout, self._log)
+            raise failure(made.stderr + made.stdout, self._log)
         fresh.rename(data)
 
     def _launch(self, programs: Path, data: Path, who: Account) -> None:
@@ -213,15 +229,16 @@ class Embedded:
         port = int(str(self._state().get("port", 0)))
         deadline = time.monotonic() + 30
         while True:
-            port = port if port and _free(port) else _any_port()
-            _write_json(self._state_file, {"data": str(data), "port": port, "socket": str(socket_dir)}, 0o644)
-            _configure(data, who, port, socket_dir, self._unsafe_fast)
+            port = port if port and free(port) else any_port()
+            state = {"home": self.home, "data": data, "port": port, "socket": socket_dir}
+            write_json(self._state_file, {key: str(value) for key, value in state.items()}, 0o644)
+            configure(data, who, port, socket_dir, self._unsafe_fast)
             said = self._launch_once(programs, data, who)
             if said is None:
                 return
             again = ("Address already in use", "could not bind", "pre-existing shared memory block")
             if time.monotonic() > deadline or not any(text in said for text in again):
-                raise _failure(said, self._log)
+                raise failure(said, self._log)
             time.sleep(0.3)
 
     def _launch_once(self, programs: Path, data: Path, who: Account) -> str | None:
@@ -242,7 +259,7 @@ class Embedded:
             )
         deadline = time.monotonic() + _START_LIMIT_S
         while self._process.poll() is None and time.monotonic() < deadline:
-            if _postmaster(data) == (self._process.pid, True):
+            if postmaster(data) == (self._process.pid, True):
                 return None
             time.sleep(0.02)
         with self._log.open("rb") as log:
@@ -254,10 +271,24 @@ class Embedded:
         while time.monotonic() < deadline:
             if self._process is not None:
                 self._process.poll()
-            if _postmaster(data)[0] != pid:
+            if postmaster(data)[0] != pid:
                 return True
             time.sleep(0.02)
         return False
+
+
+def _settle(running: Running) -> None:
+    """Wait (≤ 60 s) while the server recovers from the crash of one of its backends."""
+    passing = ("recovery mode", "starting up", "not yet accepting", "closed the connection", "reset by peer")
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            psycopg.connect(running.admin_url, connect_timeout=5).close()
+            return
+        except psycopg.OperationalError as error:
+            if not any(text in str(error) for text in passing):
+                return
+        time.sleep(0.02)
 
 
 def _make_home(home: Path) -> None:
@@ -265,126 +296,6 @@ def _make_home(home: Path) -> None:
         home.mkdir(mode=0o711, parents=True, exist_ok=True)
     except OSError as error:
         raise EmbeddedError("embedded.no_place", folder=str(home)) from error
-
-
-def _read_json(path: Path) -> dict[str, object]:
-    try:
-        found = json.loads(path.read_text())
-    except (FileNotFoundError, json.JSONDecodeError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _write_json(path: Path, value: object, mode: int) -> None:
-    fresh = path.with_suffix(".new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    with os.fdopen(descriptor, "w") as file:
-        json.dump(value, file)
-    fresh.replace(path)
-
-
-def _postmaster(data: Path) -> tuple[int | None, bool]:
-    """The process that serves `data` and whether it is ready; (None, False) when there is none.
-
-    After a power cut postmaster.pid may name a number that another program has now: its command line tells.
-    """
-    try:
-        lines = (data / "postmaster.pid").read_text().splitlines()
-        pid = int(lines[0])
-    except (FileNotFoundError, NotADirectoryError, IndexError, ValueError):
-        return None, False
-    if str(data) not in _command_line(pid):
-        return None, False
-    return pid, len(lines) >= 8 and lines[7].strip() == "ready"
-
-
-def _command_line(pid: int) -> str:
-    """The command of a living process, else an empty string (also for one that ended but is not reaped)."""
-    if Path("/proc/self").exists():
-        try:
-            return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except (FileNotFoundError, ProcessLookupError):
-            return ""
-    asked = subprocess.run(
-        ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
-    return asked.stdout
-
-
-def _clear_stale(data: Path) -> None:
-    """PostgreSQL itself keeps to a postmaster.pid whose number lives on in an unrelated process; we do not."""
-    if _postmaster(data)[0] is None:
-        (data / "postmaster.pid").unlink(missing_ok=True)
-
-
-def _check_major(programs: Path, data: Path, who: Account) -> None:
-    ours = who.run([programs / "postgres", "--version"]).stdout.split()[-1].split(".")[0]
-    found = (data / "PG_VERSION").read_text().strip()
-    if found != ours:
-        raise EmbeddedError("embedded.other_major", found=found, ours=ours)
-
-
-def _any_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
-def _failure(said: str, log: Path) -> EmbeddedError:
-    if "No space left on device" in said:
-        return EmbeddedError("embedded.disk_full", free_mb=0, need_mb=MIN_FREE >> 20)
-    telling = [line for line in said.splitlines() if "FATAL" in line or "error" in line or "PANIC" in line]
-    reason = (telling or said.splitlines() or ["?"])[-1].strip()
-    return EmbeddedError("embedded.not_started", reason=reason, log=str(log))
-
-
-def _configure(data: Path, who: Account, port: int, socket_dir: Path, unsafe_fast: bool) -> None:
-    """Write postgresql.conf whole at each start: for two cores and little memory, nothing exotic."""
-    memory_mb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20
-    durable = (
-        {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "autovacuum": "off"}
-        if unsafe_fast
-        else {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
-    )
-    values = {
-        "listen_addresses": "127.0.0.1",
-        "port": port,
-        "unix_socket_directories": socket_dir,
-        "max_connections": 100,
-        "shared_buffers": f"{min(512, max(64, memory_mb // 8))}MB",
-        "effective_cache_size": f"{max(256, memory_mb // 2)}MB",
-        "work_mem": "16MB",
-        "maintenance_work_mem": "128MB",
-        "max_wal_size": "2GB",
-        "checkpoint_timeout": "15min",
-        "wal_compression": "on",
-        "random_page_cost": 1.1,
-        "jit": "off",
-        "huge_pages": "off",
-        "max_parallel_workers_per_gather": 1,
-        "idle_in_transaction_session_timeout": "10min",
-        "password_encryption": "scram-sha-256",
-        "timezone": "UTC",
-        "log_timezone": "UTC",
-        "lc_messages": "C",
-        "log_line_prefix": "%m [%p] ",
-        **durable,
-    }
-    lines = ["# Written at each start; your own settings belong into local.conf beside this file."]
-    lines += [f"{name} = '{value}'" for name, value in values.items()]
-    path = data / "postgresql.conf"
-    path.write_text("\n".join([*lines, "include_if_exists = 'local.conf'", ""]))
-    who.own(path)
 
 
 def _make_roles(running: Running, passwords: dict[str, str]) -> None:

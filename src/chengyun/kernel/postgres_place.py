@@ -153,19 +153,28 @@ def _bases() -> list[Path]:
 
 
 def data_folder(home: Path, who: Account) -> Path:
-    """A folder of the server's own for its data: inside the home, or where the account can reach it."""
-    inside = home / "postgres"
-    if _prepare(inside, who):
-        return inside
-    name = hashlib.sha256(str(home.resolve()).encode()).hexdigest()[:12]
-    for base in _bases():
-        if _prepare(base / name, who):
-            return base / name
+    """A folder of the server's own for its data: inside the home, or where the account can reach it.
+
+    Data that exists is never passed over for a new, empty place: unreachable, it raises EmbeddedError.
+    """
+    name = hashlib.sha256(str(home).encode()).hexdigest()[:12]
+    places = [home / "postgres", *(base / name for base in _bases())]
+    for place in places:
+        if (place / "data" / "PG_VERSION").exists():
+            if _prepare(place, who):
+                return place
+            raise EmbeddedError("embedded.unreachable", folder=str(place))
+    for place in places:
+        if _prepare(place, who):
+            return place
     raise EmbeddedError("embedded.no_place", folder=str(home))
 
 
 def _prepare(folder: Path, who: Account) -> bool:
-    folder.mkdir(mode=0o700, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError:
+        return False
     if folder.is_symlink():
         return False
     if who.switch and folder.stat().st_uid != who.uid:
