@@ -41,6 +41,7 @@ def _create_regions() -> None:
             id bigint CONSTRAINT pk_territory_region PRIMARY KEY,
             level text NOT NULL,
             kind text NOT NULL,
+            key text NOT NULL CONSTRAINT uq_territory_region_key UNIQUE,
             name text NOT NULL,
             code text,
             parent_id bigint CONSTRAINT fk_territory_region_parent_id_territory_region

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from pathlib import Path
 
 import shapely
 import sqlalchemy as sa
 
 from chengyun.kernel import bulk
-from chengyun.kernel.settings import Settings
 from chengyun.kernel.transactions import Tx
-from chengyun.territory import partition, pinyin, shapes
+from chengyun.territory import pinyin, shapes
 from chengyun.territory.contracts import Draft
-from chengyun.territory.partition import Partition
+from chengyun.territory.partition import generate
 from chengyun.territory.seed import Source, load
 from chengyun.territory.shapes import Polygons
 
-_SEED = 2023
 DEMO = Source(
     label="重庆市 2023 (示意)",
     valid_from=date(2023, 6, 30),
@@ -28,31 +25,29 @@ DEMO = Source(
 )
 
 
-def seed_demo(tx: Tx, home: Path | None = None) -> int:
+def seed_demo(tx: Tx) -> int:
     """Load the shipped city with its generated partition (示意); returns the number of regions.
 
-    The partition is made once and kept as `partition-<seed>.npz` in `home` (the data home by default).
     Raises Conflict("territory.not_empty") when a territory is loaded already.
     """
-    city = _partition((home or Settings.from_env().home) / "cache")
+    city = generate()
     ids = load(tx, city.regions, city.rings, DEMO)
-    bulk.insert(
-        tx, "territory_place",
-        ("id", "name", "kind", "detail", "pinyin", "initials", "lon", "lat", "region_id", "schematic", "source"),
-        _demo_places(city.regions, city.rings, ids),
-    )  # fmt: skip
+    columns = (
+        "id",
+        "name",
+        "kind",
+        "detail",
+        "pinyin",
+        "initials",
+        "lon",
+        "lat",
+        "region_id",
+        "schematic",
+        "source",
+    )
+    bulk.insert(tx, "territory_place", columns, _demo_places(city.regions, city.rings, ids))
     tx.execute(sa.text("ANALYZE territory_place"))
     return len(ids)
-
-
-def _partition(folder: Path) -> Partition:
-    path = folder / f"partition-{_SEED}.npz"
-    if path.is_file():
-        return partition.load(path)
-    city = partition.generate(_SEED)
-    folder.mkdir(parents=True, exist_ok=True)
-    partition.save(city, path)
-    return city
 
 
 def _demo_places(

@@ -16,13 +16,14 @@ import sqlalchemy as sa
 
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import tables
-from chengyun.territory.contracts import Place, RegionRef
+from chengyun.territory.contracts import LEVELS, Place, RegionRef
 from chengyun.territory.directory import Directory, directory, shelf
 from chengyun.territory.shapes import SCALE, RingSet
 from chengyun.territory.store import read_rings
 
 _RANK = {"city": 0, "district": 1, "town": 2, "landmark": 3, "village": 4, "government": 5, "committee": 6}
 _POOL = 400  # hits looked at before the best ones are taken
+_SHORTEST_SOUND = 5  # letters that a name written in pinyin must have before an address is cut there
 _IN_SCOPE, _NEAR_KM = 0.7, 60.0
 
 
@@ -66,6 +67,14 @@ class Gazetteer:
                     break
         return found
 
+    def longest_start(self, q: str) -> int:
+        """How many characters of `q` some key begins with."""
+        low, high = 0, len(q)
+        while low < high:
+            middle = (low + high + 1) // 2
+            low, high = (middle, high) if f"\n{q[:middle]}" in self._text else (low, middle - 1)
+        return low
+
     def _find(self, needle: str) -> Iterator[int]:
         at = self._text.find(needle)
         while at >= 0:
@@ -83,6 +92,20 @@ def fold(text: str) -> str:
 def search(tx: Tx, q: str, near: tuple[float, float] | None, limit: int) -> list[Place]:
     """The best `limit` hits. Words separated by spaces must all fit: the last one the place itself, the
     others something above it; an address written without spaces is cut at the regions it names."""
+    tree, scopes = directory(tx), frozenset(tx.actor.scopes)
+    return [_place(entry, tree, scopes) for entry in _found(tx, q, near)[:limit]]
+
+
+def search_regions(tx: Tx, q: str, level: str | None, limit: int) -> list[RegionRef]:
+    """The best regions, of one level if given."""
+    tree = directory(tx)
+    levels = LEVELS if level is None else (level,)
+    found = ((entry, tree.refs.get(entry.region or 0)) for entry in _found(tx, q, None))
+    return [ref for entry, ref in found if ref and entry.kind == ref.level and ref.level in levels][:limit]
+
+
+def _found(tx: Tx, q: str, near: tuple[float, float] | None) -> list[Entry]:
+    """Everything that fits, best first."""
     tree, gazetteer = directory(tx), places(tx)
     words = [word for word in (fold(part) for part in q.split()) if word]
     if not words:
@@ -91,10 +114,8 @@ def search(tx: Tx, q: str, near: tuple[float, float] | None, limit: int) -> list
     if not found and len(words) == 1:
         found = _cut(gazetteer, tree, words[0])
     scopes = frozenset(tx.actor.scopes)
-    scored = sorted(
-        found.items(), key=lambda hit: _score(gazetteer.entries[hit[0]], hit[1], tree, scopes, near)
-    )
-    return [_place(gazetteer.entries[number], tree, scopes) for number, _ in scored[:limit]]
+    best = sorted((_score(gazetteer.entries[n], grade, tree, scopes, near), n) for n, grade in found.items())
+    return [gazetteer.entries[number] for _, number in best]
 
 
 def _matching(gazetteer: Gazetteer, tree: Directory, words: list[str]) -> dict[int, int]:
@@ -106,12 +127,12 @@ def _matching(gazetteer: Gazetteer, tree: Directory, words: list[str]) -> dict[i
 
 
 def _cut(gazetteer: Gazetteer, tree: Directory, q: str) -> dict[int, int]:
-    """九龙坡区石桥铺街道 → 九龙坡区 + 石桥铺街道: the shortest head that leaves hits for both sides."""
-    for at in range(2, len(q) - 1):
-        found = _matching(gazetteer, tree, [q[:at], q[at:]])
-        if found:
-            return found
-    return {}
+    """九龙坡区石桥铺街道12号 → what fits 九龙坡区 and 石桥铺街道; what fits no name at the end is left out."""
+    words: list[str] = []
+    while q and (head := gazetteer.longest_start(q)) >= (_SHORTEST_SOUND if q[0].isascii() else 2):
+        words.append(q[:head])
+        q = q[head:]
+    return _matching(gazetteer, tree, words) if words else {}
 
 
 def _within(entry: Entry, tree: Directory, around: set[int | None]) -> bool:

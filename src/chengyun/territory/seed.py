@@ -39,10 +39,11 @@ def load(tx: Tx, drafts: Sequence[Draft], outlines: Mapping[str, Polygons], sour
     tx.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext('territory_version'))"))
     if (found := tx.execute(sa.select(sa.func.max(tables.version.c.id))).scalar()) is not None:
         raise Conflict("territory.not_empty", version=found)
-    outlines = {**_upper_outlines(drafts, outlines), **outlines}
     ordered = sorted(drafts, key=lambda d: (LEVELS.index(d.level), d.code or "", d.key))
     ids = {draft.key: number for number, draft in enumerate(ordered, start=1)}
-    blobs = {ids[key]: shapes.encode(polygons) for key, polygons in outlines.items()}
+    given = {key: shapes.encode(polygons) for key, polygons in outlines.items()}
+    united = {key: shapes.encode(polygons) for key, polygons in _upper_outlines(drafts, given).items()}
+    blobs = {ids[key]: blob for key, blob in {**united, **given}.items()}
     digest = _digest(ordered, ids, blobs)
     tx.execute(
         sa.insert(tables.version).values(
@@ -59,19 +60,19 @@ def load(tx: Tx, drafts: Sequence[Draft], outlines: Mapping[str, Polygons], sour
     return ids
 
 
-def _upper_outlines(drafts: Sequence[Draft], outlines: Mapping[str, Polygons]) -> dict[str, Polygons]:
+def _upper_outlines(drafts: Sequence[Draft], given: Mapping[str, bytes]) -> dict[str, Polygons]:
     """Villages, towns, districts and the city as the exact union of what they govern, where none is given."""
     parents = {d.key: d.governs or d.parent or "" for d in drafts}
     grids = [d.key for d in drafts if d.level == "grid"]
     if not grids:
         return {}
-    rings = shapes.ringset({number: outlines[key] for number, key in enumerate(grids)})
+    rings = shapes.decode(range(len(grids)), [given[key] for key in grids])
     found: dict[str, Polygons] = {}
     above = grids
     for _level in LEVELS[:-1]:
         above = [parents[key] for key in above]
         names = list(dict.fromkeys(above))
-        if any(name not in outlines for name in names):
+        if any(name not in given for name in names):
             number = {name: i for i, name in enumerate(names)}
             united = dissolved(rings, np.array([number[name] for name in above]))
             found |= {name: united[i] for name, i in number.items()}
@@ -93,10 +94,10 @@ def _write_regions(tx: Tx, drafts: Sequence[Draft], ids: Mapping[str, int], sinc
     def parent(draft: Draft) -> int | None:
         return ids[draft.parent] if draft.parent is not None else None
 
-    columns = ("id", "level", "kind", "name", "code", "parent_id", "pinyin", "initials", "valid_from")
+    columns = ("id", "level", "kind", "key", "name", "code", "parent_id", "pinyin", "initials", "valid_from")
     bulk.insert(
         tx, "territory_region", columns,
-        ((ids[d.key], d.level, d.kind, d.name, d.code, parent(d), *_sounds(d), since) for d in drafts),
+        ((ids[d.key], d.level, d.kind, d.key, d.name, d.code, parent(d), *_sounds(d), since) for d in drafts),
     )  # fmt: skip
     bulk.insert(
         tx, "territory_alias", ("region_id", "valid_from", "name", "code", "parent_id"),

@@ -27,9 +27,29 @@ from chengyun.territory.index import OUTSIDE, Index
 from chengyun.territory.store import index
 
 __all__ = [
-    "ancestors", "bbox", "centre_above", "chain_of", "check", "children", "current_version", "descendants",
-    "district_of", "find_regions", "locate", "locate_many", "outline", "region", "regions", "search",
-    "seed_demo", "tile", "version_info", "warm",
+    "ancestors",
+    "bbox",
+    "centre_above",
+    "chain_of",
+    "check",
+    "children",
+    "current_version",
+    "descendants",
+    "digest",
+    "district_of",
+    "find_regions",
+    "locate",
+    "locate_many",
+    "outline",
+    "region",
+    "regions",
+    "search",
+    "search_regions",
+    "seed_demo",
+    "tile",
+    "tile_with_tag",
+    "version_info",
+    "warm",
 ]  # fmt: skip
 
 _latest: list[Index] = []
@@ -144,9 +164,24 @@ def search(tx: Tx, q: str, near: tuple[float, float] | None = None, limit: int =
     return searching.search(tx, q, near, limit)
 
 
+def search_regions(tx: Tx, q: str, level: str | None = None, limit: int = 10) -> list[RegionRef]:
+    """As `search`, but regions only, of one level if given."""
+    return searching.search_regions(tx, q, level, limit)
+
+
 def tile(tx: Tx, z: int, x: int, y: int) -> bytes:
     """A vector tile (MVT) of the newest version. Raises NotFound("territory.no_tile")."""
     return tiles.tile(tx, z, x, y)
+
+
+def tile_with_tag(tx: Tx, z: int, x: int, y: int) -> tuple[bytes, str]:
+    """A tile with its ETag."""
+    return tiles.tile(tx, z, x, y), tiles.tag(tx, z, x, y)
+
+
+def digest(tx: Tx) -> str:
+    """What identifies the content of the newest version, also across databases."""
+    return header(tx).digest
 
 
 def bbox(tx: Tx, region_id: int) -> tuple[float, float, float, float]:

@@ -7,7 +7,7 @@ counter-clockwise, a hole clockwise, so that the inside always lies to the left.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -120,14 +120,3 @@ def ramp(counts: Ints) -> Ints:
     """0 .. count - 1 for each count, one after the other."""
     total = int(counts.sum())
     return np.arange(total) - np.repeat(np.cumsum(counts) - counts, counts)
-
-
-def ringset(shapes: Mapping[int, Polygons]) -> RingSet:
-    """A RingSet of regions given by id."""
-    ids = list(shapes)
-    return decode(ids, [encode(shapes[i]) for i in ids])
-
-
-def degrees(rings: Iterable[NDArray[np.int32]]) -> list[list[list[float]]]:
-    """Closed rings in degrees, as GeoJSON wants them."""
-    return [[[x / SCALE, y / SCALE] for x, y in [*ring.tolist(), ring[0].tolist()]] for ring in rings]

@@ -38,6 +38,7 @@ region = Table(
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("level", Text, nullable=False),
     Column("kind", Text, nullable=False),
+    Column("key", Text, nullable=False, unique=True),
     Column("name", Text, nullable=False),
     Column("code", Text),
     Column("parent_id", BigInteger, ForeignKey("territory_region.id")),

@@ -1,6 +1,6 @@
 """Vector tiles: districts up to z8, towns z8-10, grids from z10, as layer "regions" with the region's id as
 feature id (for live values by feature state); layer "labels" holds one point per name, layer "borders" the
-lines of districts and towns at zooms where those are no longer features.
+lines of districts and (from z8) towns, also at zooms where those are no features.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from chengyun.territory.store import index, read_rings
 MAX_ZOOM = 14
 _LOWEST = 4
 _KEEP_TILES, _KEEP_BYTES = 4096, 128_000_000
-_FULL_DETAIL = 13  # from this zoom on every vertex is drawn
+_FULL_DETAIL = 11  # from this zoom on every vertex is drawn
 
 
 class Cache:
@@ -63,6 +63,11 @@ class Nodes:
 
 _cache = Cache()
 _shelf = Shelf(keep=64)
+
+
+def tag(tx: Tx, z: int, x: int, y: int) -> str:
+    """The ETag of a tile: it changes with the version only."""
+    return f'"{header(tx).digest[:16]}-{z}-{x}-{y}"'
 
 
 def tile(tx: Tx, z: int, x: int, y: int) -> bytes:
@@ -109,7 +114,7 @@ def levels_at(zoom: int) -> tuple[str, ...]:
 
 
 def _lines_at(zoom: int) -> tuple[str, ...]:
-    return () if zoom < 9 else ("district",) if zoom < 11 else ("district", "town")
+    return ("district",) if zoom < 8 else ("district", "town")
 
 
 def _labels_at(zoom: int) -> tuple[str, ...]:
