@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 from itertools import product
 from typing import Any
 
@@ -66,7 +67,7 @@ def compile_folders(folders: Sequence[Folder]) -> Rulebook:
         digest=digest({one.id: digest(one.files) for one in line}),
         versions={one.id: one.version for one in line},
         categories=tuple(category(one, entry) for one in line for entry in one.entries["categories"]),
-        limits=tuple(rule for one in line for entry in one.entries["limits"] for rule in limits(one, entry)),
+        limits=tuple(rule for one in line for rule in limits_of(one, line)),
         routing=tuple(routing_rule(one, entry) for one in line for entry in one.entries["routing"]),
         duties=tuple(duty for one in line for entry in one.entries["duties"] for duty in duties(entry)),
         messages=tuple(message(entry) for one in line for entry in one.entries["messages"]),
@@ -95,11 +96,49 @@ def many(value: Any, missing: str = "*") -> list[str]:
     return [missing] if value is None else [value] if isinstance(value, str) else list(value)
 
 
-def limits(folder: Folder, entry: Entry) -> Iterator[LimitRule]:
+def reach(folder: Folder, folders: Sequence[Folder]) -> set[str]:
+    """The scenarios that a line without a category speaks for: its own and those that need it."""
+    found = {folder.id}
+    while more := {one.id for one in folders if found & set(one.needs)} - found:
+        found |= more
+    return found
+
+
+def everywhere(folder: Folder, folders: Sequence[Folder]) -> list[str]:
+    """The globs that "no category named" stands for: "*", unless there are scenarios that it does not reach."""
+    inside: list[tuple[str, str]] = []
+    outside: list[tuple[str, str]] = []
+    within = reach(folder, folders)
+    for one in folders:
+        codes = [
+            (entry.data["code"], entry.data.get("group_code", "")) for entry in one.entries["categories"]
+        ]
+        (inside if one.id in within else outside).extend(codes)
+    if not outside:
+        return ["*"]
+    globs = [f"{group}*" if _alone(code, group, outside) else code for code, group in inside]
+    return list(dict.fromkeys(globs))
+
+
+def _alone(code: str, group: str, others: Sequence[tuple[str, str]]) -> bool:
+    """The glob of a category's group holds the category and none of the others."""
+    apart = not any(fnmatchcase(other, f"{group}*") for other, _ in others)
+    return bool(group) and code.startswith(group) and apart
+
+
+def limits_of(folder: Folder, folders: Sequence[Folder]) -> Iterator[LimitRule]:
+    """The limits of one scenario among those that are used together."""
+    anywhere = everywhere(folder, folders)
+    for entry in folder.entries["limits"]:
+        yield from limits(folder, entry, anywhere)
+
+
+def limits(folder: Folder, entry: Entry, anywhere: Sequence[str]) -> Iterator[LimitRule]:
     """A line with several categories or levels becomes several rules with the same id."""
     data = entry.data
     amount, _, clock = str(data["limit"]).partition(" ")
-    for glob, level in product(many(data.get("category")), many(data.get("level"))):
+    globs = many(data["category"]) if "category" in data else anywhere
+    for glob, level in product(globs, many(data.get("level"))):
         yield LimitRule(
             id=f"{folder.id}/{data['id']}",
             category=glob,

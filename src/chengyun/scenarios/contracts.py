@@ -93,10 +93,7 @@ class ScenarioFiles:
 register_messages(
     {
         "scenarios.unknown": ("没有名为 {scenario} 的场景。", "There is no scenario called {scenario}."),
-        "scenarios.wrong": (
-            "场景文件有 {count} 处问题，第一处：{first}。请先运行 chengyun scenario check。",
-            "The scenario files have {count} findings, the first: {first}. Run chengyun scenario check first.",
-        ),
+        "scenarios.finding": ("{zh} {remedy}", "{en} {remedy_en}"),
         "scenarios.nothing_to_undo": (
             "场景 {scenario} 没有可以退回的版本。",
             "Scenario {scenario} has no version to go back to.",

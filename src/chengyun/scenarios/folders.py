@@ -29,6 +29,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "routing": ("id",),
     "messages": ("step", "audience"),
 }
+_OVERLAYS = "overlays/"
 REQUIRED = ("scenario", "categories", "limits", "duties", "routing")
 
 
@@ -103,6 +104,27 @@ def parse(files: Mapping[str, str], label: str) -> tuple[Folder | None, list[Fin
     return _folder(files, label, documents), found
 
 
+def rebuild(files: Mapping[str, str], label: str) -> Folder:
+    """A folder from stored files, which the checker has passed, with the overlays that were stored in it."""
+    own = {name: text for name, text in files.items() if not name.startswith(_OVERLAYS)}
+    folder = _sound(own, label)
+    inside: dict[str, dict[str, str]] = {}
+    for name, text in files.items():
+        if name.startswith(_OVERLAYS):
+            over, _, rest = name.removeprefix(_OVERLAYS).partition("/")
+            inside.setdefault(over, {})[rest] = text
+    for over, texts in inside.items():
+        folder, _ = merge(folder, _sound(texts, f"{label}/{_OVERLAYS}{over}"))
+    return folder
+
+
+def _sound(files: Mapping[str, str], label: str) -> Folder:
+    folder, wrong = parse(files, label)
+    if folder is None:
+        raise ValueError(f"stored scenario cannot be read: {wrong[0]}")
+    return folder
+
+
 def _strangers(files: Mapping[str, str], label: str) -> Iterable[Finding]:
     known = [f"{name}.yaml" for name in (*PARTS, *LATER)]
     for name in files:
@@ -141,7 +163,7 @@ def _categories(document: Document | None) -> list[Entry]:
         return []
     found: list[Entry] = []
     for group in entries(document, "groups"):
-        given: dict[str, Any] = {"group": group.data.get("name")}
+        given: dict[str, Any] = {"group": group.data.get("name"), "group_code": group.data["code"]}
         if "intake" in group.data:
             given["intake"] = group.data["intake"]
         inside = entries(document, *group.path, "categories")
@@ -163,7 +185,7 @@ def merge(base: Folder, over: Folder) -> tuple[Folder, list[Finding]]:
         found += wrong
     merged = dataclasses.replace(
         base,
-        files={**base.files, **{f"overlays/{over.id}/{name}": text for name, text in over.files.items()}},
+        files={**base.files, **{f"{_OVERLAYS}{over.id}/{name}": text for name, text in over.files.items()}},
         entries=parts,
         evidence={**base.evidence, **over.evidence},
         defaults={**base.defaults, **over.defaults},

@@ -77,11 +77,12 @@ def _leaves(error: ValidationError) -> Iterator[ValidationError]:
 def _findings(document: Document, error: ValidationError) -> list[Finding]:
     path = tuple(error.absolute_path)
     schema: dict[str, Any] = error.schema if isinstance(error.schema, dict) else {}
+    instance: Any = error.instance
     if error.validator == "required":
-        missing = [name for name in schema["required"] if name not in error.instance]
+        missing = [name for name in schema["required"] if name not in instance]
         return [_missing(document, path, schema, name) for name in missing]
     if error.validator == "additionalProperties":
-        unknown = [name for name in error.instance if name not in schema.get("properties", {})]
+        unknown = [name for name in instance if name not in schema.get("properties", {})]
         return [_unknown(document, path, schema, name) for name in unknown]
     if path and isinstance(error.instance, str) and path[-1] in _TEXTS:
         return [_untranslated(document, path, "en")]

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 
 from chengyun.incidents.contracts import LimitRule, Stage
 from chengyun.scenarios.checks.draft import Draft
+from chengyun.scenarios.compiling import everywhere
 from chengyun.scenarios.compiling import limits as compiled
 from chengyun.scenarios.contracts import Finding
 from chengyun.scenarios.reading import Entry
@@ -19,7 +20,12 @@ _Line = tuple[int, LimitRule]  # number of the entry, and one of the rules that 
 def limits(draft: Draft) -> Iterator[Finding]:
     """Every finding of this module."""
     written = [(folder, entry) for folder, entry in draft.entries("limits")]
-    lines = [(at, rule) for at, (folder, entry) in enumerate(written) for rule in compiled(folder, entry)]
+    anywhere = {folder.id: everywhere(folder, draft.folders) for folder in draft.folders}
+    lines = [
+        (at, rule)
+        for at, (folder, entry) in enumerate(written)
+        for rule in compiled(folder, entry, anywhere[folder.id])
+    ]
     winners: dict[int, set[int]] = defaultdict(set)  # entry → entries that count where it would
     missing: dict[tuple[str, Stage], list[str]] = defaultdict(list)
     for code in draft.categories:

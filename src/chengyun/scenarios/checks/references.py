@@ -9,6 +9,7 @@ from typing import Any
 
 from chengyun.identity.kinds import KINDS
 from chengyun.scenarios.checks.draft import Draft, globs_of
+from chengyun.scenarios.compiling import reach
 from chengyun.scenarios.contracts import Finding
 from chengyun.scenarios.folders import KEYS, Folder, key_of
 from chengyun.scenarios.reading import Entry
@@ -55,8 +56,11 @@ def _glob(draft: Draft, folder: Folder, entry: Entry, glob: str) -> Iterator[Fin
         near = difflib.get_close_matches(glob, draft.categories, 3, 0.6)
         hint = f"→ {', '.join(near)}?" if near else ""
         yield entry.find("category.unknown", *_where(entry), value=glob, near=hint)
-    foreign = {one.scenario for one in found} - {folder.id, *folder.needs}
-    if foreign and glob != "*":
+    if glob == "*" and "stage" in entry.data:  # a limit without a category reaches its own only
+        return
+    near_ones = {folder.id, *folder.needs, *(reach(folder, draft.folders) if glob == "*" else ())}
+    foreign = {one.scenario for one in found} - near_ones
+    if foreign:
         value = f"{glob} ({', '.join(sorted(foreign))})"
         yield entry.find("rule.foreign", *_where(entry), rule=" ".join(_name(entry)), value=value)
 

@@ -1,0 +1,198 @@
+"""Storing, adopting and undoing versions. The whole city adopts; incidents keep the rulebook they began under."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from chengyun.incidents import rulebook as rulebooks
+from chengyun.incidents.contracts import Rulebook
+from chengyun.kernel import audit
+from chengyun.kernel.errors import Conflict, FieldError, Invalid, NotFound, Unavailable
+from chengyun.kernel.transactions import Tx
+from chengyun.scenarios.checking import examine
+from chengyun.scenarios.compiling import compile_folders, digest
+from chengyun.scenarios.contracts import Adoption, ScenarioFiles, Version
+from chengyun.scenarios.folders import Folder, rebuild
+from chengyun.scenarios.tables import adoption, version
+from chengyun.territory import service as territory
+
+ADOPT = "scenario.adopt"
+
+
+def install(tx: Tx, paths: Sequence[Path]) -> list[Version]:
+    """Take these folders (or the folders inside) into use for the whole city, and nothing else.
+
+    What is already in use under the same files stays as it is; a scenario that is no longer among them is
+    undone. Raises Invalid("scenarios.wrong") when the checker finds anything. Audited; undo with `undo`.
+    """
+    tx.actor.require(ADOPT)
+    folders = checked(paths)
+    centre = _city(tx)
+    current = {row.scenario: row for row in _current(tx)}
+    for folder in folders:
+        number = _store(tx, folder)
+        if folder.id not in current or current[folder.id].version_id != number:
+            _adopt(tx, folder.id, centre, number)
+    _withdraw(tx, set(current) - {folder.id for folder in folders})
+    _publish(tx)
+    return versions(tx)
+
+
+def checked(paths: Sequence[Path]) -> list[Folder]:
+    """The folders with their overlays merged, when the checker finds nothing. Raises Invalid otherwise."""
+    seen = examine(paths)
+    if seen.findings:
+        raise Invalid(
+            FieldError(f"{one.file}:{one.line}", "scenarios.finding", dataclasses.asdict(one))
+            for one in seen.findings
+        )
+    return list(seen.folders)
+
+
+def undo(tx: Tx, scenario: str) -> list[Version]:
+    """Go back to the version of a scenario that was in use before. Raises Conflict when there was none."""
+    tx.actor.require(ADOPT)
+    rows = [row for row in _adoptions(tx) if row.scenario == scenario and row.undone_at is None]
+    if not rows:
+        raise NotFound("scenarios.unknown", scenario=scenario)
+    if len(rows) < 2:
+        raise Conflict("scenarios.nothing_to_undo", scenario=scenario)
+    _end(tx, [rows[-1].id])
+    audit.record(tx, "scenario.undone", ("scenario", scenario), {"version": rows[-1].version_id})
+    _publish(tx, undone=rows[-1].id)
+    return versions(tx)
+
+
+def versions(tx: Tx) -> list[Version]:
+    """Every stored version, newest first within its scenario; `adopted` marks those in use."""
+    used = {row.version_id for row in _current(tx)}
+    query = sa.select(version).order_by(version.c.scenario, version.c.id.desc())
+    return [_version(row, used) for row in tx.execute(query)]
+
+
+def files(tx: Tx, scenario: str, number: int | None = None) -> ScenarioFiles:
+    """A version with its files: the one in use, or else the newest, unless `number` names one."""
+    known = [one for one in versions(tx) if one.scenario == scenario and number in (None, one.id)]
+    if not known:
+        raise NotFound("scenarios.unknown", scenario=scenario)
+    chosen = next((one for one in known if one.adopted), known[0])
+    content = tx.execute(sa.select(version.c.files).where(version.c.id == chosen.id)).scalar_one()
+    history = [_adoption(row) for row in _adoptions(tx) if row.scenario == scenario]
+    return ScenarioFiles(chosen, dict(content), history)
+
+
+def export(tx: Tx, scenario: str, into: Path) -> list[Path]:
+    """Write the files of the version in use back to a folder; returns what was written."""
+    written: list[Path] = []
+    for name, text in files(tx, scenario).files.items():
+        target = into / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+        written.append(target)
+    return written
+
+
+def _city(tx: Tx) -> int:
+    found = territory.find_regions(tx, "city")
+    if not found:
+        raise Unavailable("territory.empty")
+    return found[0].id
+
+
+def _store(tx: Tx, folder: Folder) -> int:
+    """The version with these files, stored if it is new."""
+    content = digest(folder.files)
+    name = folder.meta.data["name"]
+    values = {
+        "scenario": folder.id,
+        "version": folder.version,
+        "digest": content,
+        "name_zh": name["zh"],
+        "name_en": name["en"],
+        "files": dict(folder.files),
+        "stored_at": tx.now,
+        "stored_by": tx.actor.name,
+    }
+    tx.execute(insert(version).values(values).on_conflict_do_nothing())
+    query = sa.select(version.c.id).where(version.c.scenario == folder.id, version.c.digest == content)
+    return int(tx.execute(query).scalar_one())
+
+
+def _adopt(tx: Tx, scenario: str, centre: int, number: int) -> None:
+    tx.execute(
+        sa.insert(adoption).values(
+            scenario=scenario,
+            centre_id=centre,
+            version_id=number,
+            adopted_at=tx.now,
+            adopted_by=tx.actor.name,
+        )
+    )
+    audit.record(tx, "scenario.adopted", ("scenario", scenario), {"version": number, "centre": centre})
+
+
+def _withdraw(tx: Tx, scenarios: Iterable[str]) -> None:
+    for scenario in sorted(scenarios):
+        _end(tx, [row.id for row in _adoptions(tx) if row.scenario == scenario and row.undone_at is None])
+        audit.record(tx, "scenario.withdrawn", ("scenario", scenario), {})
+
+
+def _end(tx: Tx, numbers: Sequence[int]) -> None:
+    change = sa.update(adoption).where(adoption.c.id.in_(numbers))
+    tx.execute(change.values(undone_at=tx.now, undone_by=tx.actor.name))
+
+
+def _publish(tx: Tx, undone: int | None = None) -> int:
+    """Compile what is in use and install it for new incidents."""
+    return rulebooks.install(tx, rulebook(tx, undone))
+
+
+def rulebook(tx: Tx, undone: int | None = None) -> Rulebook:
+    """What the versions in use compile to. After an undo the digest carries its number: the same content comes
+    into force again, as a version of its own."""
+    used = [row.version_id for row in _current(tx)]
+    query = sa.select(version.c.scenario, version.c.files).where(version.c.id.in_(used))
+    folders = [rebuild(row.files, row.scenario) for row in tx.execute(query)]
+    book = compile_folders(folders)
+    return book if undone is None else dataclasses.replace(book, digest=f"{book.digest}-{undone}")
+
+
+def _adoptions(tx: Tx) -> Sequence[Any]:
+    return tx.execute(sa.select(adoption).order_by(adoption.c.id)).all()
+
+
+def _current(tx: Tx) -> list[Any]:
+    """The newest adoption of each scenario that was not undone."""
+    latest = {row.scenario: row for row in _adoptions(tx) if row.undone_at is None}
+    return list(latest.values())
+
+
+def _version(row: Any, used: set[int]) -> Version:
+    return Version(
+        row.id,
+        row.scenario,
+        row.version,
+        row.digest,
+        row.name_zh,
+        row.name_en,
+        row.stored_at,
+        row.id in used,
+    )
+
+
+def _adoption(row: Any) -> Adoption:
+    return Adoption(
+        row.id,
+        row.scenario,
+        row.centre_id,
+        row.version_id,
+        row.adopted_by,
+        row.adopted_at,
+        row.undone_at,
+    )
