@@ -117,8 +117,8 @@ class Feed:
                     started = self._start(loop)
                 while self._read_page(loop) == PAGE:
                     pass
-            except (sa.exc.SQLAlchemyError, Unavailable):
-                log.warning("the feed cannot read; trying again", exc_info=True)
+            except (sa.exc.SQLAlchemyError, Unavailable) as away:
+                log.warning("the feed cannot read, trying again: %s", away)
                 self._stop.wait(1.0)
             self._wait(notified)
 

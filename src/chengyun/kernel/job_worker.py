@@ -14,6 +14,7 @@ from functools import partial
 
 from chengyun.kernel import audit, job_queue, leases, listening, sequencer
 from chengyun.kernel.contracts import Actor, system_actor
+from chengyun.kernel.errors import Unavailable
 from chengyun.kernel.job_queue import Claimed
 from chengyun.kernel.job_registry import (
     DEFAULT_ATTEMPTS,
@@ -93,6 +94,9 @@ class Worker:
         try:
             with self.db.begin(system_actor(SYSTEM)) as tx:
                 act(tx)
+        except Unavailable as away:
+            log.warning("worker: cannot %s: %s", what, away)
+            return False
         except Exception:
             log.exception("worker: %s failed", what)
             return False

@@ -1,7 +1,7 @@
 """Jobs and sweepers: the door. A job is deferred inside a transaction and runs after its commit.
 
-@job("feature.verb")            def f(tx: Tx, **ids) -> None     one piece of work, retried with backoff
-@periodic("feature.sweep", 5)   def f(tx: Tx) -> None            every 5 s of real time, one run at a time
+@job("feature.verb")                 def f(tx: Tx, **ids) -> None   one piece of work, retried with backoff
+@periodic("feature.sweep", every=5)  def f(tx: Tx) -> None          every 5 s of real time, one run at a time
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from chengyun.kernel.job_registry import (
     running_job,
 )
 from chengyun.kernel.job_worker import run_worker
-from chengyun.kernel.leases import SweeperState
+from chengyun.kernel.leases import SweeperState, sweeper_states
 
 __all__ = [
     "ActorRef",
@@ -35,5 +35,6 @@ __all__ = [
     "retry_failed",
     "run_worker",
     "running_job",
+    "sweeper_states",
     "workers_alive",
 ]

@@ -24,8 +24,8 @@ TICK = 0.5  # seconds: how long a request to stop may stay unheard
 def _connection(db: Database, channels: Sequence[str]) -> Iterator[psycopg.Connection]:
     """A connection of its own (not one of the pool's), listening."""
     pooled = db.engine.raw_connection()
-    pooled.detach()
     connection = cast("psycopg.Connection", pooled.driver_connection)
+    pooled.detach()
     try:
         connection.rollback()
         connection.autocommit = True
@@ -33,7 +33,7 @@ def _connection(db: Database, channels: Sequence[str]) -> Iterator[psycopg.Conne
             connection.execute(psycopg.sql.SQL("LISTEN {}").format(psycopg.sql.Identifier(channel)))
         yield connection
     finally:
-        pooled.close()
+        connection.close()
 
 
 def listen(
@@ -48,8 +48,8 @@ def listen(
             with _connection(db, channels) as connection:
                 wake(set(channels))
                 _listen(connection, wake, stop)
-        except (psycopg.Error, sa.exc.SQLAlchemyError):
-            log.warning("listening is interrupted; trying again", exc_info=True)
+        except (psycopg.Error, sa.exc.SQLAlchemyError) as lost:
+            log.warning("not listening, trying again: %s", lost)
             stop.wait(1.0)
 
 
