@@ -9,7 +9,9 @@ from typing import Any
 
 import psycopg
 from alembic import command
+from alembic.autogenerate import produce_migrations
 from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, NullPool, create_engine, exc, text
@@ -107,25 +109,20 @@ def check_current(url: str) -> None:
 
 def differences(owner_url: str) -> list[Any]:
     """What `alembic check` would complain of: where the tables' metadata and the migrated database differ."""
-    from alembic.autogenerate import produce_migrations
+    found: list[Any] = []
+
+    def compare(_revision: Any, migration: MigrationContext) -> list[Any]:
+        operations = produce_migrations(migration, migration.opts["target_metadata"]).upgrade_ops
+        found.extend(operations.as_diffs() if operations else [])
+        return []
 
     with _connected(owner_url) as connection:
         made = config()
         made.attributes["connection"] = connection
-        found: list[Any] = []
-
-        def compare(_revision: Any, migration: MigrationContext) -> list[Any]:
-            metadata = migration.opts["target_metadata"]
-            upgrade_ops = produce_migrations(migration, metadata).upgrade_ops
-            found.extend(upgrade_ops.as_diffs() if upgrade_ops else [])
-            return []
-
-        from alembic.runtime.environment import EnvironmentContext
-
         script = ScriptDirectory.from_config(made)
         with EnvironmentContext(made, script, fn=compare):
             script.run_env()
-        return found
+    return found
 
 
 @contextmanager
