@@ -21,8 +21,7 @@ CREATE TABLE incidents_rulebook (
     content JSONB NOT NULL,
     installed_at TIMESTAMP WITH TIME ZONE NOT NULL,
     installed_by TEXT NOT NULL,
-    CONSTRAINT pk_incidents_rulebook PRIMARY KEY (id),
-    CONSTRAINT uq_incidents_rulebook_digest UNIQUE (digest)
+    CONSTRAINT pk_incidents_rulebook PRIMARY KEY (id)
 );
 
 CREATE TABLE incidents_incident (
@@ -111,6 +110,10 @@ CREATE INDEX incidents_incident_owner
 CREATE INDEX incidents_incident_readers ON incidents_incident USING gin (readers);
 CREATE INDEX incidents_incident_reported ON incidents_incident (reported_at);
 CREATE INDEX incidents_incident_town ON incidents_incident (town_id, reported_at);
+
+CREATE INDEX incidents_incident_waits ON incidents_incident (desk_id)
+    WHERE NOT absent AND state IN
+        ('reported', 'accepted', 'verified', 'filed', 'transferring', 'arbitrating', 'handled', 'checked');
 
 CREATE TABLE incidents_step (
     incident_id BIGINT NOT NULL,
@@ -261,7 +264,7 @@ CREATE TABLE incidents_counter (
 FUNCTIONS = """
 CREATE FUNCTION incidents_system() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
     RETURN COALESCE(split_part(kernel_system(), '.', 1) IN
-        ('intake', 'tracking', 'incidents', 'scenarios', 'territory', 'command', 'demo', 'migration', 'test'),
+        ('intake', 'tracking', 'incidents', 'scenarios', 'territory', 'command', 'demo', 'migration', 'seed'),
         false);
 CREATE FUNCTION incidents_resident() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
     RETURN CASE WHEN kernel_actor_kind() = 'resident' THEN kernel_actor_id() END;

@@ -100,7 +100,7 @@ def start(
         yellow_at=at,
         due_at=at,
         next_at=at,
-        position=0,
+        position=1 if stage is Stage.SUSPENSION else 0,  # the end of a suspension has no lamp
         yellow=rule.yellow,
         ladder=ladder,
         lamp="none",
@@ -228,10 +228,8 @@ def _wanted(life: Life) -> dict[Key, None]:
     kept = {(d.stage, d.order_id) for d in life.deadlines if d.live}
     if state is State.SUSPENDED:
         return dict.fromkeys(kept)
-    keys: list[Key] = []
-    for one in (state, State(incident.state_before) if incident.state_before else state):
-        if one in STAGE_OF:
-            keys.append((STAGE_OF[one], None))
+    both = (state, State(incident.state_before) if incident.state_before else state)
+    keys: list[Key] = [(STAGE_OF[one], None) for one in both if one in STAGE_OF]
     for order in life.orders:
         keys.extend(_of_order(order))
     keys.extend(key for key in kept if key[0] == Stage.SUPERVISION or key == (Stage.HANDLE, None))

@@ -12,6 +12,10 @@ WHEN = sa.DateTime(timezone=True)
 DONE = ("closed", "rated", "voided")  # an incident in any other state is open
 OPEN_ORDER = ("issued", "acknowledged", "handling")
 IS_OPEN = "state NOT IN ('closed', 'rated', 'voided')"
+WAITS = (  # a centre has to act, and nobody above was told that it is empty
+    "NOT absent AND state IN"
+    " ('reported', 'accepted', 'verified', 'filed', 'transferring', 'arbitrating', 'handled', 'checked')"
+)
 ORDER_IS_OPEN = "state IN ('issued', 'acknowledged', 'handling')"
 
 number_sequence = sa.Sequence("incidents_number_seq", metadata=metadata)
@@ -82,6 +86,7 @@ incident = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     sa.Index("incidents_incident_readers", "readers", postgresql_using="gin"),
     sa.Index("incidents_incident_desk", "desk_id", "rank", "due_at", "id", postgresql_where=sa.text(IS_OPEN)),
+    sa.Index("incidents_incident_waits", "desk_id", postgresql_where=sa.text(WAITS)),
     sa.Index("incidents_incident_owner", "centre_id", "state", postgresql_where=sa.text(IS_OPEN)),
     sa.Index("incidents_incident_open_town", "town_id", "rank", postgresql_where=sa.text(IS_OPEN)),
     sa.Index("incidents_incident_open_district", "district_id", "rank", postgresql_where=sa.text(IS_OPEN)),
@@ -215,7 +220,7 @@ rulebook = sa.Table(
     "incidents_rulebook",
     metadata,
     sa.Column("id", BIG, sa.Identity(), primary_key=True),
-    sa.Column("digest", sa.Text, nullable=False, unique=True),
+    sa.Column("digest", sa.Text, nullable=False),
     sa.Column("versions", JSONB, nullable=False),
     sa.Column("content", JSONB, nullable=False),
     sa.Column("installed_at", WHEN, nullable=False),  # the newest one is current

@@ -1,0 +1,107 @@
+"""The straight way: report, file, dispatch, check, close, rate, and what ends or reopens it. Pure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from chengyun.incidents.contracts import OrderState
+from chengyun.incidents.rules import REOPEN_DAYS
+from chengyun.incidents.scene import Effect, Scene, issue, quiet, withdraw_all
+from chengyun.kernel.errors import Conflict
+
+
+def _report(scene: Scene) -> None:
+    incident = scene.incident
+    incident.readers = list(dict.fromkeys([*incident.chain(), incident.centre_id]))
+    if incident.level == "red":
+        incident.alert(incident.desk_id)
+
+
+def _add_report(scene: Scene) -> None:
+    incident, resident = scene.incident, scene.act.args.get("resident")
+    incident.reports_count += 1
+    if resident is not None and resident not in incident.residents:
+        incident.residents = [*incident.residents, resident]
+
+
+def _classify(scene: Scene) -> None:
+    """Category and level as an officer or the rules see them now."""
+    incident, args = scene.incident, scene.act.args
+    incident.category = args.get("category") or incident.category
+    incident.level = args.get("level") or incident.level
+
+
+def _file(scene: Scene) -> None:
+    scene.incident.filed_at = scene.act.at
+
+
+def dispatch(scene: Scene) -> None:
+    incident, args = scene.incident, scene.act.args
+    issue(scene)
+    incident.rule_id = args.get("rule")
+    incident.dispatched_at = incident.dispatched_at or scene.act.at
+
+
+def _check_pass(scene: Scene) -> None:
+    scene.incident.desk_id = scene.incident.centre_id
+
+
+def _check_fail(scene: Scene) -> None:
+    """The lead goes on with its work order and the clock it had."""
+    incident, lead = scene.incident, scene.life.lead()
+    if lead is None:
+        raise ValueError(f"incident {incident.id} was handled by nobody")
+    lead.state, lead.done_at, lead.changed_at = OrderState.HANDLING, None, scene.act.at
+    incident.reworks += 1
+    incident.handled_at = None
+    incident.desk_id = incident.centre_id
+
+
+def _close(scene: Scene) -> None:
+    incident = scene.incident
+    incident.closed_at = scene.act.at
+    incident.outcome = scene.act.args.get("outcome") or incident.outcome
+    quiet(incident)
+
+
+def _rate(scene: Scene) -> None:
+    scene.incident.stars = scene.act.args["stars"]
+    scene.incident.solved = scene.act.args["solved"]
+
+
+def _reopen(scene: Scene) -> None:
+    incident, at = scene.incident, scene.act.at
+    if incident.closed_at is None or at - incident.closed_at > timedelta(days=REOPEN_DAYS):
+        raise Conflict("incidents.too_late_to_reopen", days=REOPEN_DAYS)
+    incident.closed_at = incident.handled_at = incident.outcome = None
+    incident.stars = incident.solved = None
+    incident.returns = incident.refusals = 0
+    incident.binding = False
+    incident.reopened += 1
+    incident.event = "reopened"
+    incident.alert(incident.centre_id)
+
+
+def _void(scene: Scene) -> None:
+    scene.incident.closed_at = scene.act.at
+    withdraw_all(scene)
+    quiet(scene.incident)
+
+
+FLOW: dict[str, Effect] = {
+    "report": _report,
+    "add_report": _add_report,
+    "accept": _classify,
+    "classify": _classify,
+    "verify": _classify,
+    "file": _file,
+    "dispatch": dispatch,
+    "add_order": issue,
+    "check_pass": _check_pass,
+    "check_fail": _check_fail,
+    "close": _close,
+    "rate": _rate,
+    "reopen": _reopen,
+    "void": _void,
+    "decline": _void,
+}

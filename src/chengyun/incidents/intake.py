@@ -1,0 +1,378 @@
+"""Taking in a report: where it lies, what it is, who owns it; with a clear rule it is dispatched in the same breath.
+
+Everything is worked out in memory and written once, so that a report with its dispatch costs a dozen statements.
+Reporters may not read incidents: rows are written under the system policy "intake", the caller stays the actor.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from chengyun.attachments import service as attachments
+from chengyun.identity import service as identity
+from chengyun.identity.vault import Vault, bearer_hash, new_secret
+from chengyun.incidents import moves, news, rulebook, store, tables
+from chengyun.incidents.contracts import Category, Channel, IncidentOpened, Level, Receipt, Stage, State
+from chengyun.incidents.deadlines import Book
+from chengyun.incidents.inputs import ReportIn
+from chengyun.incidents.life import SYSTEM, Act, Incident, Life
+from chengyun.incidents.places import Units, make_facts, settlement_of
+from chengyun.incidents.proposing import orders_of, why_of
+from chengyun.incidents.resolving import Working
+from chengyun.incidents.routing import Decision, decide
+from chengyun.kernel.calendar import SHANGHAI
+from chengyun.kernel.contracts import Actor
+from chengyun.kernel.errors import Conflict, FieldError, Invalid, NotFound
+from chengyun.kernel.transactions import Tx
+from chengyun.territory import service as territory
+from chengyun.territory.contracts import Located
+
+POLICY = "intake"
+UNKNOWN_LEVEL = Level.YELLOW  # until somebody knows what it is
+TITLE_LENGTH = 24
+_SET = sa.text("SELECT set_config('chengyun.system', :name, true)")
+_NUMBERS = sa.text(
+    "SELECT set_config('chengyun.system', :name, true), nextval('incidents_incident_id_seq'),"
+    " nextval('incidents_report_id_seq'), nextval('incidents_number_seq')"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    incident: int
+    report: int
+    serial: int
+
+
+def report(tx: Tx, given: ReportIn, vault: Vault | None = None) -> Receipt:
+    """Take in a telling: a new incident, or one more report of `given.incident`.
+
+    `vault` seals the reporter's name and phone, which are not kept without it. Raises Forbidden, Invalid (also
+    OutsideCity), Conflict where the incident that it joins has ended.
+    """
+    tx.actor.require("incident.report")
+    channel = channel_of(tx.actor, given.channel)
+    if given.occurred_at is not None and given.occurred_at > tx.now:
+        raise Invalid([FieldError("occurred_at", "incidents.future")])
+    with _intake(tx) as numbers:
+        if given.incident is not None:
+            return _join(tx, given, channel, numbers, vault)
+        return _open(tx, given, channel, numbers, vault)
+
+
+@contextmanager
+def _intake(tx: Tx) -> Iterator[Numbers]:
+    """The system policy for the time of writing, and the numbers of what will be written: one statement each."""
+    row: Any = tx.execute(_NUMBERS, {"name": POLICY}).one()
+    yield Numbers(row[1], row[2], row[3])
+    tx.execute(_SET, {"name": tx.actor.system or ""})
+
+
+def channel_of(actor: Actor, wanted: str | None) -> Channel:
+    """The channel a caller may use: people without a post report as residents."""
+    if actor.kind in ("resident", "anonymous"):
+        if wanted not in (None, Channel.RESIDENT):
+            raise Invalid([FieldError("channel", "incidents.channel_not_yours")])
+        return Channel.RESIDENT
+    if wanted is not None:
+        return Channel(wanted)
+    if actor.kind in ("token", "system"):
+        return Channel.API
+    if actor.may("incident.accept"):
+        return Channel.CENTRE
+    return Channel.HOTLINE if actor.may("reporter.contact") else Channel.GRID
+
+
+# a new incident
+
+
+def _open(tx: Tx, given: ReportIn, channel: Channel, numbers: Numbers, vault: Vault | None) -> Receipt:
+    located = territory.locate(tx, given.lon, given.lat)
+    version, _ = rulebook.current(tx)
+    book = rulebook.book(tx, version)
+    category, hits = category_of(book, given)
+    incident = _incident(tx, given, channel, numbers, located, category, version)
+    if tx.actor.kind == "resident" and tx.actor.id is not None:
+        incident.residents = [tx.actor.id]
+    loaded = store.unborn(Life(incident))
+    work = Working(tx, loaded.life, book, store.Ids(tx), Units(tx))
+    acts = [_first(tx, incident, located, category, hits, given)]
+    moves.take(work, acts[0])
+    decision = _route(work, located) if category else None
+    if decision is not None and decision.auto and decision.units:
+        acts += list(_straight_through(work, decision))
+    store.save(tx, loaded)
+    secret = _save_report(tx, given, channel, numbers, incident.id, vault)
+    _bind(tx, given, incident)
+    news.announce(tx, loaded.life, acts, [])
+    tx.publish(IncidentOpened(incident.id, given.origin))
+    return _receipt(tx, work, numbers, secret, located.chain.label, decision)
+
+
+def category_of(book: Book, given: ReportIn) -> tuple[Category | None, list[str]]:
+    """The category that was given, or the only one whose words occur in the text, with the words that hit."""
+    if given.category:
+        category = book.categories.get(given.category)
+        if category is None:
+            params = {"category": given.category}
+            raise Invalid([FieldError("category", "incidents.no_such_category", params)])
+        return category, []
+    text = f"{given.title or ''} {given.text}"
+    found = {c.code: [word for word in c.hints if word in text] for c in book.categories.values()}
+    hit = [code for code, words in found.items() if words]
+    return (book.categories[hit[0]], found[hit[0]]) if len(hit) == 1 else (None, [])
+
+
+def _incident(
+    tx: Tx,
+    given: ReportIn,
+    channel: Channel,
+    numbers: Numbers,
+    located: Located,
+    category: Category | None,
+    version: int,
+) -> Incident:
+    centre = owner_of(located, category)
+    return Incident(
+        id=numbers.incident,
+        number=number_of(tx.now, numbers.serial),
+        title=given.title or title_of(given.text, category),
+        text=given.text,
+        category=category.code if category else None,
+        level=_level(tx.actor, given, category),
+        centre_id=centre,
+        desk_id=centre,
+        territory_version=located.version,
+        city_id=located.chain.city.id,
+        district_id=located.district.id,
+        town_id=located.town.id,
+        village_id=located.village.id,
+        grid_id=located.grid.id,
+        lon=given.lon,
+        lat=given.lat,
+        border_m=located.border_m,
+        schematic=located.schematic,
+        address=given.address,
+        positioned=given.positioned,
+        channel=channel,
+        occurred_at=given.occurred_at or tx.now,
+        reported_at=tx.now,
+        changed_at=tx.now,
+        rulebook_id=version,
+        simulated=given.simulated,
+        origin_kind=given.origin[0] if given.origin else None,
+        origin_id=given.origin[1] if given.origin else None,
+    )
+
+
+def number_of(at: datetime, serial: int) -> str:
+    """20260311-000123: the local day, and a number that no other incident of the day has."""
+    return f"{at.astimezone(SHANGHAI):%Y%m%d}-{serial % 1_000_000:06d}"
+
+
+def title_of(text: str, category: Category | None) -> str:
+    """What queues show where nobody wrote a title."""
+    first = text.strip().splitlines()[0][:TITLE_LENGTH] if text.strip() else ""
+    return f"{category.name_zh}：{first}" if category else first
+
+
+def owner_of(located: Located, category: Category | None) -> int:
+    """The centre that takes it on: the level that the category names, the town where it names none above."""
+    level = category.intake if category else "town"
+    return {"city": located.chain.city, "district": located.district}.get(level, located.town).id
+
+
+def _level(actor: Actor, given: ReportIn, category: Category | None) -> str:
+    """Staff may say how urgent it is; for others the category does."""
+    if given.level and actor.kind in ("person", "token", "system"):
+        return str(Level(given.level))
+    return str(category.level) if category else str(UNKNOWN_LEVEL)
+
+
+def _first(
+    tx: Tx,
+    incident: Incident,
+    located: Located,
+    category: Category | None,
+    hits: list[str],
+    given: ReportIn,
+) -> Act:
+    args = {
+        "category": incident.category,
+        "level": incident.level,
+        "centre": incident.centre_id,
+        "district": incident.district_id,
+        "version": incident.territory_version,
+        "residents": incident.residents,
+    }
+    doer, why = moves.doer_of(tx.actor), why_here(located, category, hits)
+    return Act("incident", "report", tx.now, doer, args=args, why=why, attachments=given.attachments)
+
+
+def why_here(located: Located, category: Category | None, hits: list[str]) -> dict[str, Any]:
+    """Why this place, this category, this centre."""
+    near = located.neighbour.name if located.neighbour else None
+    why: dict[str, Any] = {
+        "place": {
+            "zh": f"位置落在{located.chain.label}，距网格边界 {located.border_m:.0f} 米",
+            "en": f"The point lies in {located.chain.label}, {located.border_m:.0f} m from the grid's border",
+            "rule": f"territory {located.version}",
+            "inputs": {"lon": located.lon, "lat": located.lat, "neighbour": near},
+        },
+        "centre": {
+            "zh": f"该类事件由{_LEVEL_ZH[category.intake if category else 'town']}级中心受理",
+            "en": f"Taken on by the centre at {category.intake if category else 'town'} level",
+            "rule": category.scenario if category else None,
+        },
+    }
+    if category:
+        by_words = "、".join(hits)
+        zh = f"文字中提到“{by_words}”" if hits else "由上报人选择"
+        en = f"The text mentions “{by_words}”" if hits else "Chosen by the reporter"
+        why["category"] = {"zh": zh, "en": en, "rule": category.scenario, "inputs": {"words": hits}}
+    return why
+
+
+_LEVEL_ZH = {"city": "市", "district": "区县", "town": "镇街", "village": "镇街"}
+
+
+def _route(work: Working, located: Located) -> Decision:
+    incident = work.incident
+    place = {ref.level: ref.id for ref in located.chain.regions}
+    stop = next(i for i, ref in enumerate(located.chain.regions) if ref.id == incident.centre_id)
+    owner = {ref.level: ref.id for ref in located.chain.regions[: stop + 1]}
+    facts = make_facts(incident, place, owner, settlement_of(located.town.name), work.tx.now)
+    find = work.units.around([region for level, region in place.items() if level != "grid"])
+    return decide(work.book.rulebook, facts, find)
+
+
+def _straight_through(work: Working, decision: Decision) -> Iterator[Act]:
+    """Accept, verify, file and dispatch by rule, each a step of the system's own."""
+    why = {"routing": why_of(decision)}
+    orders = [{"id": work.ids.order(), **order} for order in orders_of(decision)]
+    steps: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
+        ("accept", {}, {}),
+        ("verify", {}, {}),
+        ("file", {}, {}),
+        ("dispatch", {"orders": orders, "rule": decision.rule}, why),
+    )
+    for name, args, told in steps:
+        act = Act("incident", name, work.tx.now, SYSTEM, text=decision.why_zh, args=args, why=told)
+        moves.take(work, act)
+        yield act
+
+
+# one more report
+
+
+def _join(tx: Tx, given: ReportIn, channel: Channel, numbers: Numbers, vault: Vault | None) -> Receipt:
+    table = tables.incident
+    names = store.columns(table)
+    row = tx.execute(sa.select(*names).where(table.c.id == given.incident).with_for_update()).one_or_none()
+    if row is None:
+        raise NotFound("incidents.none", id=given.incident)
+    loaded = store.read(tx, store.incident_of(row))
+    incident = loaded.life.incident
+    if incident.ended:
+        raise Conflict("incidents.ended", number=incident.number)
+    resident = tx.actor.id if tx.actor.kind == "resident" else None
+    moves.report_again(tx, loaded, moves.doer_of(tx.actor), resident, given.text)
+    secret = _save_report(tx, given, channel, numbers, incident.id, vault)
+    _bind(tx, given, incident)
+    work = Working(tx, loaded.life, rulebook.book(tx, incident.rulebook_id or 0), store.Ids(tx), Units(tx))
+    place = territory.chain_of(tx, incident.grid_id or incident.town_id).label
+    return _receipt(tx, work, numbers, secret, place, None)
+
+
+# what every report leaves
+
+
+def _save_report(
+    tx: Tx, given: ReportIn, channel: Channel, numbers: Numbers, incident: int, vault: Vault | None
+) -> str:
+    """The telling itself; the secret by which the reporter follows it."""
+    secret, who = new_secret(), given.reporter
+    values = {
+        "id": numbers.report,
+        "incident_id": incident,
+        "channel": str(channel),
+        "text": given.text,
+        "at": tx.now,
+        "resident_id": tx.actor.id if tx.actor.kind == "resident" else None,
+        "person_id": tx.actor.id if tx.actor.kind == "person" else None,
+        "contact": _sealed(given, numbers.report, vault),
+        "masked_name": f"{who.name[0]}**" if who.name else None,
+        "masked_phone": identity.masked_phone(who.phone) if who.phone else None,
+        "hidden": who.hidden,
+        "spam": False,
+        "token_hash": bearer_hash(secret),
+        "source_hash": given.source_hash,
+        "language": tx.actor.language,
+        "attachments": list(given.attachments),
+    }
+    tx.execute(sa.insert(tables.report).values(**values))
+    return secret
+
+
+def _sealed(given: ReportIn, report_id: int, vault: Vault | None) -> bytes | None:
+    who = given.reporter
+    if vault is None or not (who.name or who.phone):
+        return None
+    return vault.seal(json.dumps({"name": who.name, "phone": who.phone}), contact_of(report_id))
+
+
+def contact_of(report_id: int) -> str:
+    """What a sealed contact is bound to."""
+    return f"incidents_report:{report_id}"
+
+
+def opened_contact(sealed: bytes, report_id: int, vault: Vault) -> Mapping[str, str | None]:
+    """{name, phone} of a report, in plain: audit it first."""
+    found: Mapping[str, str | None] = json.loads(vault.open(sealed, contact_of(report_id)))
+    return found
+
+
+def _bind(tx: Tx, given: ReportIn, incident: Incident) -> None:
+    if given.attachments:
+        attachments.bind(tx, list(given.attachments), incident.id, incident.readers, given.claims)
+
+
+def _receipt(
+    tx: Tx, work: Working, numbers: Numbers, secret: str, place: str, decision: Decision | None
+) -> Receipt:
+    incident = work.incident
+    return Receipt(
+        report=numbers.report,
+        incident=incident.id,
+        number=incident.number,
+        tracking=secret,
+        state=State(incident.state),
+        place=place,
+        promise=_promise(tx, work, decision),
+        duplicate=False,
+    )
+
+
+def _promise(tx: Tx, work: Working, decision: Decision | None) -> str:
+    """What the reporter may count on, in plain words."""
+    english = tx.actor.language == "en"
+    due = _end_of(work, Stage.HANDLE)
+    if due is not None and decision is not None and decision.lead is not None:
+        name = decision.lead.name
+        return f"{name} will deal with it by {due}." if english else f"已交{name}，{due}前办结。"
+    due = _end_of(work, Stage.ACCEPT) or ""
+    return f"You will hear by {due} whether it is taken on." if english else f"{due}前答复是否受理。"
+
+
+def _end_of(work: Working, stage: Stage) -> str | None:
+    for running in work.life.deadlines:
+        if running.live and running.stage == stage:
+            return f"{running.due_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+    return None

@@ -1,0 +1,122 @@
+"""The dispatch that the rules propose, and how it is written down when it is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from chengyun.identity import service as identity
+from chengyun.incidents import tables
+from chengyun.incidents.contracts import Candidate, Deadline, Lamp, Proposal, Role, Stage, UnitBrief
+from chengyun.incidents.deadlines import Book
+from chengyun.incidents.life import Incident
+from chengyun.incidents.places import Units, facts_of
+from chengyun.incidents.routing import Decision, decide
+from chengyun.incidents.tables import OPEN_ORDER
+from chengyun.kernel.transactions import Tx
+from chengyun.territory import service as territory
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a unit has to do and how many people hold a post in it."""
+
+    open_orders: int
+    people: int
+
+
+def decision_of(tx: Tx, incident: Incident, book: Book, units: Units) -> Decision:
+    """Who should handle it, by the rulebook the incident was opened under."""
+    facts = facts_of(tx, incident, tx.now)
+    find = units.around([*facts.place.values(), *facts.owner.values()])
+    return decide(book.rulebook, facts, find)
+
+
+def why_of(decision: Decision) -> dict[str, Any]:
+    """A decision as the incident keeps it."""
+    return {
+        "zh": decision.why_zh,
+        "en": decision.why_en,
+        "rule": decision.rule,
+        "source": decision.source,
+        "inputs": {"trace": list(decision.trace)},
+        "rejected": rejected_of(decision),
+    }
+
+
+def rejected_of(decision: Decision) -> dict[str, Any] | None:
+    if not decision.rejected:
+        return None
+    unit, rule, zh, en = decision.rejected[0]
+    return {"unit": unit.id, "name": unit.name, "rule": rule, "zh": zh, "en": en}
+
+
+def orders_of(decision: Decision) -> list[dict[str, Any]]:
+    """The work orders of a decision as args: role and unit, still without ids."""
+    return [{"role": chosen.role.value, "unit": chosen.unit.id} for chosen in decision.units]
+
+
+def proposal_of(tx: Tx, incident: Incident, book: Book) -> Proposal:
+    """The same for the dispatch dialog, with the load of each unit and what was rejected."""
+    units = Units(tx)
+    decision = decision_of(tx, incident, book, units)
+    english = tx.actor.language == "en"
+    rejected = [(unit, en if english else zh) for unit, _, zh, en in decision.rejected]
+    loads = loads_of(tx, [c.unit for c in decision.units] + [unit for unit, _ in rejected])
+    why = decision.why_en if english else decision.why_zh
+
+    def far(unit: UnitBrief) -> float:
+        return units.distance(unit.id, incident.lon, incident.lat)
+
+    return Proposal(
+        rule=decision.rule,
+        why=why,
+        source=decision.source,
+        units=[_candidate(c.unit, c.role, loads, why, far(c.unit)) for c in decision.units],
+        rejected=[_candidate(unit, Role.LEAD, loads, text, far(unit)) for unit, text in rejected],
+        limit=_limit(tx, incident, book),
+        trace=list(decision.trace),
+    )
+
+
+def _candidate(unit: UnitBrief, role: Role, loads: Mapping[int, Load], why: str, far: float) -> Candidate:
+    load = loads[unit.id]
+    return Candidate(unit, role, load=load.open_orders, distance_m=far, on_duty=load.people, why=why)
+
+
+def loads_of(tx: Tx, units: Iterable[UnitBrief]) -> dict[int, Load]:
+    """Open work orders and people of each unit."""
+    ids = list(dict.fromkeys(unit.id for unit in units))
+    order = tables.order
+    counted: Iterable[Any] = tx.execute(
+        sa.select(order.c.unit_id, sa.func.count())
+        .where(order.c.unit_id.in_(ids), order.c.state.in_(OPEN_ORDER))
+        .group_by(order.c.unit_id)
+    )
+    loads = {unit: int(n) for unit, n in counted}
+    return {unit: Load(loads.get(unit, 0), len(identity.people_of_unit(tx, unit))) for unit in ids}
+
+
+def _limit(tx: Tx, incident: Incident, book: Book) -> Deadline:
+    """The end of handling if it were dispatched now."""
+    rule = book.limit(incident.category, incident.level, Stage.HANDLE)
+    due = book.calendar.due(tx.now, rule.limit)
+    return Deadline(
+        stage=Stage.HANDLE,
+        started=tx.now,
+        due=due,
+        amount=rule.limit.amount,
+        clock=rule.limit.clock,
+        lamp=Lamp.NONE,
+        share=0.0,
+        rule=rule.id,
+    )
+
+
+def reachable(tx: Tx, centre: int, region: int) -> bool:
+    """Whether a unit of `region` is within what `centre` governs, or stands above it."""
+    above = territory.ancestors(tx, centre)
+    return region in above or centre in territory.ancestors(tx, region)

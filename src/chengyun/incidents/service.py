@@ -1,0 +1,46 @@
+"""The door of incidents: what other features may call.
+
+`report` and `move` are the two ways in; what a caller reads comes from `queue`, `counts` and, over HTTP, the rest.
+"""
+
+from __future__ import annotations
+
+from chengyun.incidents import rulebook, store, texts  # noqa: F401  registers the texts
+from chengyun.incidents.contracts import Proposal, Rulebook
+from chengyun.incidents.filters import Filters
+from chengyun.incidents.inputs import Move, Reporter, ReportIn
+from chengyun.incidents.intake import opened_contact, report
+from chengyun.incidents.moves import move, move_as_reporter, move_order, pin
+from chengyun.incidents.proposing import proposal_of
+from chengyun.incidents.queries import counts, queue
+from chengyun.incidents.reorganise import register
+from chengyun.incidents.standing import allowed, allowed_of_order
+from chengyun.incidents.sweeper import sweep
+from chengyun.kernel.transactions import Tx
+
+__all__ = [
+    "Filters", "Move", "ReportIn", "Reporter", "acknowledge_alert", "allowed", "allowed_of_order", "counts",
+    "current_rulebook", "install_rulebook", "move", "move_as_reporter", "move_order", "opened_contact", "pin",
+    "propose", "queue", "register", "report", "sweep",
+]  # fmt: skip
+
+
+def propose(tx: Tx, incident_id: int) -> Proposal:
+    """The dispatch that the rules propose now, before anybody agrees. Raises NotFound."""
+    incident = store.load(tx, incident_id).life.incident
+    return proposal_of(tx, incident, rulebook.book(tx, incident.rulebook_id or 0))
+
+
+def acknowledge_alert(tx: Tx, incident_id: int) -> None:
+    """The caller's centre has heard: it stops ringing there."""
+    move(tx, incident_id, [Move("alert_ack")])
+
+
+def install_rulebook(tx: Tx, content: Rulebook) -> int:
+    """Make `content` the rulebook that new incidents are opened under; the id of its version."""
+    return rulebook.install(tx, content)
+
+
+def current_rulebook(tx: Tx) -> tuple[int, Rulebook]:
+    """The version that new incidents are opened under. Raises Unavailable before the first."""
+    return rulebook.current(tx)

@@ -1,0 +1,131 @@
+"""What the sweeper writes, for thousands of incidents at once: one statement per table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from chengyun.incidents.life import Life, Running
+from chengyun.kernel.transactions import Tx
+
+# Lists of lists cannot be unnested, so arrays travel as their text.
+_INCIDENTS = sa.text(
+    """
+    UPDATE incidents_incident i
+    SET steps = x.steps, changed_at = :now, lamp = x.lamp, rank = x.rank, absent = x.absent,
+        alert_level = x.alert_level, alerts = x.alerts::bigint[], involved = x.involved::bigint[],
+        readers = x.readers::bigint[]
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:steps AS int[]), CAST(:lamps AS text[]), CAST(:ranks AS int[]),
+                CAST(:absents AS boolean[]), CAST(:levels AS text[]), CAST(:alerts AS text[]),
+                CAST(:involved AS text[]), CAST(:readers AS text[]))
+         AS x(id, steps, lamp, rank, absent, alert_level, alerts, involved, readers)
+    WHERE i.id = x.id
+    """
+)
+_DEADLINES = sa.text(
+    """
+    UPDATE incidents_deadline d SET position = x.position, lamp = x.lamp, next_at = x.next_at
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:positions AS int[]), CAST(:lamps AS text[]),
+                CAST(:nexts AS timestamptz[])) AS x(id, position, lamp, next_at)
+    WHERE d.id = x.id
+    """
+)
+_STEPS = sa.text(
+    """
+    INSERT INTO incidents_step (incident_id, seq, at, move, order_id, actor_kind, actor_name, centre_id, state,
+                                order_state, text, args, why, attachments)
+    SELECT x.incident_id, x.seq, :now, x.move, x.order_id, 'system', x.actor, x.centre_id, x.state, x.order_state,
+           x.text, x.args::jsonb, '{}', '{}'
+    FROM unnest(CAST(:incidents AS bigint[]), CAST(:seqs AS int[]), CAST(:moves AS text[]),
+                CAST(:orders AS bigint[]), CAST(:actors AS text[]), CAST(:centres AS bigint[]),
+                CAST(:states AS text[]), CAST(:order_states AS text[]), CAST(:texts AS text[]),
+                CAST(:args AS text[]))
+         AS x(incident_id, seq, move, order_id, actor, centre_id, state, order_state, text, args)
+    """
+)
+_MESSAGES = sa.text(
+    """
+    INSERT INTO incidents_message (incident_id, audience, target_id, step, zh, en, at)
+    SELECT x.incident_id, x.audience, x.target_id, x.step, x.zh, x.en, :now
+    FROM unnest(CAST(:incidents AS bigint[]), CAST(:audiences AS text[]), CAST(:targets AS bigint[]),
+                CAST(:steps AS text[]), CAST(:zhs AS text[]), CAST(:ens AS text[]))
+         AS x(incident_id, audience, target_id, step, zh, en)
+    """
+)
+
+
+def write(tx: Tx, lives: Sequence[Life], fired: Sequence[Running]) -> None:
+    """Save what a pass has changed: incidents, deadlines, steps, messages."""
+    _incidents(tx, lives)
+    if fired:
+        _deadlines(tx, fired)
+    _steps(tx, lives)
+    _messages(tx, lives)
+
+
+def _array(numbers: Sequence[int]) -> str:
+    return "{" + ",".join(map(str, numbers)) + "}"
+
+
+def _incidents(tx: Tx, lives: Sequence[Life]) -> None:
+    every = [life.incident for life in lives]
+    values: dict[str, Any] = {
+        "now": tx.now,
+        "ids": [one.id for one in every],
+        "steps": [one.steps for one in every],
+        "lamps": [one.lamp for one in every],
+        "ranks": [one.rank for one in every],
+        "absents": [one.absent for one in every],
+        "levels": [one.alert_level for one in every],
+        "alerts": [_array(one.alerts) for one in every],
+        "involved": [_array(one.involved) for one in every],
+        "readers": [_array(one.readers) for one in every],
+    }
+    tx.execute(_INCIDENTS, values)
+
+
+def _deadlines(tx: Tx, fired: Sequence[Running]) -> None:
+    values = {
+        "ids": [one.id for one in fired],
+        "positions": [one.position for one in fired],
+        "lamps": [one.lamp for one in fired],
+        "nexts": [one.next_at for one in fired],
+    }
+    tx.execute(_DEADLINES, values)
+
+
+def _steps(tx: Tx, lives: Sequence[Life]) -> None:
+    steps = [step for life in lives for step in life.steps]
+    values = {
+        "now": tx.now,
+        "incidents": [one.incident_id for one in steps],
+        "seqs": [one.seq for one in steps],
+        "moves": [one.move for one in steps],
+        "orders": [one.order_id for one in steps],
+        "actors": [one.actor_name for one in steps],
+        "centres": [one.centre_id for one in steps],
+        "states": [one.state for one in steps],
+        "order_states": [one.order_state for one in steps],
+        "texts": [one.text for one in steps],
+        "args": [json.dumps(one.args) for one in steps],
+    }
+    tx.execute(_STEPS, values)
+
+
+def _messages(tx: Tx, lives: Sequence[Life]) -> None:
+    told = [one for life in lives for one in life.told]
+    if not told:
+        return
+    values = {
+        "now": tx.now,
+        "incidents": [one.incident_id for one in told],
+        "audiences": [one.audience for one in told],
+        "targets": [one.target_id for one in told],
+        "steps": [one.step for one in told],
+        "zhs": [one.zh for one in told],
+        "ens": [one.en for one in told],
+    }
+    tx.execute(_MESSAGES, values)

@@ -1,0 +1,196 @@
+"""The sweeper: deadlines that have come due, and centres where nobody is on duty. Nothing stops silently.
+
+It works on rows that it has locked (others are skipped and come next time), for thousands at once: one read, one
+write per table. What it finds becomes steps of the history like any move.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import sqlalchemy as sa
+
+from chengyun.identity import service as identity
+from chengyun.incidents import moves, news, rulebook, store, tables
+from chengyun.incidents.contracts import OrderState, Stage
+from chengyun.incidents.deadlines import fire
+from chengyun.incidents.effects import apply_told
+from chengyun.incidents.life import LEVEL_RANK, SYSTEM, Act, Incident, Life, Order, Running
+from chengyun.incidents.messages import Names, tell
+from chengyun.incidents.places import Units, names_of
+from chengyun.incidents.resolving import Working
+from chengyun.incidents.sweep_writes import write
+from chengyun.kernel.transactions import Tx
+from chengyun.territory import service as territory
+
+BATCH = 2_000
+_LAMPS = {"none": 0, "yellow": 1, "red": 2}
+_INCIDENT = len(fields(Incident))
+_RUNNING = len(fields(Running))
+# Desks where something waits that nobody above has been told of: one probe per desk, not one per incident.
+_DESKS = sa.text(
+    f"""
+    WITH RECURSIVE desks AS (
+        (SELECT desk_id FROM incidents_incident WHERE {tables.WAITS} ORDER BY desk_id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT i.desk_id FROM incidents_incident i
+                WHERE {tables.WAITS} AND i.desk_id > desks.desk_id ORDER BY i.desk_id LIMIT 1)
+        FROM desks WHERE desks.desk_id IS NOT NULL
+    )
+    SELECT desk_id FROM desks WHERE desk_id IS NOT NULL
+    """
+)
+
+
+@dataclass(slots=True)
+class Swept:
+    """What one pass has found: lives with their new steps, and the acts behind them."""
+
+    lives: dict[int, Life] = field(default_factory=dict)
+    acts: list[tuple[Life, Act]] = field(default_factory=list)
+    fired: list[Running] = field(default_factory=list)
+
+
+def sweep(tx: Tx, limit: int = BATCH) -> int:
+    """Tell what has come due until now → how many deadlines and unattended incidents were told (≤ about `limit`).
+
+    Call it again while it returns `limit`. Runs as system "incidents.sweep".
+    """
+    return _due(tx, limit) + _unattended(tx, limit)
+
+
+def _due(tx: Tx, limit: int) -> int:
+    rows = tx.execute(_query(), {"now": tx.now, "limit": limit}).all()
+    units, swept = Units(tx), Swept()
+    units.meet([row[_INCIDENT + _RUNNING + 4] for row in rows])
+    resumed = 0
+    for row in rows:
+        running = Running(*row[_INCIDENT : _INCIDENT + _RUNNING])
+        if running.stage == Stage.SUSPENSION:
+            resumed += _resume(tx, store.incident_of(row[:_INCIDENT]))
+        else:
+            _tell_due(tx, swept, row, running, units)
+    _finish(tx, swept)
+    return len(swept.fired) + resumed
+
+
+def _query() -> sa.Select[Any]:
+    incident, deadline, order = tables.incident, tables.deadline, tables.order
+    columns = [
+        *store.columns(incident),
+        *(deadline.c[f.name] for f in fields(Running)),
+        *(order.c[f.name] for f in fields(Order)),
+    ]
+    return (
+        sa.select(*columns)
+        .select_from(deadline)
+        .join(incident, incident.c.id == deadline.c.incident_id)
+        .outerjoin(order, order.c.id == deadline.c.order_id)
+        .where(deadline.c.state == "running", deadline.c.next_at <= sa.bindparam("now"))
+        .order_by(deadline.c.next_at)
+        .limit(sa.bindparam("limit"))
+        .with_for_update(of=[deadline, incident], skip_locked=True)
+    )
+
+
+def _tell_due(tx: Tx, swept: Swept, row: Sequence[Any], running: Running, units: Units) -> None:
+    """One deadline: what it tells now and when it comes back."""
+    life = swept.lives.setdefault(running.incident_id, Life(store.incident_of(row[:_INCIDENT])))
+    if running.order_id is not None and all(order.id != running.order_id for order in life.orders):
+        life.orders.append(Order(*row[_INCIDENT + _RUNNING :]))
+    life.deadlines.append(running)
+    order = life.order(running.order_id) if running.order_id is not None else None
+    book = rulebook.book(tx, life.incident.rulebook_id or 0)
+    step = running.position - 2
+    only = order is not None and order.state == OrderState.ACKNOWLEDGED
+    move = fire(running, book.calendar, acknowledged_only=only)
+    args = {
+        "stage": running.stage,
+        "position": running.position,
+        "lamp": running.lamp,
+        "next_at": store.stored(running.next_at),
+        "alert": _rings(tx, life.incident, move, step, running),
+    }
+    act = Act("incident", move, tx.now, SYSTEM, running.order_id, _words(move, running), args)
+    _take(tx, swept, life, act, units)
+    swept.fired.append(running)
+    _lamp(life.incident, running.lamp)
+
+
+def _rings(tx: Tx, incident: Incident, move: str, step: int, running: Running) -> list[int]:
+    """Which centres hear: near the end nobody, then the owner, then up the ladder, then all of them daily."""
+    centre = incident.desk_id if running.order_id is None else incident.centre_id
+    line = territory.ancestors(tx, centre)
+    if move == "lamp_yellow":
+        return []
+    if move == "escalated":
+        return [line[min(step + 1, len(line) - 1)]]
+    return [centre, line[-1]] if move == "reminded" and step >= 0 else [centre]
+
+
+def _words(move: str, running: Running) -> str:
+    if move == "reminded" and running.lamp == "yellow":
+        return "签收后没有进展"
+    return running.stage
+
+
+def _lamp(incident: Incident, lamp: str) -> None:
+    if _LAMPS[lamp] > _LAMPS[incident.lamp]:
+        incident.lamp = lamp
+    incident.rank = (0 if incident.lamp == "red" else 4) + LEVEL_RANK[incident.level]
+
+
+def _take(tx: Tx, swept: Swept, life: Life, act: Act, units: Units) -> None:
+    book = rulebook.book(tx, life.incident.rulebook_id or 0)
+    apply_told(life, act, book)
+    names: Names = names_of(tx, life.incident, units)
+    tell(life, act, book, names)
+    swept.acts.append((life, act))
+
+
+def _resume(tx: Tx, incident: Incident) -> int:
+    """A suspension has ended: work goes on where it stood."""
+    loaded = store.read(tx, incident)
+    work = Working(tx, loaded.life, rulebook.book(tx, incident.rulebook_id or 0), store.Ids(tx), Units(tx))
+    alerts = list(incident.alerts)
+    act = Act("incident", "resume", tx.now, SYSTEM, text="挂账到期，自动恢复")
+    moves.take(work, act)
+    store.save(tx, loaded)
+    news.announce(tx, loaded.life, [act], alerts)
+    return 1
+
+
+def _unattended(tx: Tx, limit: int) -> int:
+    """Incidents that wait at a desk where nobody is on duty: the next centre above with somebody hears at once."""
+    desks = [row.desk_id for row in tx.execute(_DESKS)]
+    empty = {desk for desk, people in identity.duty_at(tx, desks).items() if not people} if desks else set()
+    if not empty:
+        return 0
+    listeners = _listeners(tx, sorted(empty))
+    incident = tables.incident
+    query = sa.select(*store.columns(incident)).where(sa.text(tables.WAITS), incident.c.desk_id.in_(empty))
+    rows = tx.execute(query.limit(limit).with_for_update(skip_locked=True)).all()
+    swept, units = Swept(), Units(tx)
+    for row in rows:
+        life = swept.lives.setdefault(row.id, Life(store.incident_of(row)))
+        args = {"absent": True, "alert": [listeners[life.incident.desk_id]]}
+        act = Act("incident", "escalated", tx.now, SYSTEM, text="值班席无人", args=args)
+        _take(tx, swept, life, act, units)
+    _finish(tx, swept)
+    return len(rows)
+
+
+def _listeners(tx: Tx, desks: Sequence[int]) -> dict[int, int]:
+    """For each empty desk the nearest centre above with somebody on duty, else the city's."""
+    lines = {desk: territory.ancestors(tx, desk) for desk in desks}
+    everywhere = sorted({centre for line in lines.values() for centre in line})
+    duty = identity.duty_at(tx, everywhere)
+    return {desk: next((c for c in line[1:] if duty[c]), line[-1]) for desk, line in lines.items()}
+
+
+def _finish(tx: Tx, swept: Swept) -> None:
+    if swept.lives:
+        write(tx, list(swept.lives.values()), swept.fired)
+        news.announce_many(tx, swept.acts)

@@ -1,0 +1,49 @@
+"""Sentences for what goes wrong with reports and moves, zh and en."""
+
+from __future__ import annotations
+
+from chengyun.kernel.errors import register_messages
+
+register_messages(
+    {
+        "incidents.none": ("没有这个事件，或者不在你的管辖范围内。", "There is no such incident within your jurisdiction."),
+        "incidents.no_order": ("没有这张工单，或者不在你的管辖范围内。", "There is no such work order within your jurisdiction."),
+        "incidents.changed": ("{number} 已被他人更新，请刷新后再办。", "{number} has been changed by somebody else; reload it first."),
+        "incidents.not_now": ("当前状态下不能“{zh}”。", "“{en}” is not possible in the present state."),
+        "incidents.not_yours": ("“{move}”应由其他人办理。", "“{move}” is for somebody else to do."),
+        "incidents.no_such_move": ("没有“{move}”这个动作。", "There is no move “{move}”."),
+        "incidents.needed": ("必须填写。", "Required."),
+        "incidents.no_such_category": ("没有编码为 {category} 的类别。", "There is no category {category}."),
+        "incidents.category_needed": ("受理前要确定类别。", "Decide on a category before accepting."),
+        "incidents.no_unit_for_it": (
+            "类别 {category} 在此处没有规则可用，请人工指定单位。",
+            "No rule leads to a unit for category {category} here; choose one yourself.",
+        ),
+        "incidents.no_such_unit": ("没有编号为 {unit} 的单位。", "There is no unit {unit}."),
+        "incidents.unit_out_of_reach": ("{unit} 不在本中心可分拨的范围内。", "{unit} is beyond this centre's reach."),
+        "incidents.units_have_it_already": ("所选单位已有此件工单。", "The chosen units have a work order already."),
+        "incidents.no_such_centre": ("请选择另一个市、区县或镇街中心。", "Choose another city, district or town centre."),
+        "incidents.transfer_is_sideways": (
+            "移送只能给平行的中心；上级请用“上报上级”，下级请用“交办下级”。",
+            "Transfers go sideways; escalate to a centre above, assign down to one below.",
+        ),
+        "incidents.nobody_above": ("上面没有中心了。", "There is no centre above."),
+        "incidents.not_below": ("该中心不在下级范围内。", "That centre is not below."),
+        "incidents.decide_for_somebody": ("裁定要指定单位或中心。", "A decision names units or a centre."),
+        "incidents.until_lies_ahead": ("时间要在现在之后。", "The time must lie ahead."),
+        "incidents.asked_already": ("已有申请等待审批。", "A request is waiting for approval already."),
+        "incidents.nothing_was_asked": ("没有等待审批的申请。", "Nothing waits for approval."),
+        "incidents.nothing_to_answer": ("没有待回复的督办。", "No supervision waits for an answer."),
+        "incidents.no_alert": ("没有需要确认的提醒。", "There is no alert to acknowledge."),
+        "incidents.not_of_the_unit": ("此人不是该单位人员或辖区网格员。", "Neither of the unit nor a grid worker of its area."),
+        "incidents.binding": ("经裁定的工单不能再退。", "A decision by arbitration cannot be sent back."),
+        "incidents.lead_is_not_released": ("主办单位不能免除，只能撤回。", "The lead cannot be released, only withdrawn."),
+        "incidents.too_late_to_reopen": ("结案已超过 {days} 天，不能重开。", "It was closed more than {days} days ago."),
+        "incidents.one_to_five_stars": ("请给 1 到 5 颗星。", "Give one to five stars."),
+        "incidents.no_rulebook": ("还没有安装情景规则。", "No scenario rules are installed yet."),
+        "incidents.no_such_rulebook": ("没有编号为 {id} 的规则版本。", "There is no version {id} of the rules."),
+        "incidents.channel_not_yours": ("你不能用这个渠道上报。", "You cannot report through this channel."),
+        "incidents.ended": ("{number} 已经办结，请另行上报。", "{number} has ended; please report again."),
+        "incidents.future": ("发生时间不能在将来。", "It cannot have happened in the future."),
+    }
+)  # fmt: skip
