@@ -88,7 +88,10 @@ def _not_simple(rings: Sequence[Ints], keys: Sequence[str]) -> list[str]:
 
 def _level(net: Mesh, label: Ints, area: Ints, keys: Sequence[str]) -> list[str]:
     """Every region of the level is one simple polygon whose area is the sum of its children's."""
-    found = outlines(net, label)
+    try:
+        found = outlines(net, label)
+    except ValueError as error:
+        return [f"outlines cannot be drawn: {error}"]
     problems = [f"{key} has nothing below it" for i, key in enumerate(keys) if i not in found]
     outer, named = [], []
     for i, polygons in sorted(found.items()):

@@ -157,6 +157,8 @@ def _nest(loops: list[Ring]) -> list[Polygon]:
     for hole in (loop for loop in loops if doubled_area(loop) < 0):
         corner = hole[np.lexsort((hole[:, 1], hole[:, 0]))[0]]
         around = [polygon for polygon in polygons if _holds(polygon[0], corner)]
+        if not around:
+            raise ValueError("faces overlap: a hole has nothing around it")
         around[0].append(hole)
     return polygons
 
@@ -174,8 +176,8 @@ def _holds(ring: Ring, point: Ints) -> bool:
 def dissolve(polygons: Iterable[Polygon]) -> list[Polygon]:
     """Exact union of polygons that do not overlap and share vertices wherever they meet.
 
-    Takes and returns polygons as [outer, *holes] of closed rings. Raises ValueError when two lie on the same side
-    of one edge.
+    Takes and returns polygons as [outer, *holes] of closed rings. Raises ValueError for polygons that overlap: when
+    two lie on the same side of one edge, or a hole has nothing around it.
     """
     rings = [ring for polygon in polygons for ring in polygon]
     if not rings:
