@@ -111,8 +111,9 @@ def _found(tx: Tx, q: str, near: tuple[float, float] | None) -> list[Entry]:
     if not words:
         return []
     found = _matching(gazetteer, tree, words)
-    if not found and len(words) == 1:
-        found = _cut(gazetteer, tree, words[0])
+    if not found:
+        whole = "".join(words)
+        found = gazetteer.hits(whole) or _cut(gazetteer, tree, whole)
     scopes = frozenset(tx.actor.scopes)
     best = sorted((_score(gazetteer.entries[n], grade, tree, scopes, near), n) for n, grade in found.items())
     return [gazetteer.entries[number] for _, number in best]

@@ -127,7 +127,7 @@ def _land(theme: Theme, shown: str) -> list[Layer]:
         },
         {
             "id": "rivers", "type": "line", "source": "rivers", "layout": {"visibility": shown, "line-join": "round"},
-            "paint": {"line-color": theme.water, "line-width": _by_zoom((6, 1.0), (10, 2.5), (14, 6.0))},
+            "paint": {"line-color": theme.water, "line-width": _by_zoom((6, _river(1.2, 0.4)), (10, _river(3.0, 1.2)), (14, _river(7.0, 3.0)))},
         },
     ]  # fmt: skip
 
@@ -224,5 +224,9 @@ def _border(key: str, level: str) -> Layer:
     }  # fmt: skip
 
 
-def _by_zoom(*stops: tuple[float, float]) -> list[Any]:
+def _river(main: float, other: float) -> list[Any]:
+    return ["match", ["get", "class"], "main", main, other]
+
+
+def _by_zoom(*stops: tuple[float, object]) -> list[Any]:
     return ["interpolate", ["linear"], ["zoom"], *(value for stop in stops for value in stop)]
