@@ -1,9 +1,21 @@
+import { QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { startTexts } from '@/shared/i18n'
 import '@/shared/theme/base.css'
 import { applyTheme } from '@/shared/theme/tokens'
+import { client, router } from './app/router'
+import { chosenTheme } from './app/theme'
+import './console.css'
+import { texts } from './i18n'
 
-applyTheme('light')
-startTexts({})
-createRoot(document.getElementById('root') as HTMLElement).render(<StrictMode>城运</StrictMode>)
+applyTheme(chosenTheme())
+startTexts({ console: texts })
+createRoot(document.getElementById('root') as HTMLElement).render(
+  <StrictMode>
+    <QueryClientProvider client={client}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
+  </StrictMode>,
+)

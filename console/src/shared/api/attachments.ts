@@ -14,6 +14,6 @@ export function upload(file: Blob, meta: UploadMeta = {}, key: string = newKey()
   return post<Attachment>('/api/attachments', form, { idempotencyKey: key })
 }
 
-/** Boxes in shares of the picture: x, y, width, height, each 0…1. */
+/** Boxes in pixels of the stored picture: x, y, width, height. */
 export const blurAttachment = (id: number, boxes: [number, number, number, number][]) =>
   post<Attachment>(`/api/attachments/${id}/blur`, { boxes })

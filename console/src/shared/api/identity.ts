@@ -9,13 +9,14 @@ export const signIn = (login: string, password: string, asPost?: number) =>
 export const signOut = () => post<unknown>(`${ROOT}/logout`)
 export const changePost = (id: number) => post<Me>(`${ROOT}/me/post`, { post: id })
 export const changePassword = (old: string, fresh: string) => post<unknown>(`${ROOT}/me/password`, { old, new: fresh })
+export const saveLanguage = (language: 'zh' | 'en') => post<unknown>(`${ROOT}/me/language`, { language })
 export const setDuty = (on: boolean) => post<Me>(`${ROOT}/duty`, { on })
 export const readDuty = (centre: number) => get<PersonRef[]>(`${ROOT}/duty`, { centre })
 export const demoAccounts = () => get<DemoAccount[]>(`${ROOT}/demo-accounts`)
 export const listSessions = () => get<SessionView[]>(`${ROOT}/sessions`)
 export const endSession = (id: number) => del<unknown>(`${ROOT}/sessions/${id}`)
 export const listTokens = () => get<TokenView[]>(`${ROOT}/tokens`)
-export const issueToken = (body: { name: string; permissions: string[]; days: number }) =>
+export const issueToken = (body: { name: string; permissions: string[]; region: number; days: number }) =>
   post<{ token: TokenView; secret: string }>(`${ROOT}/tokens`, body)
 export const revokeToken = (id: number) => del<unknown>(`${ROOT}/tokens/${id}`)
 export const findUnits = (query: Query) => get<Unit[]>(`${ROOT}/units`, query)

@@ -13,9 +13,9 @@ export type ClockKind = 'urgent' | 'working_hours' | 'working_days' | 'calendar_
 
 // --- territory
 export interface RegionRef { id: number; level: 'city' | 'district' | 'town' | 'village' | 'grid'; name: string; code: string | null }
-export interface Chain { city: RegionRef; district: RegionRef; town: RegionRef; village: RegionRef | null; grid: RegionRef | null; label?: string }
+export interface Chain { city: RegionRef; district: RegionRef | null; town: RegionRef | null; village: RegionRef | null; grid: RegionRef | null; label?: string }
 export interface Located { chain: Chain; version: number; lon: number; lat: number; border_m: number; neighbour: RegionRef | null; schematic: boolean }
-export interface Place { name: string; kind: string; detail: string; lon: number; lat: number; region: RegionRef | null }
+export interface Place { name: string; kind: string; detail: string; lon: number; lat: number; region: RegionRef | null; in_scope?: boolean; schematic?: boolean }
 export type BBox = [number, number, number, number]
 export interface TerritoryVersion { version: number; label: string; counts: Record<string, number>; schematic: boolean; bbox: BBox; attribution: string }
 export interface RegionDetail { ref: RegionRef; chain: Chain; bbox: BBox; children: number }
@@ -48,7 +48,7 @@ export interface PersonRef { id: number; name: string; post: number; role: strin
 // --- attachments
 export interface Attachment {
   id: number; kind: 'photo' | 'clip'; sha256: string; bytes: number; width: number | null; height: number | null
-  taken_at: string | null; lon: number | null; lat: number | null; url: string; thumb_url: string; claim?: string | null
+  taken_at: string | null; lon: number | null; lat: number | null; url: string; thumb_url: string; verified: boolean; public: boolean; claim?: string | null
 }
 export interface Evidence { id: number; kind: string; url: string; thumb_url: string; sha256: string; taken_at: string | null; verified: boolean; public: boolean }
 
@@ -115,7 +115,7 @@ export interface MoveIn {
 export interface Category { code: string; name_zh: string; name_en: string; group_zh: string; group_en: string; level: Level; scenario: string; intake: string; hints: string[]; evidence: string[] }
 export interface CategoryGroup { group: string; name: string; items: Category[] }
 export interface Guess { code: string; name: string; score: number; hits: string[] }
-export interface Nearby { incidents: IncidentRow[]; people: { name: string; role: string; on_duty: boolean; distance_m: number | null }[] }
+export interface Nearby { incidents: IncidentRow[]; people: { name: string; role: string; on_duty: boolean; distance_m?: number | null }[] }
 export interface ReportIn {
   text: string; lon: number; lat: number; title?: string; category?: string; level?: Level; address?: string; channel?: Channel
   occurred_at?: string; attachments?: number[]; claims?: string[]

@@ -1,0 +1,87 @@
+import { QueryClient } from '@tanstack/react-query'
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { parseFilters, type Filters } from '../queue/filters'
+import { Shell } from '../shell/Shell'
+import { CrashPage } from './CrashPage'
+import { MissingPage } from './MissingPage'
+import { Root } from './Root'
+import { ensureMe } from './session'
+
+export const client = new QueryClient({
+  defaultOptions: { queries: { staleTime: 10_000, retry: 1, refetchOnWindowFocus: false } },
+})
+
+const root = createRootRouteWithContext<{ client: QueryClient }>()({ component: Root, notFoundComponent: MissingPage })
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  validateSearch: (raw: Record<string, unknown>): { to?: string } => (typeof raw.to === 'string' ? { to: raw.to } : {}),
+  component: lazyRouteComponent(() => import('../login/LoginPage'), 'LoginPage'),
+})
+
+async function signedIn({ context, location }: { context: { client: QueryClient }; location: { href: string } }) {
+  if (await ensureMe(context.client)) return
+  const to = location.href === '/' ? undefined : location.href
+  throw redirect({ to: '/login', search: to ? { to } : {} })
+}
+
+const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell, beforeLoad: signedIn })
+const home = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  beforeLoad: async ({ context }) => {
+    const me = await ensureMe(context.client)
+    if (me?.post?.role === 'wall') throw redirect({ to: '/wall' })
+    if (me?.post?.role === 'hotline') throw redirect({ to: '/hotline' })
+    if (me && !me.permissions.includes('incident.read')) throw redirect({ to: '/settings' })
+    throw redirect({ to: '/incidents', search: {} as Filters })
+  },
+})
+const queue = createRoute({
+  getParentRoute: () => shell,
+  path: '/incidents',
+  validateSearch: parseFilters,
+  component: lazyRouteComponent(() => import('../queue/QueuePage'), 'QueuePage'),
+})
+const incident = createRoute({
+  getParentRoute: () => shell,
+  path: '/incidents/$id',
+  params: { parse: ({ id }) => ({ id: Number(id) }), stringify: ({ id }) => ({ id: String(id) }) },
+  component: lazyRouteComponent(() => import('../incident/IncidentPage'), 'IncidentPage'),
+})
+const hotline = createRoute({
+  getParentRoute: () => shell,
+  path: '/hotline',
+  component: lazyRouteComponent(() => import('../hotline/HotlinePage'), 'HotlinePage'),
+})
+const handover = createRoute({
+  getParentRoute: () => shell,
+  path: '/handover',
+  component: lazyRouteComponent(() => import('../handover/HandoverPage'), 'HandoverPage'),
+})
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../settings/SettingsPage'), 'SettingsPage'),
+})
+const wall = createRoute({
+  getParentRoute: () => root,
+  path: '/wall',
+  beforeLoad: signedIn,
+  component: lazyRouteComponent(() => import('../wall/WallPage'), 'WallPage'),
+})
+
+export const router = createRouter({
+  routeTree: root.addChildren([login, wall, shell.addChildren([home, queue, incident, hotline, handover, settings])]),
+  context: { client },
+  defaultPreload: 'intent',
+  defaultErrorComponent: CrashPage,
+  scrollRestoration: false,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

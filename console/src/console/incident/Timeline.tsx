@@ -1,0 +1,63 @@
+import { Segmented } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Step } from '@/shared/api/types'
+import { shortTime } from '@/shared/time'
+import { Thumbs } from '../queue/Thumbs'
+import { stepTone, whyWords } from './steps'
+
+type Filter = 'all' | 'people' | 'system'
+
+/** What happened, in order; never edited. */
+export function Timeline({ steps }: { steps: Step[] }) {
+  const { t } = useTranslation('console')
+  const [filter, setFilter] = useState<Filter>('all')
+  const [newestFirst, setNewestFirst] = useState(false)
+  const system = (step: Step) => step.actor_kind === 'system'
+  const kept = steps.filter((step) => filter === 'all' || system(step) === (filter === 'system'))
+  const shown = newestFirst ? [...kept].reverse() : kept
+  const counts = { all: steps.length, system: steps.filter(system).length }
+  return (
+    <section className="card">
+      <div className="card-head">
+        <h2>{t('timeline.title')}</h2>
+        <Segmented
+          className="no-print"
+          size="small"
+          value={filter}
+          onChange={setFilter}
+          options={[
+            { value: 'all', label: `${t('timeline.all')} ${counts.all}` },
+            { value: 'people', label: `${t('timeline.people')} ${counts.all - counts.system}` },
+            { value: 'system', label: `${t('timeline.system')} ${counts.system}` },
+          ]}
+        />
+        <span className="grow" />
+        <button type="button" className="chip chip-button no-print" onClick={() => setNewestFirst(!newestFirst)}>
+          {t(newestFirst ? 'timeline.newest' : 'timeline.oldest')}
+        </button>
+      </div>
+      <ol className="timeline" data-testid="timeline">
+        {shown.map((step) => (
+          <li key={step.id} data-move={step.move}>
+            <span className="timeline-dot" style={{ background: `var(${stepTone(step)})` }} />
+            <time dateTime={step.at}>{shortTime(step.at, true)}</time>
+            <div>
+              <p className="timeline-what">
+                {step.unit ?? ''} {step.actor} <b>{step.label}</b>
+              </p>
+              {step.text && <p className="timeline-text">{step.text}</p>}
+              {whyWords(step).map((line) => (
+                <p key={line} className="meta">
+                  {line}
+                </p>
+              ))}
+              <Thumbs evidence={step.evidence} shown={4} />
+            </div>
+          </li>
+        ))}
+      </ol>
+      {shown.length === 0 && <p className="meta">{t('timeline.empty')}</p>}
+    </section>
+  )
+}

@@ -1,0 +1,29 @@
+import { useQuery } from '@tanstack/react-query'
+import { Select } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { findPeople } from '@/shared/api/identity'
+
+interface Props {
+  id?: string
+  value?: number
+  onChange?: (value: number | undefined) => void
+  unit: number
+}
+
+/** The people of a unit. */
+export function PersonSelect({ id, value, onChange, unit }: Props) {
+  const { t } = useTranslation('console')
+  const { data, isPending } = useQuery({ queryKey: ['people', unit], queryFn: () => findPeople({ unit }) })
+  return (
+    <Select
+      id={id}
+      value={value}
+      onChange={(next: number | undefined) => onChange?.(next)}
+      loading={isPending}
+      options={(data ?? []).map((person) => ({ value: person.id, label: person.name }))}
+      placeholder={t('fields.personHint')}
+      aria-label={t('need.person')}
+      style={{ width: '100%' }}
+    />
+  )
+}

@@ -1,0 +1,42 @@
+import { useQuery } from '@tanstack/react-query'
+import { Select } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { findUnits } from '@/shared/api/identity'
+import type { UnitBrief } from '@/shared/api/types'
+import { useDebounced } from '../app/useDebounced'
+
+interface Props {
+  id?: string
+  value?: number
+  onChange?: (value: number | undefined, unit?: UnitBrief) => void
+  region?: number
+}
+
+/** A unit by name, pinyin or kind, first those around the place. */
+export function UnitSelect({ id, value, onChange, region }: Props) {
+  const { t } = useTranslation('console')
+  const [typed, setTyped] = useState('')
+  const asked = useDebounced(typed.trim(), 150)
+  const { data, isFetching } = useQuery({
+    queryKey: ['units', asked, region],
+    queryFn: () => findUnits({ q: asked || undefined, region: asked ? undefined : region }),
+    enabled: asked.length > 0 || region !== undefined,
+    staleTime: 60_000,
+  })
+  const units = data ?? []
+  return (
+    <Select
+      id={id}
+      value={value}
+      onChange={(next: number | undefined) => onChange?.(next, units.find((unit) => unit.id === next))}
+      allowClear
+      showSearch={{ filterOption: false, onSearch: setTyped }}
+      loading={isFetching}
+      options={units.map((unit) => ({ value: unit.id, label: unit.name }))}
+      placeholder={t('fields.unitHint')}
+      aria-label={t('need.unit')}
+      style={{ width: '100%' }}
+    />
+  )
+}

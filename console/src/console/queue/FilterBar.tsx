@@ -1,0 +1,88 @@
+import { useQuery } from '@tanstack/react-query'
+import { Button, Input, Popover } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { readRegion } from '@/shared/api/territory'
+import { useMe } from '../app/session'
+import { FilterMenu } from './FilterMenu'
+import { toggle, type Filters } from './filters'
+
+/** The filters that are on, as chips that one click takes off; all of it is in the URL. */
+export function FilterBar({ filters, go, total }: { filters: Filters; go: (change: Filters) => void; total: number }) {
+  const { t } = useTranslation('console')
+  const me = useMe()
+  const sort = filters.sort ?? 'urgency'
+  const next = { urgency: 'due', due: 'newest', newest: undefined } as const
+  return (
+    <div className="filter-bar">
+      <Search key={filters.q ?? ''} value={filters.q ?? ''} set={(q) => go({ q: q || undefined })} />
+      <div className="filter-chips">
+        <span className="chip chip-brand">{filters.mine ? t('filters.mine') : (me.centre?.name ?? t('filters.visible'))}</span>
+        <Chips filters={filters} go={go} />
+        <button type="button" className="chip chip-button" onClick={() => go({ sort: sort === 'urgency' ? 'due' : sort === 'due' ? 'newest' : next.newest })}>
+          {t(`filters.sort.${sort}`)} ↓
+        </button>
+        <Popover trigger="click" placement="bottomLeft" content={<FilterMenu filters={filters} go={go} />}>
+          <Button size="small" data-testid="filter-menu">
+            + {t('filters.add')}
+          </Button>
+        </Popover>
+      </div>
+      <p className="meta">
+        {t('filters.total', { count: total })} · <kbd>j</kbd> <kbd>k</kbd> {t('filters.move')} <kbd>x</kbd> {t('filters.mark')} <kbd>?</kbd>{' '}
+        {t('filters.keys')}
+      </p>
+    </div>
+  )
+}
+
+function Search({ value, set }: { value: string; set: (value: string) => void }) {
+  const { t } = useTranslation('console')
+  const [text, setText] = useState(value)
+  return (
+    <Input
+      allowClear
+      size="middle"
+      value={text}
+      placeholder={t('filters.search')}
+      aria-label={t('filters.search')}
+      onChange={(event) => {
+        setText(event.target.value)
+        if (!event.target.value && value) set('')
+      }}
+      onPressEnter={() => set(text.trim())}
+      data-testid="queue-search"
+    />
+  )
+}
+
+function Chips({ filters, go }: { filters: Filters; go: (change: Filters) => void }) {
+  const { t } = useTranslation('console')
+  const region = useQuery({
+    queryKey: ['region', filters.region],
+    queryFn: () => readRegion(filters.region ?? 0),
+    enabled: filters.region !== undefined,
+    staleTime: Infinity,
+  })
+  const members = (name: 'state' | 'level' | 'channel') =>
+    (filters[name]?.split(',') ?? []).map((value) => ({
+      key: `${name}-${value}`,
+      label: t(`shared:${name}.${value}`),
+      off: { [name]: toggle(filters[name], value) } as Filters,
+    }))
+  const chips: { key: string; label: string; off: Filters }[] = [
+    { key: 'open', label: filters.all || filters.state ? '' : t('filters.open'), off: { all: 1 as const } },
+    ...members('state'),
+    ...members('level'),
+    ...members('channel'),
+    { key: 'lamp', label: filters.lamp ? t(`filters.lamp.${filters.lamp}`) : '', off: { lamp: undefined } },
+    { key: 'alert', label: filters.alert ? t('filters.alert') : '', off: { alert: undefined } },
+    { key: 'region', label: filters.region ? (region.data?.ref.name ?? '…') : '', off: { region: undefined } },
+    { key: 'category', label: filters.category ? t('filters.category', { code: filters.category }) : '', off: { category: undefined } },
+  ].filter((chip) => chip.label)
+  return chips.map((chip) => (
+    <button key={chip.key} type="button" className="chip chip-button" onClick={() => go(chip.off)} aria-label={t('filters.takeOff', { name: chip.label })}>
+      {chip.label} <span aria-hidden="true">×</span>
+    </button>
+  ))
+}

@@ -1,0 +1,93 @@
+import type { Query } from '@/shared/api/http'
+import { CHANNELS, LEVELS, STATES } from '@/shared/levels'
+
+/** Everything the queue shows is in the URL: these are its search parameters. */
+export interface Filters {
+  state?: string
+  level?: string
+  lamp?: 'yellow' | 'red'
+  channel?: string
+  category?: string
+  region?: number
+  q?: string
+  mine?: 1
+  alert?: 1
+  all?: 1
+  sort?: 'newest' | 'due'
+  since?: string
+  until?: string
+  /** the row on which the keyboard stands */
+  at?: number
+}
+
+const list = (raw: unknown, known: readonly string[]): string | undefined => {
+  const kept = String(raw ?? '').split(',').filter((item) => known.includes(item))
+  return kept.length > 0 ? kept.join(',') : undefined
+}
+const flag = (raw: unknown): 1 | undefined => (raw === 1 || raw === '1' || raw === true ? 1 : undefined)
+const id = (raw: unknown): number | undefined => (Number.isInteger(Number(raw)) && Number(raw) > 0 ? Number(raw) : undefined)
+const text = (raw: unknown): string | undefined => {
+  const value = typeof raw === 'string' || typeof raw === 'number' ? String(raw).trim() : ''
+  return value ? value.slice(0, 120) : undefined
+}
+
+/** Reads the URL; what it does not know it drops. */
+export function parseFilters(raw: Record<string, unknown>): Filters {
+  const filters: Filters = {
+    state: list(raw.state, STATES),
+    level: list(raw.level, LEVELS),
+    lamp: raw.lamp === 'yellow' || raw.lamp === 'red' ? raw.lamp : undefined,
+    channel: list(raw.channel, CHANNELS),
+    category: text(raw.category),
+    region: id(raw.region),
+    q: text(raw.q),
+    mine: flag(raw.mine),
+    alert: flag(raw.alert),
+    all: flag(raw.all),
+    sort: raw.sort === 'newest' || raw.sort === 'due' ? raw.sort : undefined,
+    since: text(raw.since),
+    until: text(raw.until),
+    at: id(raw.at),
+  }
+  return Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined))
+}
+
+/** The API's query: open ones unless `all` or a state says otherwise. */
+export function toQuery({ at: _at, all, sort, ...rest }: Filters): Query {
+  const open = !all && !rest.state ? 1 : undefined
+  return { ...rest, open, sort: sort ?? 'urgency' }
+}
+
+export const withoutPlace = ({ at: _at, ...rest }: Filters): Filters => rest
+
+/** Turns one member of a comma list on or off. */
+export function toggle(value: string | undefined, member: string): string | undefined {
+  const members = new Set(value ? value.split(',') : [])
+  if (!members.delete(member)) members.add(member)
+  return members.size > 0 ? [...members].join(',') : undefined
+}
+
+/** The counts above the queue and the filter that each one is. */
+export const COUNTS = {
+  to_accept: { state: 'reported' },
+  to_verify: { state: 'accepted' },
+  to_dispatch: { state: 'verified,filed' },
+  handling: { state: 'dispatched,handling' },
+  to_check: { state: 'handled,checked' },
+  overdue: { lamp: 'red' },
+  arbitrating: { state: 'arbitrating' },
+  transfers_in: { state: 'transferring' },
+  closed_today: { state: 'closed,rated', sort: 'newest' },
+} as const satisfies Record<string, Filters>
+
+export type CountName = keyof typeof COUNTS
+
+/** True when exactly this count's filter is on. */
+export const isCount = (filters: Filters, name: CountName): boolean => {
+  const wanted: Filters = COUNTS[name]
+  return filters.state === wanted.state && filters.lamp === wanted.lamp
+}
+
+/** A unit without a centre has its own work orders as its queue. */
+export const ownDefaults = (filters: Filters, me: { centre: unknown; permissions: string[] }): Filters =>
+  !me.centre && !filters.all && me.permissions.includes('workorder.handle') ? { ...filters, mine: 1 } : filters

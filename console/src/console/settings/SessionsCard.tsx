@@ -1,0 +1,42 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Button, Skeleton } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { endSession, listSessions } from '@/shared/api/identity'
+import { fullTime } from '@/shared/time'
+import { ErrorNote } from '../app/ErrorNote'
+
+/** Browsers that are signed in as this person; any can be ended. */
+export function SessionsCard() {
+  const { t } = useTranslation('console')
+  const client = useQueryClient()
+  const { data, error } = useQuery({ queryKey: ['sessions'], queryFn: listSessions })
+  const end = useMutation({ mutationFn: endSession, onSettled: () => client.invalidateQueries({ queryKey: ['sessions'] }) })
+  return (
+    <section className="card">
+      <div className="card-head">
+        <h2>{t('settings.sessions')}</h2>
+      </div>
+      {error ? <ErrorNote error={error} /> : !data && <Skeleton active />}
+      {end.error && <ErrorNote error={end.error} />}
+      <ul className="settings-list">
+        {data?.map((session) => (
+          <li key={session.id}>
+            <span className="settings-agent" title={session.agent}>
+              {session.agent || t('settings.unknownAgent')}
+            </span>
+            <span className="meta">
+              {session.address} · {t('settings.seen', { time: fullTime(session.seen_at).slice(0, 16) })}
+            </span>
+            {session.current ? (
+              <span className="chip chip-done">{t('settings.thisOne')}</span>
+            ) : (
+              <Button size="small" loading={end.isPending && end.variables === session.id} onClick={() => end.mutate(session.id)}>
+                {t('settings.end')}
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

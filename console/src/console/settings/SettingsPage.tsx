@@ -1,0 +1,86 @@
+import { Button, Segmented } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { saveLanguage } from '@/shared/api/identity'
+import { chooseLanguage, type Language } from '@/shared/i18n'
+import type { ThemeName } from '@/shared/theme/tokens'
+import { useMay, useMe } from '../app/session'
+import { chooseTheme, useTheme } from '../app/theme'
+import { playAlarm, setSound, soundOn } from '../live/alarm'
+import { DemoControls } from './DemoControls'
+import { PasswordForm } from './PasswordForm'
+import { SessionsCard } from './SessionsCard'
+import './settings.css'
+import { TokensCard } from './TokensCard'
+
+export function SettingsPage() {
+  const { t } = useTranslation('console')
+  const me = useMe()
+  const may = useMay()
+  return (
+    <div className="settings">
+      <Looks />
+      {me.demo && (may('clock.advance') || may('simulate')) && <DemoControls />}
+      <SessionsCard />
+      <PasswordForm />
+      {may('admin.tokens') && <TokensCard />}
+      <section className="card">
+        <div className="card-head">
+          <h2>{t('settings.post')}</h2>
+        </div>
+        <p>
+          {me.name} · {me.post?.unit.name} · {me.post?.role_name}
+        </p>
+        <p className="meta">{t('settings.permissions', { names: me.permissions.map((name) => t(`permission.${name.replace('.', '_')}`)).join('、') })}</p>
+      </section>
+    </div>
+  )
+}
+
+function Looks() {
+  const { t, i18n } = useTranslation('console')
+  const theme = useTheme()
+  const [sound, setOn] = useState(soundOn)
+  const [tested, setTested] = useState<boolean | null>(null)
+  return (
+    <section className="card looks">
+      <div className="card-head">
+        <h2>{t('settings.looks')}</h2>
+      </div>
+      <label>
+        <span>{t('settings.language')}</span>
+        <Segmented<Language>
+          value={i18n.language === 'en' ? 'en' : 'zh'}
+          options={[{ value: 'zh', label: '中文' }, { value: 'en', label: 'English' }]}
+          onChange={(language) => {
+            chooseLanguage(language)
+            void saveLanguage(language)
+          }}
+        />
+      </label>
+      <label>
+        <span>{t('settings.theme')}</span>
+        <Segmented<ThemeName>
+          value={theme}
+          options={[{ value: 'light', label: t('settings.light') }, { value: 'dark', label: t('settings.dark') }]}
+          onChange={chooseTheme}
+        />
+      </label>
+      <label>
+        <span>{t('settings.sound')}</span>
+        <Segmented<string>
+          value={sound ? 'on' : 'off'}
+          options={[{ value: 'on', label: t('settings.on') }, { value: 'off', label: t('settings.off') }]}
+          onChange={(value) => {
+            setSound(value === 'on')
+            setOn(value === 'on')
+          }}
+        />
+        <Button onClick={() => void playAlarm().then(setTested)} data-testid="sound-test">
+          {t('settings.soundTest')}
+        </Button>
+        {tested !== null && <span className="meta">{t(tested ? 'settings.soundHeard' : 'settings.soundRefused')}</span>}
+      </label>
+    </section>
+  )
+}

@@ -1,0 +1,29 @@
+import { Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { useMay } from '../app/session'
+
+/** Only pages that exist and that this post may open. */
+const PAGES = [
+  { to: '/incidents', name: 'incidents', permission: 'incident.read' },
+  { to: '/hotline', name: 'hotline', permission: 'incident.report' },
+  { to: '/handover', name: 'handover', permission: 'handover.write' },
+  { to: '/wall', name: 'wall', permission: 'incident.read' },
+  { to: '/settings', name: 'settings', permission: null },
+] as const
+
+export function Rail() {
+  const { t } = useTranslation('console')
+  const may = useMay()
+  return (
+    <nav className="rail" aria-label={t('rail.label')}>
+      {PAGES.filter((page) => page.permission === null || may(page.permission)).map((page) => (
+        <Link key={page.to} to={page.to} className="rail-item" activeProps={{ className: 'rail-item rail-active' }}>
+          <span className="rail-mark" aria-hidden="true">
+            {t(`rail.mark.${page.name}`)}
+          </span>
+          {t(`rail.${page.name}`)}
+        </Link>
+      ))}
+    </nav>
+  )
+}
