@@ -70,6 +70,11 @@ def incident_of(row: Any) -> Incident:
     return Incident(*row)
 
 
+def running_of(row: Any) -> Running:
+    """A row of the deadline table, by its names."""
+    return Running(*(getattr(row, name) for name in _RUNNING))
+
+
 def load(tx: Tx, incident_id: int) -> Loaded:
     """An incident within the caller's jurisdiction, locked until the transaction ends. Raises NotFound."""
     table = tables.incident

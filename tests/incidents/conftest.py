@@ -1,0 +1,26 @@
+"""Fixtures of incidents: a database with the small city, its units and rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from chengyun.kernel.events import Bus
+from chengyun.kernel.transactions import Database
+from tests.incidents.support import City, incidents_template
+from tests.support import Cluster
+
+
+@pytest.fixture(scope="session")
+def incidents_city(cluster: Cluster) -> str:
+    return incidents_template(cluster)
+
+
+@pytest.fixture
+def city(cluster: Cluster, incidents_city: str) -> Iterator[City]:
+    """A fresh copy of the small city."""
+    with cluster.fresh(incidents_city) as links:
+        database = Database(links.app_url, Bus(), pool_size=4)
+        yield City(database)
+        database.dispose()
