@@ -62,7 +62,7 @@ def opened(source: Path | io.BytesIO, kind: str) -> Iterator[Image.Image]:
 
 
 def _decoded(source: Path | io.BytesIO, kind: str) -> Image.Image:
-    formats = [_FORMATS[kind], *(("MPO",) if kind == "jpeg" else ())]
+    formats = [_FORMATS[kind]]
     try:
         found = Image.open(source, formats=formats)
         _measure(found.width, found.height)
