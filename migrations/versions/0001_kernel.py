@@ -17,8 +17,6 @@ depends_on = None
 # A transaction-local setting that was never set, or whose transaction is over, reads as NULL or as an empty
 # string: both must mean "nobody", hence NULLIF.
 SETTINGS = """
-CREATE FUNCTION kernel_setting(name text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN NULLIF(current_setting('chengyun.' || name, true), '');
 CREATE FUNCTION kernel_scopes() RETURNS bigint[] LANGUAGE sql STABLE PARALLEL SAFE
     RETURN COALESCE(NULLIF(current_setting('chengyun.scopes', true), '')::bigint[], '{}'::bigint[]);
 CREATE FUNCTION kernel_actor_kind() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
@@ -27,6 +25,10 @@ CREATE FUNCTION kernel_actor_id() RETURNS bigint LANGUAGE sql STABLE PARALLEL SA
     RETURN NULLIF(current_setting('chengyun.actor_id', true), '')::bigint;
 CREATE FUNCTION kernel_system() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
     RETURN NULLIF(current_setting('chengyun.system', true), '');
+-- What every row's readers contain when the actor is one of the named systems, and no row's otherwise. Written so,
+-- "or the system may" is a question that the index on readers answers too (docs/decisions/0002).
+CREATE FUNCTION kernel_open_to(VARIADIC names text[]) RETURNS bigint[] LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN COALESCE(kernel_system() = ANY (names), false) THEN '{}'::bigint[] ELSE '{-1}'::bigint[] END;
 """
 
 TABLES = """
@@ -99,18 +101,6 @@ CREATE TABLE kernel_lease (
 );
 """
 
-APP_ROLE = """
-DO $$
-BEGIN
-    IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'chengyun_app') THEN
-        RAISE EXCEPTION 'the role chengyun_app is missing: create it as docs/howto/own-postgresql.md shows';
-    END IF;
-    IF (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = 'chengyun_app') THEN
-        RAISE EXCEPTION 'the role chengyun_app must be NOSUPERUSER NOBYPASSRLS';
-    END IF;
-END $$
-"""
-
 
 def script(sql: str) -> None:
     """Run several statements as they stand (no parameter marks are looked for)."""
@@ -119,7 +109,6 @@ def script(sql: str) -> None:
 
 
 def upgrade() -> None:
-    script(APP_ROLE)
     for extension in ("pg_trgm", "btree_gist"):
         op.execute(f"CREATE EXTENSION IF NOT EXISTS {extension}")
     script(SETTINGS)

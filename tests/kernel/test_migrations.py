@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,9 +13,9 @@ import pytest
 from tests.kernel import populate
 from tests.support import Cluster, Links
 
-from chengyun.kernel import migrations
+from chengyun.kernel import migrations, rls
 from chengyun.kernel.errors import AppError, Unavailable, text_of
-from chengyun.kernel.migrations import SchemaNewer, SchemaOlder, ServerTooOld
+from chengyun.kernel.migrations import SchemaNewer, SchemaOlder, ServerTooOld, WrongRole
 
 REVISIONS = migrations.revisions()
 
@@ -98,6 +99,26 @@ def test_a_server_that_is_too_old_is_refused(empty: Links, monkeypatch: pytest.M
     assert migrations.current(empty.owner_url) is None
 
 
+def test_a_missing_application_role_is_told_before_anything_changes(
+    empty: Links, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rls, "APP", "somebody_else")
+    with pytest.raises(WrongRole) as refused:
+        migrations.upgrade(empty.owner_url)
+    assert "own-postgresql.md" in text_of(refused.value, "zh")
+    assert migrations.current(empty.owner_url) is None
+
+
+def test_the_product_does_not_serve_as_a_role_that_passes_the_policies(
+    cluster: Cluster, links: Links
+) -> None:
+    migrations.check_application(links.app_url)
+    for url in (links.owner_url, cluster.running.admin_url):
+        with pytest.raises(WrongRole) as refused:
+            migrations.check_application(url)
+        assert refused.value.code == "database.role_unsafe"
+
+
 def test_a_server_out_of_reach_is_told() -> None:
     with pytest.raises(Unavailable) as refused:
         migrations.upgrade("postgresql://chengyun_owner:x@127.0.0.1:1/chengyun")
@@ -171,3 +192,19 @@ def test_the_pinned_schema_of_procrastinate_is_the_installed_one() -> None:
     assert pinned.read_text().split("\n", 1)[1] == shipped.read_text(), (
         "write a migration for the new version"
     )
+
+
+def test_the_how_to_for_an_own_server_makes_what_is_needed(cluster: Cluster) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "howto" / "own-postgresql.md").read_text(encoding="utf-8")
+    script = re.sub(r"\bchengyun", "howto_chengyun", page.split("```sql\n")[1].split("```")[0])
+    with cluster.admin() as admin:
+        for statement in script.split(";"):
+            if statement.strip():
+                admin.execute(statement)
+        try:
+            url = f"postgresql://howto_chengyun_owner:choose-one@127.0.0.1:{cluster.running.port}/howto_chengyun"
+            migrations.upgrade(url)
+            migrations.check_current(url)
+        finally:
+            admin.execute("DROP DATABASE howto_chengyun WITH (FORCE)")
+            admin.execute("DROP ROLE howto_chengyun_owner, howto_chengyun_app")

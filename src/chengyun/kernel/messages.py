@@ -40,6 +40,15 @@ register_messages(
             "PostgreSQL {found} 过旧，至少需要 {oldest}。",
             "PostgreSQL {found} is too old; at least {oldest} is needed.",
         ),
+        "database.role_missing": (
+            "数据库里没有角色 {role}，请按 docs/howto/own-postgresql.md 创建。",
+            "The database has no role {role}; create it as docs/howto/own-postgresql.md shows.",
+        ),
+        "database.role_unsafe": (
+            "角色 {role} 可以绕过行级安全（超级用户、BYPASSRLS 或表的所有者），不能用来运行本系统。",
+            "The role {role} could pass row-level security (superuser, BYPASSRLS or owner of tables);"
+            " the product must not run as it.",
+        ),
         "database.not_set": (
             "没有数据库地址：请设置 CHENGYUN_DATABASE_URL，或用 chengyun up 启动自带的数据库。",
             "No database address: set CHENGYUN_DATABASE_URL, or let `chengyun up` start the embedded one.",

@@ -16,6 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, NullPool, create_engine, exc, text
 
+from chengyun.kernel import rls
 from chengyun.kernel.errors import AppError, Unavailable
 from chengyun.kernel.transactions import driver_url, unavailable_code
 
@@ -33,6 +34,12 @@ class SchemaNewer(AppError):
 
 class SchemaOlder(AppError):
     """The database has migrations outstanding."""
+
+    status = 503
+
+
+class WrongRole(AppError):
+    """The application role is missing or could pass row-level security."""
 
     status = 503
 
@@ -77,10 +84,11 @@ def current(owner_url: str) -> str | None:
 def upgrade(owner_url: str, revision: str = "head") -> None:
     """Migrate up to `revision`, each migration in its own transaction, waiting ≤ 10 s for any lock.
 
-    Raises SchemaNewer, ServerTooOld, Unavailable("migrations.locked" | "database.…").
+    Raises SchemaNewer, ServerTooOld, WrongRole, Unavailable("migrations.locked" | "database.…").
     """
     with _connected(owner_url) as connection:
         _check_server(connection)
+        _check_role(connection, rls.APP)
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
         connection.execute(text(f"SET lock_timeout = '{_LOCK_TIMEOUT}'"))
         connection.execute(text("SELECT set_config('chengyun.system', 'migration', false)"))
@@ -125,6 +133,22 @@ def differences(owner_url: str) -> list[Any]:
     return found
 
 
+def check_application(app_url: str) -> None:
+    """For processes about to serve: raise WrongRole when this role could pass row-level security.
+
+    That is a superuser, a role with BYPASSRLS, or one that owns tables.
+    """
+    with _connected(app_url) as connection:
+        _check_server(connection)
+        role = connection.execute(text("SELECT current_user")).scalar_one()
+        _check_role(connection, role)
+        owns = text(
+            "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p') AND relowner = CAST(:r AS regrole)"
+        )
+        if connection.execute(owns, {"r": role}).scalar_one():
+            raise WrongRole("database.role_unsafe", role=role)
+
+
 @contextmanager
 def _connected(url: str) -> Iterator[Connection]:
     engine = create_engine(driver_url(url), poolclass=NullPool, connect_args={"connect_timeout": 10})
@@ -152,3 +176,12 @@ def _check_known(connection: Connection) -> None:
     found = MigrationContext.configure(connection).get_current_revision()
     if found is not None and found not in revisions():
         raise SchemaNewer("migrations.newer", found=found, head=head())
+
+
+def _check_role(connection: Connection, name: str) -> None:
+    query = text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = :name")
+    unsafe = connection.execute(query, {"name": name}).scalar_one_or_none()
+    if unsafe is None:
+        raise WrongRole("database.role_missing", role=name)
+    if unsafe:
+        raise WrongRole("database.role_unsafe", role=name)

@@ -5,6 +5,7 @@
 * `COPY ... FROM` is refused by PostgreSQL on a protected table: use `kernel.bulk.insert`, which copies into a
   temporary table and inserts from there;
 * `INSERT ... RETURNING` and `UPDATE` need the new row to be readable by whoever writes it;
+* settings are read in a sub-select, once per statement; bare, they would be parsed again for every row;
 * foreign-key checks are not subject to the policies, so a reference to an invisible row still holds.
 """
 
@@ -19,7 +20,7 @@ ALWAYS = ("migration", "seed")
 
 def readers_overlap(column: str = "readers") -> str:
     """The row's readers overlap the actor's scopes."""
-    return f"{column} && kernel_scopes()"
+    return f"{column} && (SELECT kernel_scopes())"
 
 
 def of_parent(parent: str, key: str, parent_key: str = "id") -> str:
@@ -29,28 +30,48 @@ def of_parent(parent: str, key: str, parent_key: str = "id") -> str:
 
 def own(column: str, kind: str) -> str:
     """The row belongs to the actor, who is of `kind` ("resident", "person", ...)."""
-    return f"({column} = kernel_actor_id() AND kernel_actor_kind() = '{kind}')"
+    return f"({column} = (SELECT kernel_actor_id()) AND (SELECT kernel_actor_kind()) = '{kind}')"
 
 
 def system_in(*names: str) -> str:
     """The actor is one of the named parts of the system (or `migration` / `seed`)."""
-    listed = ", ".join(f"'{name}'" for name in sorted({*ALWAYS, *names}))
-    return f"kernel_system() IN ({listed})"
+    return f"(SELECT kernel_system()) IN ({_listed(names)})"
+
+
+def readable(*systems: str, column: str = "readers") -> str:
+    """The row's readers overlap the actor's scopes, or the actor is one of the named systems.
+
+    Both halves are questions that a GIN index on `column` answers; `readers_overlap` or'ed with `system_in`
+    is not (docs/decisions/0002 has the figures).
+    """
+    return f"{readers_overlap(column)} OR {column} @> (SELECT kernel_open_to({_listed(systems)}))"
 
 
 def protect(table: str, using: str, *, system: Sequence[str] = (), check: str = "true") -> list[str]:
-    """Statements: ENABLE + FORCE and one policy for reading and writing.
+    """Statements: ENABLE + FORCE and one policy for reading and writing; the named systems pass.
 
     `using` decides what is seen, changed and removed. `check` decides what may be written; it is open by
     default since a reporter writes rows whose readers are other people.
     """
     systems = system_in(*system)
-    written = "true" if check == "true" else f"({check}) OR {systems}"
+    return _force(table, f"{systems} OR ({using})", "true" if check == "true" else f"{systems} OR ({check})")
+
+
+def protect_by_readers(table: str, *, system: Sequence[str] = (), column: str = "readers") -> list[str]:
+    """Like `protect`, for a table that has readers itself and a GIN index on them."""
+    return _force(table, readable(*system, column=column), "true")
+
+
+def _force(table: str, using: str, check: str) -> list[str]:
     return [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
-        f"CREATE POLICY {table}_scope ON {table} USING (({using}) OR {systems}) WITH CHECK ({written})",
+        f"CREATE POLICY {table}_scope ON {table} USING ({using}) WITH CHECK ({check})",
     ]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"'{name}'" for name in sorted({*ALWAYS, *names}))
 
 
 def grant(table: str, rights: Sequence[str] = ("SELECT", "INSERT", "UPDATE", "DELETE")) -> str:
