@@ -72,7 +72,7 @@ def record(
             "action": action,
             "subject_kind": subject[0] if subject else None,
             "subject_id": str(subject[1]) if subject else None,
-            "detail": json.dumps(told, ensure_ascii=False, allow_nan=False),
+            "detail": json.dumps(told, ensure_ascii=False, allow_nan=False, default=str),
         },
     )
 
@@ -96,7 +96,7 @@ def seal(tx: Tx) -> int:
     rows = tx.execute(
         sa.text(f"SELECT {_COLUMNS} FROM kernel_audit WHERE seq IS NULL ORDER BY id LIMIT :n"), {"n": BATCH}
     ).all()
-    sealed = list(_links(last, (dict(row._mapping) for row in rows)))
+    sealed = list(_links(last, (dict(zip(FIELDS, row, strict=True)) for row in rows)))
     if sealed:
         tx.execute(
             sa.text(
@@ -139,7 +139,7 @@ def head(tx: Tx) -> Head:
 def verify(tx: Tx, anchor: Head | None = None) -> Verification:
     """Recompute the whole chain. `anchor` is a head kept elsewhere: with it, a cut-off end shows as well.
 
-    Reads in pages; about 100,000 rows a second.
+    Reads in pages; some 20,000 rows a second.
     """
     found = Chain(anchor)
     for row in _sealed(tx, None):
@@ -155,9 +155,10 @@ def _sealed(tx: Tx, until: int | None) -> Iterator[dict[str, Any]]:
         f"SELECT {_COLUMNS}, seq, prev_hash, hash FROM kernel_audit WHERE seq > :after"
         " AND (CAST(:until AS bigint) IS NULL OR seq <= :until) ORDER BY seq LIMIT :n"
     )
+    names = (*FIELDS, "seq", "prev_hash", "hash")
     after = -(2**62)
     while rows := tx.execute(query, {"after": after, "until": until, "n": PAGE}).all():
-        yield from (dict(row._mapping) for row in rows)
+        yield from (dict(zip(names, row, strict=True)) for row in rows)
         after = rows[-1].seq
 
 

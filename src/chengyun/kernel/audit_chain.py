@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 GENESIS = bytes(32)
+_dump = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 FIELDS = (
     "id",
     "at",
@@ -65,8 +66,10 @@ def link_hash(prev: bytes, seq: int, row: Mapping[str, Any]) -> bytes:
 
 def canonical(seq: int, row: Mapping[str, Any]) -> bytes:
     """The row as the chain sees it: JSON, sorted keys, no blanks, UTF-8, `at` in UTC with microseconds."""
-    shown = {name: row[name] for name in FIELDS} | {"seq": seq, "at": _at(row["at"])}
-    return json.dumps(shown, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    shown = {name: row[name] for name in FIELDS}
+    shown["seq"] = seq
+    shown["at"] = _at(row["at"])
+    return _dump(shown).encode()
 
 
 def _at(moment: datetime | str) -> str:

@@ -209,7 +209,7 @@ class Calendar:
     # many moments
 
     def due_many(self, starts: Seconds, limit: Limit) -> Seconds:
-        """`due` for an array of UTC datetime64[s] → same shape and unit. ~10 million a second and core."""
+        """`due` for an array of UTC datetime64[s] → same shape and unit. Millions a second."""
         begin = _local_many(starts)
         amount = self._micros(limit)
         if limit.clock in (Clock.URGENT, Clock.CALENDAR_DAYS):

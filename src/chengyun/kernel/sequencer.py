@@ -58,17 +58,18 @@ def emit(
         raise ValueError(f"not a topic: {topic!r}")
     tx.execute(
         sa.text(
-            "INSERT INTO kernel_outbox (topic, payload, scopes, persons)"
-            " VALUES (:topic, CAST(:payload AS jsonb), :scopes, :persons)"
+            "WITH told AS (INSERT INTO kernel_outbox (topic, payload, scopes, persons)"
+            " VALUES (:topic, CAST(:payload AS jsonb), :scopes, :persons) RETURNING id)"
+            " SELECT pg_notify(:channel, '') FROM told"
         ),
         {
+            "channel": WAITING,
             "topic": topic,
             "payload": json.dumps(payload, ensure_ascii=False, allow_nan=False, default=str),
             "scopes": list(scopes),
             "persons": list(persons),
         },
     )
-    tx.execute(sa.text("SELECT pg_notify(:channel, '')"), {"channel": WAITING})
 
 
 def sequence(tx: Tx) -> int:
