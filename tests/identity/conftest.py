@@ -13,6 +13,7 @@ from chengyun.kernel.events import Bus
 from chengyun.kernel.transactions import Database
 from tests.identity.support import SEED, application, paths, peopled_template
 from tests.support import Cluster, Links
+from tests.territory.support import small_city_template
 
 
 @pytest.fixture
@@ -43,3 +44,10 @@ def place(city: Database) -> dict[str, int]:
 def app(city: Database, tmp_path: Path) -> FastAPI:
     """Identity over HTTP in demo mode."""
     return application(city, tmp_path)
+
+
+@pytest.fixture
+def small_links(cluster: Cluster) -> Iterator[Links]:
+    """A fresh database with the small city only: no units, no people."""
+    with cluster.fresh(small_city_template(cluster)) as links:
+        yield links

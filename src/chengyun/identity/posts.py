@@ -37,7 +37,7 @@ def create_person(tx: Tx, login: str, name: str, password: str | None = None, *,
     """
     tx.actor.require("admin.people")
     login = normal_login(login)
-    wrong = [] if LOGIN.match(login) else [FieldError("login", "login.shape")]
+    wrong = [] if LOGIN.fullmatch(login) else [FieldError("login", "login.shape")]
     fault = password_faults(password, login) if password is not None and not demo else None
     if fault:
         wrong.append(FieldError("password", fault))

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from chengyun.identity.roles import ROLES
 
-LOGIN = re.compile(r"^[a-z0-9][a-z0-9._-]{1,62}$")
-PHONE = re.compile(r"^1[3-9]\d{9}$")
+LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}")
+PHONE = re.compile(r"1[3-9][0-9]{9}")
 PASSWORD_MIN = 8
 PASSWORD_MAX = 256  # argon2 would hash megabytes too
 COMMON_PASSWORDS = frozenset(
@@ -104,7 +104,7 @@ def normal_phone(phone: str) -> str | None:
     """A mainland mobile number as eleven digits, or None; spaces, hyphens and +86 are accepted."""
     digits = re.sub(r"[\s-]", "", phone)
     digits = digits.removeprefix("+86").removeprefix("0086")
-    return digits if PHONE.match(digits) else None
+    return digits if PHONE.fullmatch(digits) else None
 
 
 def masked_phone(phone: str) -> str:
