@@ -138,8 +138,25 @@ class RegionMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class CentreCreated:
+    """News: a centre of district level exists from this version on; comes before what moves to it."""
+
+    region_id: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class CentreDissolved:
+    """News: a centre of district level has ended; `into` takes over what it held itself (units, posts)."""
+
+    region_id: int
+    into: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class Move:
-    """One town of a reorganisation, from one governing centre to another."""
+    """One town of a reorganisation, from one governing centre to another (id 0: not created yet)."""
 
     region: RegionRef
     from_centre: RegionRef

@@ -41,20 +41,20 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Regions in force. `above` by governance (grid → village → town → governing centre → city),
+    """Regions in force, and `past` ones by id for what is remembered of them. `above` by governance (grid → village → town → governing centre → city),
     `statistical` the GB parent, `below` children by governance in the order of their codes."""
 
     header: Header
     refs: Mapping[int, RegionRef]
-    kinds: Mapping[int, str]
     above: Mapping[int, int]
     statistical: Mapping[int, int]
     below: Mapping[int, tuple[int, ...]]
+    past: Mapping[int, RegionRef]
     city: int
 
     def ref(self, region_id: int) -> RegionRef:
-        """Raises NotFound("territory.unknown_region")."""
-        found = self.refs.get(region_id)
+        """A region, also one that has ended. Raises NotFound("territory.unknown_region")."""
+        found = self.refs.get(region_id) or self.past.get(region_id)
         if found is None:
             raise NotFound("territory.unknown_region", id=region_id)
         return found
@@ -68,15 +68,15 @@ class Directory:
 
     def chain(self, region_id: int) -> Chain:
         """The region with all that govern it."""
-        found = {self.refs[i].level: self.refs[i] for i in self.ancestors(region_id)}
+        found = {ref.level: ref for ref in map(self.ref, self.ancestors(region_id))}
         return Chain(**found)
 
     def descendants(self, region_id: int, level: str) -> list[int]:
         """Ids of all regions of `level` under a region (itself if it is of that level)."""
         layer = [self.ref(region_id).id]
-        while layer and LEVELS.index(self.refs[layer[0]].level) < LEVELS.index(level):
+        while layer and LEVELS.index(self.ref(layer[0]).level) < LEVELS.index(level):
             layer = [child for up in layer for child in self.below.get(up, ())]
-        return [i for i in layer if self.refs[i].level == level]
+        return [i for i in layer if self.ref(i).level == level]
 
 
 class Shelf:
@@ -152,17 +152,18 @@ def directory(tx: Tx) -> Directory:
 def _load(tx: Tx, head: Header) -> Directory:
     r, g = tables.region, tables.governance
     rows = tx.execute(
-        sa.select(r.c.id, r.c.level, r.c.name, r.c.code, r.c.parent_id, r.c.kind)
-        .where(r.c.valid_to.is_(None))
-        .order_by(r.c.code.asc().nulls_last(), r.c.id)
+        sa.select(r.c.id, r.c.level, r.c.name, r.c.code, r.c.parent_id, r.c.valid_to).order_by(
+            r.c.code.asc().nulls_last(), r.c.id
+        )
     ).all()
-    refs = {row.id: RegionRef(row.id, row.level, row.name, row.code) for row in rows}
+    every = {row.id: RegionRef(row.id, row.level, row.name, row.code) for row in rows}
+    past = {row.id: every[row.id] for row in rows if row.valid_to is not None}
+    refs = {i: ref for i, ref in every.items() if i not in past}
     statistical = {row.id: row.parent_id for row in rows if row.parent_id is not None}
     governed = tx.execute(sa.select(g.c.region_id, g.c.centre_id).where(g.c.valid_to.is_(None))).all()
     above = {**statistical, **{row.region_id: row.centre_id for row in governed}}
     city = next(row.id for row in rows if row.level == "city")
-    kinds = {row.id: row.kind for row in rows if row.kind != "division"}
-    return Directory(head, refs, kinds, above, statistical, _inverse(above, refs), city)
+    return Directory(head, refs, above, statistical, _inverse(above, refs), past, city)
 
 
 def _inverse(above: Mapping[int, int], order: Iterable[int]) -> dict[int, tuple[int, ...]]:

@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from chengyun.kernel.errors import Unavailable
 from chengyun.kernel.transactions import Tx
-from chengyun.territory import demo, outlines, proof, tiles
+from chengyun.territory import demo, outlines, proof, tables, tiles
 from chengyun.territory import search as searching
 from chengyun.territory.contracts import (
     LEVELS,
     Chain,
     Located,
     OutsideCity,
+    PastName,
     Place,
     RegionRef,
     VersionInfo,
@@ -135,6 +137,13 @@ def children(tx: Tx, region_id: int, level: str | None = None) -> list[RegionRef
     if level is not None:
         return [tree.refs[i] for i in tree.descendants(region_id, level)]
     return [tree.refs[i] for i in tree.below.get(tree.ref(region_id).id, ())]
+
+
+def past_names(tx: Tx, region_id: int) -> list[PastName]:
+    """What a region was called, coded and under whom, oldest first, the present one last."""
+    a = tables.alias
+    rows = tx.execute(sa.select(a).where(a.c.region_id == region_id).order_by(a.c.valid_from))
+    return [PastName(row.name, row.code, row.parent_id, row.valid_from, row.valid_to) for row in rows]
 
 
 def centre_above(tx: Tx, centre_id: int) -> int | None:
