@@ -60,8 +60,7 @@ export function antTheme(name: ThemeName): ThemeConfig {
       borderRadius: 6,
       borderRadiusLG: 10,
       controlHeight: 32,
-      motionDurationMid: '0.12s',
-      motionDurationSlow: '0.16s',
+      motion: false,
     },
     components: { Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none' } },
   }

@@ -8,7 +8,7 @@ export const en = {
     linkDown: 'Live link down', linkDownHint: 'Reconnecting; lists still refresh from time to time.', clockHint: 'City time (Beijing)',
     onDutySince: 'on duty since {{time}}', offDuty: 'off duty', takeDuty: 'Go on duty?', leaveDuty: 'Go off duty?',
     takeDutyText: 'You will be on duty at this centre and hear its alerts.', leaveDutyText: 'With nobody on duty, new alerts go to the centre above at once.',
-    yes: 'Yes', no: 'Cancel', account: 'Account menu', actAs: 'Act as: {{post}}', tour: 'Demo tour', keys: 'Keyboard', settings: 'Settings', signOut: 'Sign out',
+    yes: 'Yes', no: 'Cancel', actAs: 'Act as: {{post}}', tour: 'Demo tour', keys: 'Keyboard', settings: 'Settings', signOut: 'Sign out',
     title: 'Chengyun', titleAlert: '({{count}}) unacknowledged · Chengyun',
   },
   rail: {

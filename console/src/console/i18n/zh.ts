@@ -8,7 +8,7 @@ export const zh = {
     linkDown: '实时连接中断', linkDownHint: '正在重新连接，列表仍会定时刷新。', clockHint: '全市统一时间（北京时间）',
     onDutySince: '在班 {{time}} 起', offDuty: '未在班', takeDuty: '开始值班？', leaveDuty: '结束值班？',
     takeDutyText: '你将成为本中心的在班人员，收到提醒。', leaveDutyText: '若本中心无人在班，新的提醒会立即上报上级。',
-    yes: '确定', no: '取消', account: '账号菜单', actAs: '切换到：{{post}}', tour: '演示导览', keys: '键盘操作', settings: '设置', signOut: '退出登录',
+    yes: '确定', no: '取消', actAs: '切换到：{{post}}', tour: '演示导览', keys: '键盘操作', settings: '设置', signOut: '退出登录',
     title: '城运', titleAlert: '（{{count}}）未确认告警 · 城运',
   },
   rail: {

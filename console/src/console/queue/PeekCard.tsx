@@ -33,7 +33,11 @@ export function PeekCard({ id, close }: { id: number; close: () => void }) {
     const onKey = (event: KeyboardEvent) => {
       if (typing(event) || event.metaKey || event.ctrlKey || event.altKey) return
       if (event.target instanceof HTMLElement && event.target.closest('button, a') && event.key === 'Enter') return
-      if (event.key === 'Enter' && next) desk.start(next)
+      if (event.key === 'Enter' && next) {
+        // Otherwise the same key press would reach the dialog that it opens.
+        event.preventDefault()
+        desk.start(next)
+      }
       if (event.key === 'p') acts.pin()
       if (event.key === 'a' && detail?.row.alert) acts.acknowledge()
     }

@@ -35,26 +35,30 @@ export function QueueList({ queue, at, stand, marked, mark, filters, go }: Props
           ↑ {t('queue.fresh', { count: queue.fresh })}
         </button>
       )}
-      <div className="queue-list" ref={box} role="listbox" tabIndex={0} aria-label={t('queue.label')} aria-multiselectable="true" aria-busy={queue.loading}>
+      <div className="queue-list" ref={box} aria-busy={queue.loading}>
         {queue.loading && <QueueSkeleton />}
         {queue.error ? <ErrorNote error={queue.error} retry={queue.refresh} /> : null}
-        {queue.rows.map((row) => (
-          <QueueRow
-            key={row.id}
-            row={row}
-            standing={row.id === at}
-            marked={marked.has(row.id)}
-            gone={queue.gone.has(row.id)}
-            stand={stand}
-            mark={mark}
-          />
-        ))}
-        {!queue.loading && !queue.error && queue.rows.length === 0 && <QueueEmpty filters={filters} go={go} />}
+        {queue.rows.length > 0 && (
+          <div role="listbox" tabIndex={0} aria-label={t('queue.label')} aria-multiselectable="true">
+            {queue.rows.map((row) => (
+              <QueueRow
+                key={row.id}
+                row={row}
+                standing={row.id === at}
+                marked={marked.has(row.id)}
+                gone={queue.gone.has(row.id)}
+                stand={stand}
+                mark={mark}
+              />
+            ))}
+          </div>
+        )}
         {queue.next && (
           <Button type="link" block loading={queue.loadingMore} onClick={queue.more}>
             {t('queue.more')}
           </Button>
         )}
+        {!queue.loading && !queue.error && queue.rows.length === 0 && <QueueEmpty filters={filters} go={go} />}
       </div>
     </>
   )

@@ -1,5 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import { useMe } from '../app/session'
 import { BulkBar } from './BulkBar'
 import { CountStrip } from './CountStrip'
@@ -14,6 +15,7 @@ import { useQueueKeys } from './useQueueKeys'
 const QueueMap = lazy(() => import('./QueueMap').then((module) => ({ default: module.QueueMap })))
 
 export function QueuePage() {
+  const { t } = useTranslation('console')
   const me = useMe()
   const search = useSearch({ from: '/shell/incidents' })
   const navigate = useNavigate({ from: '/incidents' })
@@ -41,6 +43,7 @@ export function QueuePage() {
   useQueueKeys({ rows: queue.rows, at: search.at, stand, mark, clear: () => setMarked(new Set()), marked, fresh: queue.showFresh })
   return (
     <div className="queue-page">
+      <h1 className="visually-hidden">{t('rail.incidents')}</h1>
       <CountStrip filters={filters} go={go} />
       <section className="queue-side">
         <FilterBar filters={filters} go={go} total={queue.total} />

@@ -44,7 +44,7 @@ export function AccountMenu({ openHelp }: { openHelp: () => void }) {
   ]
   return (
     <Dropdown menu={{ items }} trigger={['click']}>
-      <Button type="text" className="account" aria-label={t('shell.account')} data-testid="account">
+      <Button type="text" className="account" data-testid="account">
         {me.name}
       </Button>
     </Dropdown>

@@ -1,4 +1,4 @@
-import { Tag, Tooltip } from 'antd'
+import { Tooltip } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useMe } from '../app/session'
 import { useLinkUp } from '../live/live'
@@ -28,7 +28,7 @@ export function Header({ openPalette, openHelp }: { openPalette: () => void; ope
       <span className="grow" />
       {!linkUp && (
         <Tooltip title={t('shell.linkDownHint')}>
-          <Tag color="warning">{t('shell.linkDown')}</Tag>
+          <span className="chip chip-orange">{t('shell.linkDown')}</span>
         </Tooltip>
       )}
       <AlertChip />

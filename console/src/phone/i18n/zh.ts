@@ -1,0 +1,39 @@
+export const zh = {
+  title: { report: '随手报', progress: '进度', tasks: '我的任务', me: '我的', login: '登录', task: '任务', track: '办理进度' },
+  tab: { report: '随手报', progress: '进度', tasks: '任务', me: '我的' },
+  net: { offline: '离线', waiting: '{{count}} 条待上传', open: '此页未加密（HTTP），草稿不加密保存' },
+  report: {
+    photo: '拍照', addPhoto: '添加照片或短片', removePhoto: '删除这张照片', text: '发生了什么？', textHint: '例如：小区门口下水道堵了，污水漫到路上',
+    place: '在哪里？', placeHint: '搜地名、社区，或点地图', here: '用我的位置', locating: '正在定位…', noPosition: '无法定位，请搜索地名或点地图选择位置',
+    address: '门牌或旁边的标志', addressHint: '例如：3 号楼旁', guess: '可能是', phone: '手机号（选填，用于告知结果）', phoneHint: '不填也可以报',
+    hidden: '不让被反映的单位看到我是谁', submit: '提交', saving: '正在保存…', needText: '请先写两个字以上，说明发生了什么', needPlace: '请先选定位置',
+    privacy: '手机号只用于告知处理结果', anonymous: '未登录，将匿名上报', as: '以 {{name}} 的身份上报', similar: '附近已有人反映', saved: '已保存。有网络时自动上传，可以关闭页面。',
+    another: '再报一件', see: '看进度',
+  },
+  stage: { saved: '已保存', uploaded: '已上传', accepted: '已受理', dispatched: '已分拨', failed: '未能提交' },
+  moveStage: { saved: '已保存', uploaded: '正在提交', dispatched: '已提交', failed: '未能提交' },
+  progress: {
+    empty: '还没有上报过。看到问题，拍张照片就能报。', local: '本机', mine: '我的上报', retry: '重试', discard: '删除', confirmDiscard: '删除这条草稿？照片和文字都会丢失。',
+    waitingLogin: '登录已过期，重新登录后继续上传',
+  },
+  track: {
+    promised: '承诺 {{time}} 前处理', holder: '现由 {{holder}} 办理', messages: '告知', rate: '您对结果满意吗？', star: '{{count}} 星', solved: '问题解决了', unsolved: '没有解决',
+    comment: '想说的话（选填）', send: '提交评价', rated: '您评了 {{count}} 星，谢谢！', reopen: '没有解决，要求重办', reopenReason: '哪里没有解决？', number: '编号', copy: '复制查询链接', copied: '已复制',
+    missing: '没有找到这条记录，链接可能不完整。',
+  },
+  tasks: {
+    due: '按时限', distance: '按距离', empty: '现在没有任务。新任务到了会排在这里。', navigate: '导航', reports: '{{count}} 人反映', login: '登录后查看任务', offline: '离线：显示 {{time}} 的任务',
+    queued: '已保存，联网后提交', steps: '经过', done: '反馈结果', pickUnit: '搜索单位', pickPerson: '选择人员', photos: '现场照片', fine: '罚款金额（元）', cancel: '取消', confirm: '确定', required: '必填',
+    role: '{{role}} · {{unit}}',
+  },
+  need: { reason: '理由', note: '说明', outcome: '处理结果', unit: '单位', person: '人员', until: '延到', attachments: '照片', measures: '罚款金额（元）' },
+  login: {
+    staff: '工作人员', resident: '居民', account: '账号', password: '密码', submit: '登录', demo: '演示账号（密码 chengyun）', phone: '手机号', sendCode: '获取验证码', code: '验证码',
+    demoCode: '模拟短信：验证码 {{code}}', failed: '登录失败',
+  },
+  me: {
+    signedOut: '未登录', signIn: '登录', signOut: '退出登录', posts: '岗位', language: '语言', elder: '长辈版（大字）', storage: '离线草稿占用 {{size}}', install: '安装到桌面：浏览器菜单里选“添加到主屏幕”',
+    drafts: '还有 {{count}} 条未上传，退出后保留在本机，只有本账号能看到。',
+  },
+  schematic: '示意', back: '返回', loading: '正在读取…', retry: '重试',
+}

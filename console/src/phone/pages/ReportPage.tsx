@@ -1,0 +1,92 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { guessCategory } from '@/shared/api/incidents'
+import type { ReportIn } from '@/shared/api/types'
+import { go } from '../app/route'
+import { isStaff, ownerOf, useSession } from '../app/session'
+import { flush, save } from '../drafts/queue'
+import type { TakenPhoto } from '../drafts/photos'
+import { PhotoPicker } from '../parts/PhotoPicker'
+import { PlacePicker, type Chosen } from '../parts/PlacePicker'
+
+const PHONE = /^1[3-9]\d{9}$/
+
+/** A photo, a few words, a place: everything else is optional and nothing is lost. */
+export function ReportPage() {
+  const { t } = useTranslation('phone')
+  const { me } = useSession()
+  const [photos, setPhotos] = useState<TakenPhoto[]>([])
+  const [text, setText] = useState('')
+  const [place, setPlace] = useState<Chosen | null>(null)
+  const [address, setAddress] = useState('')
+  const [phone, setPhone] = useState('')
+  const [hidden, setHidden] = useState(false)
+  const [category, setCategory] = useState<string | null>(null)
+  const [fault, setFault] = useState('')
+  const [busy, setBusy] = useState(false)
+  const [saved, setSaved] = useState(false)
+  const guess = useQuery({ queryKey: ['guess', text], queryFn: ({ signal }) => guessCategory(text, signal), enabled: text.trim().length > 3, staleTime: 300_000 })
+
+  const submit = async () => {
+    if (text.trim().length < 2) return setFault(t('report.needText'))
+    if (!place) return setFault(t('report.needPlace'))
+    setFault('')
+    setBusy(true)
+    const reporter = PHONE.test(phone) || hidden ? { ...(PHONE.test(phone) ? { phone } : {}), hidden } : undefined
+    const body: ReportIn = {
+      text: text.trim(), lon: place.lon, lat: place.lat, address, positioned: place.by, channel: isStaff(me) ? 'grid' : 'resident',
+      occurred_at: undefined, ...(category ? { category } : {}), ...(reporter ? { reporter } : {}),
+    }
+    await save({ owner: ownerOf(me), kind: 'report', label: text.trim(), body, photos })
+    setBusy(false)
+    setSaved(true)
+    void flush(ownerOf(me), undefined, true)
+  }
+  const again = () => {
+    photos.forEach((photo) => URL.revokeObjectURL(photo.preview))
+    setPhotos([]); setText(''); setAddress(''); setCategory(null); setSaved(false)
+  }
+  if (saved)
+    return (
+      <section className="card done-card" data-testid="saved">
+        <p className="big">{t('report.saved')}</p>
+        <button className="button" data-testid="see-progress" onClick={() => go('progress')}>{t('report.see')}</button>
+        <button className="button quiet" data-testid="report-another" onClick={again}>{t('report.another')}</button>
+      </section>
+    )
+  return (
+    <form className="stack" onSubmit={(event) => { event.preventDefault(); void submit() }}>
+      <section className="card">
+        <PhotoPicker photos={photos} here={place} change={setPhotos} />
+        <label className="label" htmlFor="text">{t('report.text')}</label>
+        <textarea id="text" data-testid="report-text" className="input" rows={3} maxLength={4000} value={text} placeholder={t('report.textHint')} onChange={(event) => setText(event.target.value)} />
+        {guess.data && guess.data.length > 0 && (
+          <div className="chips" role="group" aria-label={t('report.guess')}>
+            <span className="meta">{t('report.guess')}</span>
+            {guess.data.slice(0, 3).map((item) => (
+              <button type="button" key={item.code} className="chip" aria-pressed={category === item.code} onClick={() => setCategory(category === item.code ? null : item.code)}>{item.name}</button>
+            ))}
+          </div>
+        )}
+      </section>
+      <PlacePicker place={place} change={setPlace} />
+      <section className="card">
+        <label className="label" htmlFor="address">{t('report.address')}</label>
+        <input id="address" className="input" value={address} maxLength={200} placeholder={t('report.addressHint')} onChange={(event) => setAddress(event.target.value)} />
+        {!me && (
+          <>
+            <label className="label" htmlFor="phone">{t('report.phone')}</label>
+            <input id="phone" data-testid="report-phone" className="input" inputMode="tel" value={phone} placeholder={t('report.phoneHint')} onChange={(event) => setPhone(event.target.value.trim())} />
+          </>
+        )}
+        <label className="check">
+          <input type="checkbox" checked={hidden} onChange={(event) => setHidden(event.target.checked)} /> {t('report.hidden')}
+        </label>
+      </section>
+      {fault && <p className="error" role="alert">{fault}</p>}
+      <button type="submit" className="button" data-testid="report-submit" disabled={busy}>{busy ? t('report.saving') : t('report.submit')}</button>
+      <p className="meta">{me ? t('report.as', { name: me.name }) : t('report.anonymous')} · {t('report.privacy')}</p>
+    </form>
+  )
+}
