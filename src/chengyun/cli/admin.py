@@ -16,6 +16,7 @@ from chengyun.kernel.settings import Settings
 
 user = typer.Typer(no_args_is_help=True, help="People who may sign in.")
 territory = typer.Typer(no_args_is_help=True, help="Regions: import, check, reorganise.")
+calendar = typer.Typer(no_args_is_help=True, help="Working days: next year's arrangement (调休).")
 scenario = typer.Typer(no_args_is_help=True, help="Scenario folders: check and install.")
 
 
@@ -24,6 +25,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(user, name="user")
     app.add_typer(territory, name="territory")
     app.add_typer(scenario, name="scenario")
+    app.add_typer(calendar, name="calendar")
 
 
 def migrate() -> None:
@@ -119,3 +121,15 @@ def install(
 
     with installation(Settings.from_env()) as where, where.database().begin(system_actor("seed")) as tx:
         print(json.dumps(service.install(tx, folders), ensure_ascii=False, default=str))
+
+
+@calendar.command("import")
+def import_days(
+    file: Annotated[Path, typer.Argument(help="CSV: day,kind,name; kind is holiday or workday.", exists=True)],
+) -> None:
+    """Import the holidays and 调休 working days of one or more years; deadlines that run are not moved."""
+    from chengyun.kernel.clock import import_calendar
+
+    with installation(Settings.from_env()) as where, where.database().begin(system_actor("seed")) as tx:
+        years = import_calendar(tx, file)
+    print(", ".join(map(str, years)))

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from chengyun.incidents import abuse, service
-from chengyun.incidents.bodies import ReportBody
+from chengyun.incidents.bodies import MovesBody, ReportBody
 from chengyun.incidents.contracts import Receipt
 from chengyun.kernel.idempotency import hash_body, once, remember
 from chengyun.kernel.transactions import Tx
@@ -27,6 +27,18 @@ def report_once(tx: Tx, body: ReportBody, key: str, source: bytes) -> Receipt:
     receipt = service.report(tx, body.as_report(source))
     remember(tx, key, scope, digest, 201, RECEIPT.dump_python(receipt, mode="json"))
     return receipt
+
+
+def made_before(tx: Tx, subject: str, body: MovesBody, key: str | None) -> bool:
+    """Whether these moves were made under this key already; if not, the key is taken with the act."""
+    if key is None:
+        return False
+    scope = f"moves {tx.actor.kind} {tx.actor.id} {subject}"
+    digest = hash_body(body.model_dump_json().encode())
+    if once(tx, key, scope, digest) is not None:
+        return True
+    remember(tx, key, scope, digest, 200, {})
+    return False
 
 
 def scope_of(tx: Tx, source: bytes) -> str:

@@ -36,12 +36,13 @@ from chengyun.incidents.contracts import (
     Task,
     WorkOrder,
 )
-from chengyun.incidents.reporting import report_once
+from chengyun.incidents.reporting import made_before, report_once
 from chengyun.kernel.errors import FieldError, Invalid
 
 router = APIRouter(prefix="/api/incidents", tags=["incidents"])
 Sort = Annotated[str, Query(pattern="^(urgency|newest|due)$")]
 Key = Annotated[str, Header(alias="Idempotency-Key", min_length=8, max_length=200)]
+MaybeKey = Annotated[str | None, Header(alias="Idempotency-Key", min_length=8, max_length=200)]
 IncidentId = Annotated[Id, Path()]
 
 
@@ -187,18 +188,24 @@ def reveal_contact(
 
 
 @router.post("/{incident_id}/moves")
-def move(incident_id: IncidentId, body: MovesBody, actor: Caller, db: Db) -> IncidentDetail:
-    """Make one or more moves in one transaction."""
+def move(
+    incident_id: IncidentId, body: MovesBody, actor: Caller, db: Db, key: MaybeKey = None
+) -> IncidentDetail:
+    """Make one or more moves in one transaction; a retry with the same key acts once."""
     with db.begin(actor) as tx:
-        service.move(tx, incident_id, [item.as_move() for item in body.moves], body.version)
+        if not made_before(tx, f"incident {incident_id}", body, key):
+            service.move(tx, incident_id, [item.as_move() for item in body.moves], body.version)
         return detail.detail(tx, incident_id)
 
 
 @router.post("/orders/{order_id}/moves")
-def move_order(order_id: Annotated[Id, Path()], body: MovesBody, actor: Caller, db: Db) -> WorkOrder:
-    """Make one or more moves of a work order in one transaction."""
+def move_order(
+    order_id: Annotated[Id, Path()], body: MovesBody, actor: Caller, db: Db, key: MaybeKey = None
+) -> WorkOrder:
+    """Make one or more moves of a work order in one transaction; a retry with the same key acts once."""
     with db.begin(actor) as tx:
-        service.move_order(tx, order_id, [item.as_move() for item in body.moves])
+        if not made_before(tx, f"order {order_id}", body, key):
+            service.move_order(tx, order_id, [item.as_move() for item in body.moves])
         return detail.order_view(tx, order_id)
 
 
