@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chengyun.incidents import rulebook as rulebooks
+from chengyun.incidents import service as incidents
 from chengyun.kernel.contracts import Actor
 from chengyun.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from chengyun.kernel.transactions import Database, Tx
@@ -21,7 +21,7 @@ def second(folder: Path) -> Path:
 
 
 def lamp_days(tx: Tx) -> float:
-    book = rulebooks.current(tx)[1]
+    book = incidents.current_rulebook(tx)[1]
     return next(rule.limit.amount for rule in book.limits if rule.id == "small/handle-lamp")
 
 
@@ -31,22 +31,22 @@ def test_installing_makes_the_rulebook_of_new_incidents(tx: Tx) -> None:
         ("city-management", True),
         ("muck-trucks", True),
     }
-    number, book = rulebooks.current(tx)
+    number, book = incidents.current_rulebook(tx)
     assert book == service.compile_paths([SHIPPED])
     assert service.install(tx, [SHIPPED]) == installed
-    assert rulebooks.current(tx)[0] == number
+    assert incidents.current_rulebook(tx)[0] == number
 
 
 def test_a_new_version_counts_and_undo_goes_back(tx: Tx, tmp_path: Path) -> None:
     service.install(tx, [write(tmp_path / "small")])
-    first, _ = rulebooks.current(tx)
+    first, _ = incidents.current_rulebook(tx)
     assert lamp_days(tx) == 2
     service.install(tx, [second(tmp_path / "second")])
     assert lamp_days(tx) == 3
     assert [(one.version, one.adopted) for one in service.versions(tx)] == [("1.1.0", True), ("1.0.0", False)]
     service.undo(tx, "small")
     assert lamp_days(tx) == 2
-    assert rulebooks.current(tx)[0] > first
+    assert incidents.current_rulebook(tx)[0] > first
     assert [(one.version, one.adopted) for one in service.versions(tx)] == [("1.1.0", False), ("1.0.0", True)]
     with pytest.raises(Conflict):
         service.undo(tx, "small")
@@ -58,14 +58,14 @@ def test_a_scenario_left_out_is_withdrawn(tx: Tx, tmp_path: Path) -> None:
     hints = SMALL["categories.yaml"].replace("[垃圾桶]", "[小桶]").replace("[路灯]", "[小灯]")
     small = write(tmp_path / "small", categories=hints, messages=None)
     service.install(tx, [SHIPPED, small])
-    number, book = rulebooks.current(tx)
+    number, book = incidents.current_rulebook(tx)
     stages = {rule.stage for rule in book.limits if rule.id.startswith("small/")}
     assert all(rule.category.startswith("s") for rule in book.limits if rule.id.startswith("small/"))
     assert len(stages) == 11
     service.install(tx, [SHIPPED])
-    assert rulebooks.current(tx)[0] > number
+    assert incidents.current_rulebook(tx)[0] > number
     assert [one.adopted for one in service.versions(tx) if one.scenario == "small"] == [False]
-    assert "small" not in rulebooks.current(tx)[1].versions
+    assert "small" not in incidents.current_rulebook(tx)[1].versions
 
 
 def test_what_is_exported_is_what_was_installed(tx: Tx, tmp_path: Path) -> None:

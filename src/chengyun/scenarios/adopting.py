@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from chengyun.incidents import rulebook as rulebooks
+from chengyun.incidents import service as incidents
 from chengyun.incidents.contracts import Rulebook
 from chengyun.kernel import audit
 from chengyun.kernel.errors import Conflict, FieldError, Invalid, NotFound, Unavailable
@@ -150,7 +150,7 @@ def _end(tx: Tx, numbers: Sequence[int]) -> None:
 
 def _publish(tx: Tx, undone: int | None = None) -> int:
     """Compile what is in use and install it for new incidents."""
-    return rulebooks.install(tx, rulebook(tx, undone))
+    return incidents.install_rulebook(tx, rulebook(tx, undone))
 
 
 def rulebook(tx: Tx, undone: int | None = None) -> Rulebook:

@@ -10,7 +10,7 @@ CENTRES = ("city", "district", "town")
 LEVELS = (*CENTRES, "village")
 URGENCIES = tuple(str(level) for level in Level)
 CHANNELS = tuple(str(channel) for channel in Channel)
-EVENTS = ("reported", "transferred-in", "escalated", "assigned-down", "returned", "reopened")
+EVENTS = ("reported", "transferred-in", "escalated", "assigned-down", "returned", "reopened", "arbitrated")
 STAGES = tuple(
     stage for stage in Stage if stage is not Stage.SUSPENSION
 )  # that one ends when its approval says
