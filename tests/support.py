@@ -7,7 +7,6 @@ import itertools
 import os
 import secrets
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -16,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
-import sqlalchemy.exc
 from psycopg import sql
 
 from chengyun.kernel import migrations
@@ -118,13 +116,8 @@ class Cluster:
 
 
 def migrated(links: Links) -> None:
-    """Bring a database to the newest schema that works, and say which revision does not."""
-    for revision in migrations.revisions():
-        try:
-            migrations.upgrade(links.owner_url, revision)
-        except sqlalchemy.exc.DBAPIError as error:
-            print(f"\n### migration {revision} fails: {str(error.orig)[:300]} ###", file=sys.__stderr__)
-            return
+    """Bring a database to the newest schema."""
+    migrations.upgrade(links.owner_url)
 
 
 def seeded(load: Callable[[Database], None], bus: Bus | None = None) -> Callable[[Links], None]:

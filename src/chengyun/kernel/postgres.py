@@ -15,7 +15,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -149,6 +149,9 @@ class Embedded:
             if self._process is not None:
                 self._process.wait()
                 self._process = None
+            if state:
+                with suppress(OSError):  # a leftover folder does no harm
+                    Path(str(state["socket"])).rmdir()
 
     def destroy(self) -> None:
         """Stop the server and delete its data and passwords. There is no way back."""

