@@ -14,10 +14,12 @@ from chengyun.incidents.effects_clock import CLOCK
 from chengyun.incidents.effects_flow import FLOW
 from chengyun.incidents.effects_orders import ORDERS
 from chengyun.incidents.life import Act, Life, NewId, StepRow
-from chengyun.incidents.rules import BEFORE, MOVES, ORDER_MOVE, MoveRow
+from chengyun.incidents.rules import BEFORE, MOVES, ORDER_MOVE, MoveRow, Who
 from chengyun.incidents.scene import Effect, Scene
 from chengyun.kernel.errors import Conflict
 
+# Whoever makes such a move acts for a centre, which has thereby heard.
+ACTS_FOR_CENTRE = frozenset({Who.OWNER, Who.DESK, Who.CHECKER, Who.APPROVER, Who.ABOVE})
 TOLD = frozenset({"lamp_yellow", "overdue", "escalated", "reminded"})
 # A move without a line here changes the state only.
 EFFECTS: dict[str, Effect] = {**FLOW, **CENTRES, **CLOCK, **ORDERS}
@@ -35,6 +37,8 @@ def apply(life: Life, act: Act, book: Book, new_id: NewId) -> None:
             order.state = row.to[0]
     elif row.to and row.to[0] != BEFORE:
         scene.incident.state = row.to[0]
+    if row.who in ACTS_FOR_CENTRE:
+        life.incident.hush(act.doer.home or 0)
     desk, effect = life.incident.desk_id, EFFECTS.get(act.move)
     if effect:
         effect(scene)

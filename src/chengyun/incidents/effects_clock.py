@@ -63,10 +63,7 @@ def _urge(scene: Scene) -> None:
 
 
 def _alert_ack(scene: Scene) -> None:
-    incident = scene.incident
-    incident.alerts = [centre for centre in incident.alerts if centre != scene.act.doer.home]
-    if not incident.alerts:
-        incident.alert_level = None
+    scene.incident.hush(scene.act.doer.home or 0)
 
 
 def _told(scene: Scene) -> None:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,15 +17,15 @@ import sqlalchemy as sa
 from chengyun.attachments import service as attachments
 from chengyun.identity import service as identity
 from chengyun.identity.vault import Vault, bearer_hash, new_secret
-from chengyun.incidents import moves, news, rulebook, store, tables
+from chengyun.incidents import moves, news, opening, rulebook, store, tables
 from chengyun.incidents.contracts import Category, Channel, IncidentOpened, Level, Receipt, Stage, State
 from chengyun.incidents.deadlines import Book
 from chengyun.incidents.inputs import ReportIn
-from chengyun.incidents.life import SYSTEM, Act, Incident, Life
-from chengyun.incidents.places import Units, make_facts, settlement_of
-from chengyun.incidents.proposing import orders_of, why_of
+from chengyun.incidents.life import Incident, Life
+from chengyun.incidents.opening import Ground
+from chengyun.incidents.places import Units
 from chengyun.incidents.resolving import Working
-from chengyun.incidents.routing import Decision, decide
+from chengyun.incidents.routing import Decision
 from chengyun.kernel.calendar import SHANGHAI
 from chengyun.kernel.contracts import Actor
 from chengyun.kernel.errors import Conflict, FieldError, Invalid, NotFound
@@ -35,8 +34,6 @@ from chengyun.territory import service as territory
 from chengyun.territory.contracts import Located
 
 POLICY = "intake"
-UNKNOWN_LEVEL = Level.YELLOW  # until somebody knows what it is
-TITLE_LENGTH = 24
 _SET = sa.text("SELECT set_config('chengyun.system', :name, true)")
 _NUMBERS = sa.text(
     "SELECT set_config('chengyun.system', :name, true), nextval('incidents_incident_id_seq'),"
@@ -103,17 +100,38 @@ def _open(tx: Tx, given: ReportIn, channel: Channel, numbers: Numbers, vault: Va
         incident.residents = [tx.actor.id]
     loaded = store.unborn(Life(incident))
     work = Working(tx, loaded.life, book, store.Ids(tx), Units(tx))
-    acts = [_first(tx, incident, located, category, hits, given)]
+    ground = ground_of(located)
+    first = opening.first_act(incident, ground, category, hits, moves.doer_of(tx.actor))
+    acts = [replace(first, attachments=given.attachments)]
     moves.take(work, acts[0])
-    decision = _route(work, located) if category else None
-    if decision is not None and decision.auto and decision.units:
-        acts += list(_straight_through(work, decision))
+    decision = _decided(work, ground) if category else None
+    if decision is not None:
+        acts += opening.straight_through(decision, tx.now, work.ids.order, lambda act: moves.take(work, act))
     store.save(tx, loaded)
     secret = _save_report(tx, given, channel, numbers, incident.id, vault)
     _bind(tx, given, incident)
     news.announce(tx, loaded.life, acts, [])
     tx.publish(IncidentOpened(incident.id, given.origin))
     return _receipt(tx, work, numbers, secret, located.chain.label, decision)
+
+
+def ground_of(located: Located) -> Ground:
+    """The same as the first steps need it."""
+    return Ground(
+        levels={ref.level: ref.id for ref in located.chain.regions},
+        town=located.town.name,
+        label=located.chain.label,
+        version=located.version,
+        border_m=located.border_m,
+        neighbour=located.neighbour.name if located.neighbour else None,
+    )
+
+
+def _decided(work: Working, ground: Ground) -> Decision | None:
+    """The rule's answer where it is automatic and leads somewhere; otherwise an officer looks first."""
+    find = work.units.around([region for level, region in ground.levels.items() if level != "grid"])
+    decision = opening.route(work.incident, ground, work.book, find, work.tx.now)
+    return decision if decision.auto and decision.units else None
 
 
 def category_of(book: Book, given: ReportIn) -> tuple[Category | None, list[str]]:
@@ -139,11 +157,11 @@ def _incident(
     category: Category | None,
     version: int,
 ) -> Incident:
-    centre = owner_of(located, category)
+    centre = opening.owner_of(ground_of(located).levels, category)
     return Incident(
         id=numbers.incident,
-        number=number_of(tx.now, numbers.serial),
-        title=given.title or title_of(given.text, category),
+        number=opening.number_of(tx.now, numbers.serial),
+        title=given.title or opening.title_of(given.text, category),
         text=given.text,
         category=category.code if category else None,
         level=_level(tx.actor, given, category),
@@ -172,101 +190,11 @@ def _incident(
     )
 
 
-def number_of(at: datetime, serial: int) -> str:
-    """20260311-000123: the local day, and a number that no other incident of the day has."""
-    return f"{at.astimezone(SHANGHAI):%Y%m%d}-{serial % 1_000_000:06d}"
-
-
-def title_of(text: str, category: Category | None) -> str:
-    """What queues show where nobody wrote a title."""
-    first = text.strip().splitlines()[0][:TITLE_LENGTH] if text.strip() else ""
-    return f"{category.name_zh}：{first}" if category else first
-
-
-def owner_of(located: Located, category: Category | None) -> int:
-    """The centre that takes it on: the level that the category names, the town where it names none above."""
-    level = category.intake if category else "town"
-    return {"city": located.chain.city, "district": located.district}.get(level, located.town).id
-
-
 def _level(actor: Actor, given: ReportIn, category: Category | None) -> str:
     """Staff may say how urgent it is; for others the category does."""
     if given.level and actor.kind in ("person", "token", "system"):
         return str(Level(given.level))
-    return str(category.level) if category else str(UNKNOWN_LEVEL)
-
-
-def _first(
-    tx: Tx,
-    incident: Incident,
-    located: Located,
-    category: Category | None,
-    hits: list[str],
-    given: ReportIn,
-) -> Act:
-    args = {
-        "category": incident.category,
-        "level": incident.level,
-        "centre": incident.centre_id,
-        "district": incident.district_id,
-        "version": incident.territory_version,
-        "residents": incident.residents,
-    }
-    doer, why = moves.doer_of(tx.actor), why_here(located, category, hits)
-    return Act("incident", "report", tx.now, doer, args=args, why=why, attachments=given.attachments)
-
-
-def why_here(located: Located, category: Category | None, hits: list[str]) -> dict[str, Any]:
-    """Why this place, this category, this centre."""
-    near = located.neighbour.name if located.neighbour else None
-    why: dict[str, Any] = {
-        "place": {
-            "zh": f"位置落在{located.chain.label}，距网格边界 {located.border_m:.0f} 米",
-            "en": f"The point lies in {located.chain.label}, {located.border_m:.0f} m from the grid's border",
-            "rule": f"territory {located.version}",
-            "inputs": {"lon": located.lon, "lat": located.lat, "neighbour": near},
-        },
-        "centre": {
-            "zh": f"该类事件由{_LEVEL_ZH[category.intake if category else 'town']}级中心受理",
-            "en": f"Taken on by the centre at {category.intake if category else 'town'} level",
-            "rule": category.scenario if category else None,
-        },
-    }
-    if category:
-        by_words = "、".join(hits)
-        zh = f"文字中提到“{by_words}”" if hits else "由上报人选择"
-        en = f"The text mentions “{by_words}”" if hits else "Chosen by the reporter"
-        why["category"] = {"zh": zh, "en": en, "rule": category.scenario, "inputs": {"words": hits}}
-    return why
-
-
-_LEVEL_ZH = {"city": "市", "district": "区县", "town": "镇街", "village": "镇街"}
-
-
-def _route(work: Working, located: Located) -> Decision:
-    incident = work.incident
-    place = {ref.level: ref.id for ref in located.chain.regions}
-    stop = next(i for i, ref in enumerate(located.chain.regions) if ref.id == incident.centre_id)
-    owner = {ref.level: ref.id for ref in located.chain.regions[: stop + 1]}
-    facts = make_facts(incident, place, owner, settlement_of(located.town.name), work.tx.now)
-    find = work.units.around([region for level, region in place.items() if level != "grid"])
-    return decide(work.book.rulebook, facts, find)
-
-
-def _straight_through(work: Working, decision: Decision) -> Iterator[Act]:
-    """Accept, verify, file and dispatch by rule, each a step of the system's own."""
-    why = {"routing": why_of(decision)}
-    orders = [{"id": work.ids.order(), **order} for order in orders_of(decision)]
-    steps: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
-        ("accept", {}, {}),
-        ("verify", {}, {}),
-        ("file", {}, {}),
-        ("dispatch", {"orders": orders, "rule": decision.rule}, why),
-    )
-    for name, args, told in steps:
-        act = Act("incident", name, work.tx.now, SYSTEM, text=decision.why_zh, args=args, why=told)
-        moves.take(work, act)
-        yield act
+    return str(category.level) if category else str(opening.UNKNOWN_LEVEL)
 
 
 # one more report

@@ -103,6 +103,12 @@ class Incident:
             self.alerts = [*self.alerts, centre]
         self.alert_level = self.level
 
+    def hush(self, centre: int) -> None:
+        """Stop ringing at a centre: it has heard."""
+        if centre in self.alerts:
+            self.alerts = [other for other in self.alerts if other != centre]
+            self.alert_level = self.alert_level if self.alerts else None
+
     @property
     def ended(self) -> bool:
         return self.state in ENDED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,9 +44,12 @@ def templates(book: Book, move: str) -> tuple[MessageTemplate, ...]:
     return _last[1].get(move, ())
 
 
-def tell(life: Life, act: Act, book: Book, names: Names) -> None:
+EVERYBODY = ("reporter", "unit", "centre")
+
+
+def tell(life: Life, act: Act, book: Book, names: Names, audiences: Sequence[str] = EVERYBODY) -> None:
     """Add what is to be told about a move that has just taken effect."""
-    found = templates(book, act.move)
+    found = [one for one in templates(book, act.move) if one.audience in audiences]
     if not found:
         return
     incident = life.incident

@@ -161,7 +161,7 @@ def report_again(tx: Tx, loaded: Loaded, doer: Doer, resident: int | None, text:
     news.announce(tx, loaded.life, [act], alerts)
 
 
-def pin(tx: Tx, incident_id: int, *, on: bool) -> None:
+def pin(tx: Tx, incident_id: int, on: bool) -> None:
     """Keep an incident on top of its centre's queue; a mark, not a move."""
     tx.actor.require("incident.accept")
     table = tables.incident

@@ -35,30 +35,6 @@ def decision_of(tx: Tx, incident: Incident, book: Book, units: Units) -> Decisio
     return decide(book.rulebook, facts, find)
 
 
-def why_of(decision: Decision) -> dict[str, Any]:
-    """A decision as the incident keeps it."""
-    return {
-        "zh": decision.why_zh,
-        "en": decision.why_en,
-        "rule": decision.rule,
-        "source": decision.source,
-        "inputs": {"trace": list(decision.trace)},
-        "rejected": rejected_of(decision),
-    }
-
-
-def rejected_of(decision: Decision) -> dict[str, Any] | None:
-    if not decision.rejected:
-        return None
-    unit, rule, zh, en = decision.rejected[0]
-    return {"unit": unit.id, "name": unit.name, "rule": rule, "zh": zh, "en": en}
-
-
-def orders_of(decision: Decision) -> list[dict[str, Any]]:
-    """The work orders of a decision as args: role and unit, still without ids."""
-    return [{"role": chosen.role.value, "unit": chosen.unit.id} for chosen in decision.units]
-
-
 def proposal_of(tx: Tx, incident: Incident, book: Book) -> Proposal:
     """The same for the dispatch dialog, with the load of each unit and what was rejected."""
     units = Units(tx)

@@ -12,8 +12,9 @@ from chengyun.incidents.contracts import Level, Role, State
 from chengyun.incidents.deadlines import Book
 from chengyun.incidents.inputs import Move
 from chengyun.incidents.life import Incident, Life, Order
+from chengyun.incidents.opening import orders_of, rejected_of, why_of
 from chengyun.incidents.places import CENTRE_LEVELS, Units
-from chengyun.incidents.proposing import decision_of, orders_of, reachable, rejected_of, why_of
+from chengyun.incidents.proposing import decision_of, reachable
 from chengyun.incidents.rules import MAX_RETURNS
 from chengyun.incidents.store import Ids, stored
 from chengyun.kernel.errors import Conflict, FieldError, Invalid, NotFound

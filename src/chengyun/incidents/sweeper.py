@@ -22,6 +22,7 @@ from chengyun.incidents.messages import Names, tell
 from chengyun.incidents.places import Units, names_of
 from chengyun.incidents.resolving import Working
 from chengyun.incidents.sweep_writes import write
+from chengyun.incidents.telling import told_args, told_words
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import service as territory
 
@@ -106,34 +107,12 @@ def _tell_due(tx: Tx, swept: Swept, row: Sequence[Any], running: Running, units:
     step = running.position - 2
     only = order is not None and order.state == OrderState.ACKNOWLEDGED
     move = fire(running, book.calendar, acknowledged_only=only)
-    args = {
-        "stage": running.stage,
-        "position": running.position,
-        "lamp": running.lamp,
-        "next_at": store.stored(running.next_at),
-        "alert": _rings(tx, life.incident, move, step, running),
-    }
-    act = Act("incident", move, tx.now, SYSTEM, running.order_id, _words(move, running), args)
+    centre = life.incident.desk_id if order is None else life.incident.centre_id
+    args = told_args(running, move, step, territory.ancestors(tx, centre))
+    act = Act("incident", move, tx.now, SYSTEM, running.order_id, told_words(move, running), args)
     _take(tx, swept, life, act, units)
     swept.fired.append(running)
     _lamp(life.incident, running.lamp)
-
-
-def _rings(tx: Tx, incident: Incident, move: str, step: int, running: Running) -> list[int]:
-    """Which centres hear: near the end nobody, then the owner, then up the ladder, then all of them daily."""
-    centre = incident.desk_id if running.order_id is None else incident.centre_id
-    line = territory.ancestors(tx, centre)
-    if move == "lamp_yellow":
-        return []
-    if move == "escalated":
-        return [line[min(step + 1, len(line) - 1)]]
-    return [centre, line[-1]] if move == "reminded" and step >= 0 else [centre]
-
-
-def _words(move: str, running: Running) -> str:
-    if move == "reminded" and running.lamp == "yellow":
-        return "签收后没有进展"
-    return running.stage
 
 
 def _lamp(incident: Incident, lamp: str) -> None:
