@@ -231,13 +231,13 @@ def test_every_case_that_can_be_told_apart_is_tried(tmp_path: Path) -> None:
 
 
 def test_what_ships_is_right_and_covers_every_town() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     seen = examine([SHIPPED])
     assert [str(one) for one in seen.findings] == []
     assert seen.proof is not None
     assert seen.proof.towns == 1031
     assert seen.proof.reached == seen.proof.pairs == seen.proof.categories * 1031
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 def test_every_finding_has_its_words_in_both_languages() -> None:

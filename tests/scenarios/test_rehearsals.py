@@ -3,30 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 
 import pytest
 
-from chengyun.kernel.contracts import system_actor
-from chengyun.kernel.events import Bus
 from chengyun.kernel.transactions import Database
-from chengyun.scenarios import service
 from chengyun.scenarios.folders import load
 from chengyun.scenarios.rehearsing import rehearse
-from tests.identity.support import peopled_template
 from tests.scenarios.support import SHIPPED
-from tests.support import Cluster
-
-
-@pytest.fixture
-def staged(cluster: Cluster) -> Iterator[Database]:
-    """The small city with its units and the shipped scenarios in use."""
-    with cluster.fresh(peopled_template(cluster)) as links:
-        database = Database(links.app_url, Bus(), pool_size=5)
-        with database.begin(system_actor("seed")) as tx:
-            service.install(tx, [SHIPPED])
-        yield database
-        database.dispose()
 
 
 @pytest.mark.parametrize("scenario", ["city-management", "muck-trucks"])

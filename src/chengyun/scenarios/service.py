@@ -12,9 +12,10 @@ from chengyun.scenarios.adopting import export, files, install, rulebook, undo, 
 from chengyun.scenarios.checking import check, examine
 from chengyun.scenarios.compiling import compile_folders
 from chengyun.scenarios.contracts import Version
+from chengyun.scenarios.rehearsing import rehearse
 
 __all__ = [
-    "check", "check_command", "compile_paths", "examine", "export", "files", "install", "rulebook", "seed_demo",
+    "check", "check_command", "compile_paths", "examine", "export", "files", "install", "rehearse", "rulebook", "seed_demo",
     "shipped", "undo", "versions",
 ]  # fmt: skip
 
