@@ -1,13 +1,15 @@
-import { QueryClient } from '@tanstack/react-query'
+import { QueryCache, QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { isProblem } from '@/shared/api/problem'
 import { parseFilters, type Filters } from '../queue/filters'
 import { Shell } from '../shell/Shell'
 import { CrashPage } from './CrashPage'
 import { MissingPage } from './MissingPage'
 import { Root } from './Root'
-import { ensureMe } from './session'
+import { ensureMe, ME } from './session'
 
-export const client = new QueryClient({
+export const client: QueryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: (error) => void (isProblem(error) && error.status === 401 && askAgain()) }),
   defaultOptions: { queries: { staleTime: 10_000, retry: 1, refetchOnWindowFocus: false } },
 })
 
@@ -79,6 +81,13 @@ export const router = createRouter({
   defaultErrorComponent: CrashPage,
   scrollRestoration: false,
 })
+
+/** The session ended under our feet: sign in again and come back here. */
+function askAgain(): void {
+  const { pathname, href } = router.state.location
+  if (pathname === '/login') return
+  void router.navigate({ to: '/login', search: { to: href } }).then(() => client.setQueryData(ME, null))
+}
 
 declare module '@tanstack/react-router' {
   interface Register {

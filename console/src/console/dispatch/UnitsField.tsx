@@ -69,9 +69,11 @@ export function UnitsField({ incident, adding = false, value, onChange }: Props)
       </div>
       {proposal.data && (
         <>
-          {proposal.data.rejected.filter((one) => !chosen.has(one.unit.id)).slice(0, 1).map((one) => (
-            <CandidateRow key={one.unit.id} role={one.role} candidate={one} rejected use={() => add(one.unit, one.role)} />
-          ))}
+          <ul>
+            {proposal.data.rejected.filter((one) => !chosen.has(one.unit.id)).slice(0, 1).map((one) => (
+              <CandidateRow key={one.unit.id} role={one.role} candidate={one} rejected use={() => add(one.unit, one.role)} />
+            ))}
+          </ul>
           <ProposalWhy proposal={proposal.data} />
         </>
       )}

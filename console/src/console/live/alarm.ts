@@ -20,6 +20,7 @@ function tone(audio: AudioContext, at: number, frequency: number): void {
 
 /** Plays once. Browsers allow sound only after somebody touched the page; before that nothing is heard. */
 export async function playAlarm(): Promise<boolean> {
+  if (!context && navigator.userActivation?.hasBeenActive === false) return false
   context ??= new AudioContext()
   if (context.state === 'suspended') await Promise.race([context.resume(), new Promise((done) => setTimeout(done, 300))])
   if (context.state !== 'running') return false

@@ -19,6 +19,7 @@ export function SettingsPage() {
   const may = useMay()
   return (
     <div className="settings">
+      <h1 className="visually-hidden">{t('shell.settings')}</h1>
       <Looks />
       {me.demo && (may('clock.advance') || may('simulate')) && <DemoControls />}
       <SessionsCard />

@@ -16,9 +16,9 @@ export function AccountMenu({ openHelp }: { openHelp: () => void }) {
   const leave = useMutation({
     mutationFn: signOut,
     onSuccess: async () => {
+      await navigate({ to: '/login', search: {} })
       setMe(null)
       reconnectLive()
-      await navigate({ to: '/login', search: {} })
     },
     onError: (error) => void message.error(error.message),
   })

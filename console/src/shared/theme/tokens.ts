@@ -26,7 +26,7 @@ export interface Tokens {
 export const light: Tokens = {
   ink: '#17212b',
   secondary: '#4a5a6a',
-  tertiary: '#5f6f7f',
+  tertiary: '#596877',
   line: '#dfe5ea',
   background: '#f2f5f7',
   card: '#ffffff',
