@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import timedelta
 from math import cos, radians
@@ -17,6 +16,7 @@ from chengyun.incidents import rulebook as rulebooks
 from chengyun.incidents.contracts import Category, IncidentRow
 from chengyun.incidents.detail import find
 from chengyun.incidents.filters import readable
+from chengyun.incidents.intake import opened_contact
 from chengyun.incidents.rows import rows_of
 from chengyun.incidents.tables import DONE, incident, report
 from chengyun.incidents.tasks import distance_m
@@ -144,5 +144,5 @@ def contact(
     audit.record_read(db, actor, "reporter.contact", subject, {"incident": incident_id, "reason": reason})
     if row.contact is None:
         return Contact(None, None)
-    opened = json.loads(vault.open(bytes(row.contact), "incidents.contact"))
+    opened = opened_contact(bytes(row.contact), report_id, vault)
     return Contact(opened.get("name"), opened.get("phone"))

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from chengyun.identity.vault import Vault
 from chengyun.incidents import abuse, service
 from chengyun.incidents.bodies import MovesBody, ReportBody
 from chengyun.incidents.contracts import Receipt
@@ -15,8 +16,11 @@ from chengyun.kernel.transactions import Tx
 RECEIPT: TypeAdapter[Receipt] = TypeAdapter(Receipt)
 
 
-def report_once(tx: Tx, body: ReportBody, key: str, source: bytes) -> Receipt:
-    """The receipt of a report; a retry with the same key gets the first one back, marked a duplicate."""
+def report_once(tx: Tx, body: ReportBody, key: str, source: bytes, vault: Vault) -> Receipt:
+    """The receipt of a report; a retry with the same key gets the first one back, marked a duplicate.
+
+    `source` is the keyed hash of the address it comes from; `vault` seals the reporter's name and phone.
+    """
     scope = scope_of(tx, source)
     digest = hash_body(body.model_dump_json().encode())
     known = once(tx, key, scope, digest)
@@ -24,7 +28,7 @@ def report_once(tx: Tx, body: ReportBody, key: str, source: bytes) -> Receipt:
         stored: dict[str, Any] = known.response
         return RECEIPT.validate_python({**stored, "duplicate": True})
     abuse.admit(tx, source)
-    receipt = service.report(tx, body.as_report(source))
+    receipt = service.report(tx, body.as_report(source), vault)
     remember(tx, key, scope, digest, 201, RECEIPT.dump_python(receipt, mode="json"))
     return receipt
 

@@ -52,7 +52,7 @@ def report(body: ReportBody, actor: Caller, db: Db, keys: Keys, origin: From, ke
     actor.require("incident.report")
     source = keys.digest("report source", origin.address)
     with db.begin(actor) as tx:
-        return report_once(tx, body, key, source)
+        return report_once(tx, body, key, source, keys)
 
 
 @router.get("/")

@@ -10,11 +10,14 @@ import sqlalchemy as sa
 from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
 
-from chengyun.identity.routing import Db
-from chengyun.kernel.contracts import system_actor
+from chengyun.identity.routing import Db, language_of, resolve
+from chengyun.identity.service import anonymous
+from chengyun.kernel.contracts import Actor, system_actor
+from chengyun.kernel.errors import AppError
 from chengyun.kernel.outbox import Feed
 from chengyun.kernel.settings import Settings
 from chengyun.kernel.transactions import Database
+from chengyun.territory import routes as territory
 from chengyun.web import demo, errors, stream
 from chengyun.web.features import ROUTERS
 from chengyun.web.headers import SecurityHeaders
@@ -27,6 +30,19 @@ FORM_OVERHEAD = 1_000_000  # bytes of a multipart body that are not the file
 def operation_id(route: APIRoute) -> str:
     """`incidents_report` rather than a path spelled out: readable names in generated clients."""
     return f"{route.tags[0] if route.tags else 'api'}_{route.name}"
+
+
+def visitor(request: Request) -> Actor:
+    """Who looks at the public map. Only the search asks (it names one's own places first), so that tiles cost no
+    look-up; a session that has ended shows the map all the same.
+    """
+    nobody = anonymous(language_of(request))
+    if request.scope["route"].name != "places":
+        return nobody
+    try:
+        return resolve(request)
+    except AppError:
+        return nobody
 
 
 def create_app(settings: Settings, database: Database) -> FastAPI:
@@ -56,6 +72,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     )
     app.state.settings = settings
     app.state.db = database
+    app.dependency_overrides[territory.caller] = visitor
     errors.install(app)
     for router in (*ROUTERS, demo.clock_router, demo.router, stream.router):
         app.include_router(router)

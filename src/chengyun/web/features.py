@@ -12,6 +12,7 @@ import chengyun.command.routes
 import chengyun.identity.jobs
 import chengyun.identity.routes
 import chengyun.incidents.jobs
+import chengyun.incidents.public
 import chengyun.incidents.routes
 import chengyun.kernel.jobs
 import chengyun.scenarios.routes
@@ -24,6 +25,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     chengyun.territory.routes.router,
     chengyun.identity.routes.router,
     chengyun.attachments.routes.router,
+    chengyun.incidents.public.router,  # before the next: its /mine is no incident's id
     chengyun.incidents.routes.router,
     chengyun.command.routes.router,
     chengyun.scenarios.routes.router,

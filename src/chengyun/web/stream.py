@@ -26,7 +26,7 @@ def fresh_actor(request: Request, actor: Actor) -> Callable[[], Actor | None]:
         nonlocal known, asked
         if time.monotonic() - asked > RECHECK:
             try:
-                known = resolve(request, request.app.state.db).actor
+                known = resolve(request)
             except AppError:
                 known = None
             asked = time.monotonic()
@@ -45,6 +45,7 @@ async def stream(
     """Everything the caller may see change; `reset`: too much was missed, lists must be read again."""
     if actor.kind == "anonymous":
         raise Unauthenticated("session.required")
-    body = request.app.state.feed.stream(fresh_actor(request, actor), last_event_id or after)
+    since = after if last_event_id is None else last_event_id
+    body = request.app.state.feed.stream(fresh_actor(request, actor), since)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(body, media_type="text/event-stream", headers=headers)
