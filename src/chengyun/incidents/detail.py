@@ -43,6 +43,20 @@ LOOP: tuple[tuple[str, frozenset[State]], ...] = (
     ("close", frozenset({State.CHECKED})),
     ("rate", frozenset({State.CLOSED})),
 )
+INPUT_NAMES = {
+    "lon": ("经度", "longitude"),
+    "lat": ("纬度", "latitude"),
+    "neighbour": ("相邻", "neighbour"),
+    "border_m": ("距边界（米）", "metres to the border"),
+    "version": ("区划版本", "territory version"),
+    "words": ("命中词", "words that hit"),
+    "category": ("类别", "category"),
+    "level": ("级别", "level"),
+    "hits": ("命中词", "words that hit"),
+    "score": ("得分", "score"),
+    "amount": ("时长", "length"),
+    "clock": ("时钟", "clock"),
+}
 TOPICS = ("routing", "limit", "level", "category", "centre", "place")
 
 
@@ -99,7 +113,7 @@ def _versions(tx: Tx, rulebook_id: int | None) -> dict[str, str]:
 
 
 def reasons(why: Mapping[str, Any], language: str) -> list[Reason]:
-    """The stored answers to "why", in a fixed order."""
+    """The stored answers to "why" in the reader's language, in a fixed order."""
     found = []
     for topic in TOPICS:
         item = why.get(topic)
@@ -110,11 +124,28 @@ def reasons(why: Mapping[str, Any], language: str) -> list[Reason]:
                     text=str(item.get(language) or item.get("zh") or ""),
                     rule=item.get("rule"),
                     source=item.get("source"),
-                    inputs=item.get("inputs") or {},
-                    rejected=item.get("rejected"),
+                    inputs=_inputs(item.get("inputs") or {}, language),
+                    rejected=_rejected(item.get("rejected"), language),
                 )
             )
     return found
+
+
+def _inputs(inputs: Mapping[str, Any], language: str) -> dict[str, object]:
+    """What was looked at, by its name on the screen; the trace of rules stays with the history's step."""
+    place = 1 if language == "en" else 0
+    return {
+        INPUT_NAMES.get(name, (name, name))[place]: value
+        for name, value in inputs.items()
+        if value not in (None, "", [], {}) and name != "trace"
+    }
+
+
+def _rejected(rejected: Mapping[str, Any] | None, language: str) -> dict[str, object] | None:
+    """The alternative that was not taken: which unit, and why not."""
+    if not rejected:
+        return None
+    return {"name": rejected.get("name"), "why": rejected.get(language) or rejected.get("zh")}
 
 
 def _all_evidence(tx: Tx, incident_id: int) -> dict[int, Evidence]:

@@ -44,6 +44,15 @@ register_messages(
         "incidents.no_such_rulebook": ("没有编号为 {id} 的规则版本。", "There is no version {id} of the rules."),
         "incidents.channel_not_yours": ("你不能用这个渠道上报。", "You cannot report through this channel."),
         "incidents.ended": ("{number} 已经办结，请另行上报。", "{number} has ended; please report again."),
+        "incidents.no_report": ("没有这条上报，或者不在你的管辖范围内。", "There is no such report within your jurisdiction."),
+        "incidents.no_tracking": ("没有找到这条记录，请检查链接是否完整。", "Nothing found; check that the link is complete."),
+        "incidents.blocked": ("暂时不能上报，至 {until}：{reason}", "You cannot report until {until}: {reason}"),
+        "incidents.too_many_reports": (
+            "上报太频繁（每个时段最多 {limit} 条），请 {retry_after} 秒后再试。紧急情况请拨打 110、119 或 12345。",
+            "Too many reports (at most {limit} at a time); try again in {retry_after} s. In an emergency call 110, 119.",
+        ),
+        "incidents.spam_already": ("已是这个状态，无需再标记。", "It is marked so already."),
+        "incidents.nobody_to_block": ("这条上报没有可以限制的来源。", "This report has no source that could be blocked."),
         "incidents.future": ("发生时间不能在将来。", "It cannot have happened in the future."),
     }
 )  # fmt: skip
