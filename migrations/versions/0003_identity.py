@@ -230,11 +230,11 @@ POLICIES: dict[str, list[tuple[str, str]]] = {
         ("UPDATE", f"{SEEN} OR {SYSTEM}"),
     ],
     "identity_session": [("ALL", f"person_id = {SELF} OR resident_id = {RESIDENT} OR {DOOR}")],
-    "identity_token": [("ALL", f"{SEEN} OR {DOOR}")],
+    "identity_token": [("ALL", f"{SEEN} OR {SYSTEM}")],
     "identity_break_glass": [
         ("SELECT", f"person_id = {SELF} OR {SEEN} OR {SYSTEM}"),
         ("INSERT", f"person_id = {SELF}"),
-        ("UPDATE", f"person_id = {SELF} OR {SYSTEM}"),
+        ("UPDATE", f"person_id = {SELF} OR {SEEN} OR {SYSTEM}"),
     ],
     "identity_resident": [
         ("SELECT", f"id = {RESIDENT} OR {STAFF} OR {SYSTEM}"),

@@ -130,7 +130,7 @@ def test_secrets_are_out_of_reach_even_for_the_city_and_for_other_parts_of_the_s
     chief = acting(city, employ(city, place, "boss", "centre", "", "duty-chief"))
     for actor in (chief, system_actor("incidents.sweep")):
         with city.begin(actor) as tx:
-            for table in ("password", "contact", "code", "attempt", "session", "token"):
+            for table in ("password", "contact", "code", "attempt", "session"):
                 assert count(tx, f"identity_{table}") == 0
 
 

@@ -12,17 +12,37 @@ from chengyun.identity.tables import break_glass, token
 from chengyun.identity.tables import post as posts
 from chengyun.identity.tables import shift as shifts
 from chengyun.identity.tables import unit as units
+from chengyun.identity.units import seed_units
 from chengyun.kernel import audit
 from chengyun.kernel.events import Bus
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import service as territory
-from chengyun.territory.contracts import Following, RegionMoved, ReorganisationPlanned
+from chengyun.territory.contracts import (
+    CentreCreated,
+    CentreDissolved,
+    Following,
+    Move,
+    RegionMoved,
+    ReorganisationPlanned,
+)
 
 
 def register(bus: Bus) -> None:
     """Hear of reorganisations."""
+    bus.subscribe(CentreCreated, centre_created)
+    bus.subscribe(CentreDissolved, centre_dissolved)
     bus.subscribe(RegionMoved, town_moved)
     bus.subscribe(ReorganisationPlanned, plan)
+
+
+def centre_created(tx: Tx, news: CentreCreated) -> None:
+    """A new centre has every unit of its level from its first day."""
+    seed_units(tx)
+
+
+def centre_dissolved(tx: Tx, news: CentreDissolved) -> None:
+    """The successor's units take over."""
+    dissolve(tx, news.region_id, news.into)
 
 
 def town_moved(tx: Tx, news: RegionMoved) -> None:
@@ -96,26 +116,50 @@ def _move_posts(tx: Tx, unit_id: int, target: int, region: int) -> None:
 
 
 def plan(tx: Tx, news: ReorganisationPlanned) -> None:
-    """Say in a dry run how many posts and units follow each town."""
+    """Say in a dry run what follows each town, and what merges where a centre loses all of its towns."""
+    leaving: dict[int, list[Move]] = {}
     for move in news.moves:
-        counted = (
-            ("post", _posts_in(tx, move.region.id), "{n} 个在岗岗位随之划转", "{n} posts follow"),
-            ("unit", _units_in(tx, move.region.id), "{n} 个单位随之划转", "{n} units follow"),
-        )
-        for kind, count, zh, en in counted:
-            if count:
-                line = Following(move.region.id, kind, count, zh.format(n=count), en.format(n=count))
-                news.lines.append(line)
+        leaving.setdefault(move.from_centre.id, []).append(move)
+        town = [move.region.id, *territory.descendants(tx, move.region.id, "village")]
+        news.lines.extend(_lines(move.region.id, _follows(tx, town, move.region.id), _FOLLOW))
+    for centre, moves in leaving.items():
+        if len(moves) == len(territory.children(tx, centre)):
+            news.lines.extend(_lines(centre, _follows(tx, [centre], None), _MERGE))
 
 
-def _posts_in(tx: Tx, town: int) -> int:
-    query = (
-        sa.select(sa.func.count()).select_from(posts).where(posts.c.readers.contains([town]), lasting(tx.now))
-    )
-    return int(tx.execute(query).scalar_one())
+_FOLLOW = {
+    "post": ("{n} 个在岗岗位随之划转", "{n} posts follow"),
+    "unit": ("{n} 个单位随之划转", "{n} units follow"),
+    "token": ("{n} 个访问令牌随之划转", "{n} API tokens follow"),
+}
+_MERGE = {
+    "post": ("{n} 个在岗岗位转入承接的中心", "{n} posts go to the centre that takes over"),
+    "unit": ("{n} 个单位并入承接的中心", "{n} units merge into the centre that takes over"),
+    "token": ("{n} 个访问令牌转入承接的中心", "{n} API tokens go to the centre that takes over"),
+}
 
 
-def _units_in(tx: Tx, town: int) -> int:
-    regions: Sequence[int] = [town, *territory.descendants(tx, town, "village")]
-    query = sa.select(sa.func.count()).select_from(units).where(units.c.region_id.in_(regions), _LIVING)
-    return int(tx.execute(query).scalar_one())
+def _lines(region: int, counts: dict[str, int], texts: dict[str, tuple[str, str]]) -> list[Following]:
+    return [
+        Following(region, kind, count, texts[kind][0].format(n=count), texts[kind][1].format(n=count))
+        for kind, count in counts.items()
+        if count
+    ]
+
+
+def _follows(tx: Tx, regions: Sequence[int], town: int | None) -> dict[str, int]:
+    """How many units lie in the regions, and how many posts and tokens there (in a town: anywhere in it)."""
+    living = sa.and_(units.c.region_id.in_(regions), _LIVING)
+
+    def of(table: sa.Table) -> sa.ColumnElement[bool]:
+        return table.c.region_id.in_(regions) if town is None else table.c.readers.contains([town])
+
+    return {
+        "unit": _count(tx, units, living),
+        "post": _count(tx, posts, sa.and_(of(posts), lasting(tx.now))),
+        "token": _count(tx, token, sa.and_(of(token), token.c.revoked_at.is_(None))),
+    }
+
+
+def _count(tx: Tx, table: sa.Table, where: sa.ColumnElement[bool]) -> int:
+    return int(tx.execute(sa.select(sa.func.count()).select_from(table).where(where)).scalar_one())
