@@ -39,10 +39,10 @@ def examine(settings: Settings, where: Installation) -> dict[str, Any]:
 
 def _tables(tx: Tx) -> dict[str, int]:
     query = sa.text(
-        "SELECT relname, greatest(reltuples, 0)::bigint FROM pg_class"
+        "SELECT relname, greatest(reltuples, 0)::bigint AS rows FROM pg_class"
         " WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace ORDER BY relname"
     )
-    return {name: rows for name, rows in tx.execute(query)}
+    return {row.relname: row.rows for row in tx.execute(query)}
 
 
 def _of(feature: str, tables: dict[str, int]) -> str:

@@ -9,6 +9,7 @@ import uvicorn
 
 from chengyun.cli.supervisor import stop_with_parent
 from chengyun.identity.service import check_mode
+from chengyun.kernel import migrations
 from chengyun.kernel.jobs import run_worker
 from chengyun.kernel.settings import Settings
 from chengyun.kernel.transactions import Database
@@ -19,8 +20,9 @@ from chengyun.web.features import build_bus
 def serve(settings: Settings, certificate: tuple[str, str] | None) -> None:
     """Answer HTTP until asked to stop."""
     stop_with_parent()
-    database = Database(settings.database_url, build_bus())
+    database = Database(settings.require_database_url(), build_bus())
     app = create_app(settings, database)
+    migrations.check_application(settings.require_database_url())
     check_mode(database, demo=settings.demo)
     uvicorn.run(
         app,
@@ -29,7 +31,8 @@ def serve(settings: Settings, certificate: tuple[str, str] | None) -> None:
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=5,
-        proxy_headers=bool(settings.public_url),
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies or None,
         ssl_certfile=certificate[0] if certificate else None,
         ssl_keyfile=certificate[1] if certificate else None,
     )
@@ -42,6 +45,6 @@ def work(settings: Settings) -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    database = Database(settings.database_url, build_bus())
+    database = Database(settings.require_database_url(), build_bus())
     run_worker(database, stop)
     database.dispose()

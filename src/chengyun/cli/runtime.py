@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
-from pathlib import Path
+from dataclasses import dataclass
 
 from chengyun.kernel import migrations
 from chengyun.kernel.postgres import Embedded
@@ -33,19 +32,10 @@ class Installation:
         """What child processes need to find the same installation."""
         return {
             **os.environ,
-            **spelled_out(self.settings),
+            **self.settings.environment(),
             "CHENGYUN_DATABASE_URL": self.app_url,
             "CHENGYUN_OWNER_DATABASE_URL": self.owner_url,
         }
-
-
-def spelled_out(settings: Settings) -> dict[str, str]:
-    """Settings as the environment variables they are read from."""
-    found = {}
-    for item in fields(settings):
-        value = getattr(settings, item.name)
-        found[str(item.metadata["name"])] = str(value.absolute() if isinstance(value, Path) else value)
-    return found
 
 
 @contextmanager
@@ -55,7 +45,7 @@ def installation(settings: Settings, *, keep_running: bool = False) -> Iterator[
         owner = settings.owner_database_url or settings.database_url
         yield Installation(settings, owner, settings.database_url, None)
         return
-    server = Embedded(settings.home)
+    server = Embedded(settings.home, user=settings.postgres_user)
     was_running = server.running() is not None
     running = server.start()
     try:

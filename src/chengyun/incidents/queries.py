@@ -137,11 +137,10 @@ def _on_time(tx: Tx, where: Sequence[ColumnElement[bool]], month: datetime) -> f
     missed = sa.exists().where(
         deadline.c.incident_id == i.id, deadline.c.stage == "handle", deadline.c.state == "missed"
     )
-    query = sa.select(sa.func.count(), sa.func.count().filter(sa.not_(missed))).where(
-        *where, i.closed_at >= month
-    )
-    closed, in_time = tx.execute(query).one()
-    return in_time / closed if closed else None
+    in_time = sa.func.count().filter(sa.not_(missed)).label("in_time")
+    query = sa.select(sa.func.count().label("closed"), in_time).where(*where, i.closed_at >= month)
+    found = tx.execute(query).one()
+    return found.in_time / found.closed if found.closed else None
 
 
 def points(tx: Tx, filters: Filters, box: tuple[float, float, float, float]) -> list[MapPoint]:
@@ -166,13 +165,16 @@ def region_values(tx: Tx, level: str, parent: int | None) -> dict[str, dict[str,
     worst = sa.func.min(
         sa.case((i.level == "red", 0), (i.level == "orange", 1), (i.level == "yellow", 2), else_=3)
     )
-    overdue = sa.func.count().filter(i.lamp == "red")
-    query = sa.select(column, sa.func.count(), overdue, worst).where(readable(tx), i.state.not_in(DONE))
+    query = sa.select(
+        column.label("region"),
+        sa.func.count().label("open"),
+        sa.func.count().filter(i.lamp == "red").label("overdue"),
+        worst.label("worst"),
+    ).where(readable(tx), i.state.not_in(DONE), column.is_not(None))
     if parent is not None:
         query = query.where(sa.or_(*(above == parent for above in PARENT_COLUMNS)))
     names = list(Level)
     return {
-        str(region): {"open": opened, "overdue": late, "level": names[rank].value}
-        for region, opened, late, rank in tx.execute(query.group_by(column))
-        if region is not None
+        str(row.region): {"open": row.open, "overdue": row.overdue, "level": names[row.worst].value}
+        for row in tx.execute(query.group_by(column))
     }

@@ -68,8 +68,8 @@ def _photos(tx: Tx, ids: list[int]) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
     if ids:
         query = sa.select(report.c.incident_id, report.c.attachments).where(report.c.incident_id.in_(ids))
-        for incident_id, attachments in tx.execute(query):
-            found.setdefault(incident_id, []).extend(attachments)
+        for row in tx.execute(query):
+            found.setdefault(row.incident_id, []).extend(row.attachments)
     return found
 
 

@@ -91,10 +91,10 @@ def _steps(tx: Tx, row: Any, language: str) -> list[TrackingStep]:
     """Each step with the time and the words of the move that passed it last."""
     query = sa.select(step.c.move, step.c.at).where(step.c.incident_id == row.id).order_by(step.c.seq)
     times: dict[str, Any] = {}
-    for move, at in tx.execute(query):
+    for made in tx.execute(query):
         for name, _, _, moves in STEPS:
-            if move in moves:
-                times[name] = at
+            if made.move in moves:
+                times[name] = made.at
     passed, _ = loop_of(State(row.state), row.state_before)
     reached = {"dispatch"} if State(row.state) is State.DISPATCHED else set()
     done = {*passed, *reached}

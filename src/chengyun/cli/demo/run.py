@@ -54,7 +54,7 @@ def throw_away(settings: Settings) -> None:
         say("CHENGYUN_DATABASE_URL 已设置：演示数据在你的服务器上，不会被删除。")
         say("CHENGYUN_DATABASE_URL is set: the data is on your server and is left alone.")
         return
-    server = Embedded(settings.home)
+    server = Embedded(settings.home, user=settings.postgres_user)
     server.stop()
     server.destroy()
     shutil.rmtree(settings.home, ignore_errors=True)
