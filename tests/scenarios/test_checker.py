@@ -157,7 +157,7 @@ def test_a_town_without_villages_falls_through_to_the_matrix(tmp_path: Path) -> 
 def test_a_stage_without_a_limit_is_a_gap_for_each_level(tmp_path: Path) -> None:
     limits = SMALL["limits.yaml"].replace("stage: check,", "level: [red, orange], stage: check,")
     found = check([write(tmp_path / "small", limits=limits)])
-    assert [one.code for one in found] == ["limit.missing"] * 2
+    assert [one.code for one in found] == ["limit.missing"] * 2  # once for each category
     assert "yellow, blue" in found[0].en
 
 
@@ -186,6 +186,16 @@ def test_scenarios_that_need_each_other_are_a_loop(tmp_path: Path) -> None:
     two = write(tmp_path / "two", named("two", "one"))
     codes = {found.code for found in check([one, two])}
     assert "needs.loop" in codes
+
+
+def test_what_a_scenario_needs_is_found_beside_it(tmp_path: Path) -> None:
+    alone = examine([SHIPPED / "muck-trucks"])
+    assert [folder.id for folder in alone.folders] == ["muck-trucks", "city-management"]
+    assert alone.findings == []
+    names = [path.name for path in (SHIPPED / "muck-trucks").glob("*.*")]
+    texts = {name: (SHIPPED / "muck-trucks" / name).read_text(encoding="utf-8") for name in names}
+    elsewhere = examine([write(tmp_path / "elsewhere", texts)])
+    assert [one.code for one in elsewhere.findings] == ["needs.unknown"]
 
 
 def test_a_scenario_may_not_route_what_it_does_not_need(tmp_path: Path) -> None:

@@ -17,6 +17,9 @@ from chengyun.scenarios.findings import finding
 from chengyun.scenarios.folders import Folder, find, load, merge
 from chengyun.scenarios.towns import shipped_towns
 
+# With one of these the rest would be noise: what is missing elsewhere, or which of two is meant.
+_BLIND = ("duplicate", "unit.unknown", "needs.unknown")
+
 
 @dataclass(frozen=True, slots=True)
 class Examination:
@@ -33,13 +36,22 @@ def check(paths: Sequence[Path], territory: Sequence[TownKind] | None = None) ->
 
 
 def examine(paths: Sequence[Path], territory: Sequence[TownKind] | None = None) -> Examination:
-    """Check folders (or folders that hold them) together; `territory` defaults to the shipped towns."""
+    """Check folders (or folders that hold them) together, with what they need where that lies beside them.
+
+    `territory` defaults to the shipped towns.
+    """
     found: list[Finding] = []
     folders: list[Folder] = []
-    for path in find(paths):
+    waiting = find(paths)
+    seen = {path.resolve() for path in waiting}
+    for path in waiting:
         folder, wrong = load(path)
         found += wrong
         folders += [folder] if folder else []
+        beside = [path.parent / need for need in folder.needs] if folder else []
+        new = [one for one in beside if (one / "scenario.yaml").exists() and one.resolve() not in seen]
+        seen |= {one.resolve() for one in new}
+        waiting += new
     if found or not folders:
         return Examination(folders, found or [_nothing(paths)], None)
     return examine_folders(folders, territory)
@@ -52,7 +64,7 @@ def examine_folders(folders: Sequence[Folder], territory: Sequence[TownKind] | N
         return Examination(merged, _sorted(found), None)
     draft = Draft(merged)
     found = [*references(draft), *texts(draft), *loops(draft), *_readmes(merged)]
-    if any(one.code in ("duplicate", "unit.unknown") for one in found):
+    if any(one.code in _BLIND for one in found):
         return Examination(merged, _sorted(found), None)
     found += limits(draft)
     gaps, proof = coverage(draft, territory if territory is not None else shipped_towns())

@@ -1,23 +1,39 @@
-"""The door of scenarios: check folders, take them into use, read and export what is in use."""
+"""The door of scenarios: check folders, take them into use, read and export what is in use.
+
+Checking needs no database, and is what people do while they write: what does need one is loaded when it is first
+asked for, which is most of the second that the command would take otherwise.
+"""
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from chengyun.incidents.contracts import Rulebook
-from chengyun.kernel.transactions import Tx
-from chengyun.scenarios.adopting import export, files, install, rulebook, undo, versions
 from chengyun.scenarios.checking import check, examine
 from chengyun.scenarios.compiling import compile_folders
-from chengyun.scenarios.contracts import Version
-from chengyun.scenarios.rehearsing import rehearse
+
+if TYPE_CHECKING:
+    from chengyun.kernel.transactions import Tx
+    from chengyun.scenarios.adopting import export, files, install, rulebook, undo, versions
+    from chengyun.scenarios.contracts import Version
+    from chengyun.scenarios.rehearsing import rehearse
 
 __all__ = [
-    "check", "check_command", "compile_paths", "examine", "export", "files", "install", "rehearse", "rulebook", "seed_demo",
-    "shipped", "undo", "versions",
+    "check", "check_command", "compile_paths", "examine", "export", "files", "install", "rehearse", "rulebook",
+    "seed_demo", "shipped", "undo", "versions",
 ]  # fmt: skip
+_LATER = dict.fromkeys(("export", "files", "install", "rulebook", "undo", "versions"), "adopting")
+_LATER["rehearse"] = "rehearsing"
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"chengyun.scenarios.{_LATER[name]}"), name)
 
 
 def shipped() -> Path:
@@ -27,7 +43,9 @@ def shipped() -> Path:
 
 def seed_demo(tx: Tx) -> list[Version]:
     """Take every shipped scenario into use."""
-    return install(tx, [shipped()])
+    from chengyun.scenarios.adopting import install as take
+
+    return take(tx, [shipped()])
 
 
 def compile_paths(paths: Sequence[Path]) -> Rulebook:

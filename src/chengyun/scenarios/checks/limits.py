@@ -48,12 +48,13 @@ def _count(about: list[_Line], stage: Stage, level: str, winners: dict[int, set[
 
 def _missing(draft: Draft, missing: dict[tuple[str, Stage], list[str]]) -> Iterator[Finding]:
     for _, entry in draft.entries("categories"):
+        code = entry.data["code"]
+        stages: dict[str, list[str]] = defaultdict(list)  # said once for stages that miss the same levels
         for stage in STAGES:
-            levels = missing.get((entry.data["code"], stage))
+            stages[", ".join(missing.get((code, stage), ()))].append(stage.value)
+        for levels, named in stages.items():
             if levels:
-                yield entry.find(
-                    "limit.missing", category=entry.data["code"], stage=stage.value, levels=", ".join(levels)
-                )
+                yield entry.find("limit.missing", category=code, stage=", ".join(named), levels=levels)
 
 
 def _unreachable(written: list[Entry], winners: dict[int, set[int]]) -> Iterator[Finding]:
