@@ -115,6 +115,8 @@ def _create_shapes_and_places() -> None:
             source text NOT NULL
         )""")
     op.execute("CREATE INDEX ix_territory_place_region_id ON territory_place (region_id)")
+    op.execute("CREATE SEQUENCE territory_place_seq")
+    op.execute("GRANT USAGE ON SEQUENCE territory_place_seq TO chengyun_app")
 
 
 def _guard_writes() -> None:
@@ -139,3 +141,4 @@ def downgrade() -> None:
     for table in reversed(TABLES):
         op.execute(f"DROP TABLE territory_{table}")
     op.execute("DROP FUNCTION territory_guard()")
+    op.execute("DROP SEQUENCE territory_place_seq")

@@ -227,6 +227,11 @@ register_messages(
             "尚未导入区划, 请先运行 chengyun territory import",
             "No territory is loaded yet; run chengyun territory import first",
         ),
+        "territory.no_grids": (
+            "尚未导入网格, 无法定位",
+            "No grids have been imported yet, so nothing can be located",
+        ),
+        "territory.no_shape": ("区划 {id} 没有边界", "Region {id} has no border"),
         "territory.not_loaded": (
             "区划索引尚未载入内存",
             "The territory index has not been loaded into memory yet",

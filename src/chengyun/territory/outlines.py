@@ -22,6 +22,16 @@ def bbox(tx: Tx, region_id: int) -> tuple[float, float, float, float]:
     return west, south, east, north
 
 
+def extent(tx: Tx) -> tuple[float, float, float, float]:
+    """Bounds of the city; the whole world while no shape says where it is."""
+    tree = directory(tx)
+    rings = read_rings(tx, tree.header.id, region_id=tree.city)
+    if not len(rings.ids):
+        return -180.0, -85.0, 180.0, 85.0
+    west, south, east, north = (rings.boxes()[0] / SCALE).tolist()
+    return west, south, east, north
+
+
 def outline(tx: Tx, region_id: int) -> dict[str, Any]:
     """A GeoJSON feature (MultiPolygon, degrees) simplified to 1/1500 of the region's size."""
     tree = directory(tx)

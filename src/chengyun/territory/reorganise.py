@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,7 +18,7 @@ import sqlalchemy as sa
 from chengyun.kernel import audit, bulk
 from chengyun.kernel.errors import Conflict, register_messages
 from chengyun.kernel.transactions import Tx
-from chengyun.territory import pinyin, planning, shapes, tables
+from chengyun.territory import dated, pinyin, planning, shapes, tables
 from chengyun.territory.contracts import (
     CentreCreated,
     CentreDissolved,
@@ -102,7 +101,7 @@ def apply(tx: Tx, plan: Plan) -> int:
     _rename(tx, ids, o)
     _reparent(tx, ids, o)
     _govern(tx, plan.moves, ids, o)
-    _end(tx, ids, o)
+    dated.end(tx, [ids[key] for key in o.ended], o.effective)
     forget(tx)
     _write_shapes(tx, version, {i for i in _touched(plan, ids) if directory(tx).below.get(i)})
     _tell(tx, plan, ids, version)
@@ -166,7 +165,7 @@ def _create(tx: Tx, ids: Mapping[str, int], o: Outcome) -> dict[str, int]:
                 valid_from=o.effective,
             )
         )  # fmt: skip
-        _new_alias(tx, made[row["key"]], o.effective)
+        dated.remember(tx, made[row["key"]], o.effective)
     return made
 
 
@@ -176,7 +175,7 @@ def _rename(tx: Tx, ids: Mapping[str, int], o: Outcome) -> None:
         values = {"name": row["name"], "pinyin": sounds, "initials": initials}
         if "code" in row:
             values["code"] = row["code"]
-        _change(tx, ids[row["key"]], o.effective, values)
+        dated.change(tx, ids[row["key"]], o.effective, values)
 
 
 def _reparent(tx: Tx, ids: Mapping[str, int], o: Outcome) -> None:
@@ -184,26 +183,7 @@ def _reparent(tx: Tx, ids: Mapping[str, int], o: Outcome) -> None:
     for key, (parent, _) in o.towns.items():
         current = tx.execute(sa.select(r.c.parent_id).where(r.c.id == ids[key])).scalar_one()
         if current != ids[parent]:
-            _change(tx, ids[key], o.effective, {"parent_id": ids[parent]})
-
-
-def _change(tx: Tx, region_id: int, day: date, values: Mapping[str, object]) -> None:
-    """Change what a region is called or whom it belongs to, and keep what it was."""
-    tx.execute(sa.update(tables.region).where(tables.region.c.id == region_id).values(**values))
-    a = tables.alias
-    current = sa.and_(a.c.region_id == region_id, a.c.valid_to.is_(None))
-    if tx.execute(sa.select(a.c.valid_from).where(current)).scalar_one() == day:
-        tx.execute(sa.delete(a).where(current))  # the second change of one reorganisation
-    else:
-        tx.execute(sa.update(a).where(current).values(valid_to=day))
-    _new_alias(tx, region_id, day)
-
-
-def _new_alias(tx: Tx, region_id: int, day: date) -> None:
-    r = tables.region
-    row = sa.select(r.c.id, sa.literal(day), r.c.name, r.c.code, r.c.parent_id).where(r.c.id == region_id)
-    columns = ["region_id", "valid_from", "name", "code", "parent_id"]
-    tx.execute(sa.insert(tables.alias).from_select(columns, row))
+            dated.change(tx, ids[key], o.effective, {"parent_id": ids[parent]})
 
 
 def _govern(tx: Tx, moves: tuple[Move, ...], ids: Mapping[str, int], o: Outcome) -> None:
@@ -214,13 +194,6 @@ def _govern(tx: Tx, moves: tuple[Move, ...], ids: Mapping[str, int], o: Outcome)
         tx.execute(sa.update(g).where(current).values(valid_to=o.effective))
         centre = ids[o.towns[towns[move.region.id]][1]]
         tx.execute(sa.insert(g).values(region_id=move.region.id, valid_from=o.effective, centre_id=centre))
-
-
-def _end(tx: Tx, ids: Mapping[str, int], o: Outcome) -> None:
-    gone = [ids[key] for key in o.ended]
-    for table, column in ((tables.region, "id"), (tables.alias, "region_id")):
-        open_rows = sa.and_(table.c[column].in_(gone), table.c.valid_to.is_(None))
-        tx.execute(sa.update(table).where(open_rows).values(valid_to=o.effective))
 
 
 def _touched(plan: Plan, ids: Mapping[str, int]) -> set[int]:

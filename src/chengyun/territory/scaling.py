@@ -56,6 +56,9 @@ def keys(rings: RingSet) -> Ints:
 
 def scaled(rings: RingSet, zoom: int | None, fixed: Ints) -> Scaled:
     """Project, and simplify for `zoom` (None: keep every vertex) between the `fixed` node keys."""
+    if not len(rings.ids):
+        none = np.zeros(0, dtype=np.int64)
+        return Scaled(none, rings.xy, none, rings.hole, none, none.reshape(0, 4))
     if zoom is None:
         xy, starts = project(rings.xy), rings.starts
     else:

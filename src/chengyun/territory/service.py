@@ -78,9 +78,8 @@ def version_info(tx: Tx) -> VersionInfo:
     for ref in tree.refs.values():
         counts[ref.level] += 1
     head = tree.header
-    return VersionInfo(
-        head.id, head.label, head.valid_from, counts, head.schematic, bbox(tx, tree.city), head.attribution
-    )
+    box = outlines.extent(tx)
+    return VersionInfo(head.id, head.label, head.valid_from, counts, head.schematic, box, head.attribution)
 
 
 def locate(tx: Tx, lon: float, lat: float) -> Located:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from chengyun.kernel.errors import Unavailable
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import shapes, tables
 from chengyun.territory.directory import Header, directory, shelf
@@ -39,4 +40,7 @@ def index(tx: Tx) -> Index:
 
 
 def _load_index(tx: Tx, head: Header) -> Index:
-    return build(read_rings(tx, head.id, level="grid"))
+    rings = read_rings(tx, head.id, level="grid")
+    if not len(rings.ids):
+        raise Unavailable("territory.no_grids")
+    return build(rings)
