@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
-from chengyun.incidents.contracts import Category, Level, LimitRule, Rulebook, Stage, State
+from chengyun.incidents.contracts import Category, LimitRule, Rulebook, Stage, State
 from chengyun.incidents.life import LEVEL_RANK, Life, NewId, Order, Running
 from chengyun.incidents.rules import STAGE_OF
 from chengyun.kernel.calendar import Calendar, Clock, Limit
@@ -222,14 +222,13 @@ def follow(life: Life, at: datetime, book: Book, new_id: NewId) -> None:
 
 def _wanted(life: Life) -> dict[Key, None]:
     incident = life.incident
-    state = State(incident.state)
     if incident.ended:
         return {}
-    kept = {(d.stage, d.order_id) for d in life.deadlines if d.live}
-    if state is State.SUSPENDED:
+    kept = [(d.stage, d.order_id) for d in life.deadlines if d.live]
+    if incident.state == State.SUSPENDED:
         return dict.fromkeys(kept)
-    both = (state, State(incident.state_before) if incident.state_before else state)
-    keys: list[Key] = [(STAGE_OF[one], None) for one in both if one in STAGE_OF]
+    stages = (STAGE_OF.get(incident.state), STAGE_OF.get(incident.state_before or ""))
+    keys: list[Key] = [(stage, None) for stage in stages if stage]
     for order in life.orders:
         keys.extend(_of_order(order))
     keys.extend(key for key in kept if key[0] == Stage.SUPERVISION or key == (Stage.HANDLE, None))
@@ -290,4 +289,4 @@ def show(life: Life) -> None:
     incident.lamp = next((lamp for lamp in ("red", "yellow") if lamp in lamps), "none")
     incident.deadline_id = first.id if first else None
     incident.due_at = first.due_at if first else None
-    incident.rank = (0 if incident.lamp == "red" else 4) + LEVEL_RANK[Level(incident.level)]
+    incident.rank = (0 if incident.lamp == "red" else 4) + LEVEL_RANK[incident.level]

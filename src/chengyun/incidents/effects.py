@@ -44,7 +44,10 @@ def apply(life: Life, act: Act, book: Book, new_id: NewId) -> None:
         effect(scene)
     if life.incident.desk_id != desk:
         life.incident.absent = False  # of the new desk nothing is known yet
-    deadlines.follow(life, act.at, book, new_id)
+    if act.move in TOLD:
+        deadlines.show(life)
+    else:
+        deadlines.follow(life, act.at, book, new_id)
     _record(scene)
 
 

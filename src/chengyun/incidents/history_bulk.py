@@ -112,7 +112,15 @@ class Draft:
         return self.life.orders[number]
 
     def make(
-        self, name: str, at: datetime, doer: Doer, *, order: int | None = None, text: str = "", **given: Any
+        self,
+        name: str,
+        at: datetime,
+        doer: Doer,
+        /,
+        *,
+        order: int | None = None,
+        text: str = "",
+        **given: Any,
     ) -> None:
         """A move at its time. Conflict where the table has none; `given` are args as `effects` takes them.
 
@@ -149,7 +157,7 @@ class Draft:
         incident, world = self.life.incident, self.world
         if name == "dispatch" and "orders" not in given:
             self.decision = opening.route(incident, self.telling.ground, world.book, world.find, at)
-            given = {"orders": opening.orders_of(self.decision), "rule": self.decision.rule}
+            given = {"orders": opening.orders_of(self.decision, self.life.busy()), "rule": self.decision.rule}
             why = {"routing": opening.why_of(self.decision)}
             return {**given, "orders": self._numbered(given["orders"])}, why
         if "orders" in given:

@@ -237,6 +237,10 @@ class Life:
     def open_orders(self) -> list[Order]:
         return [order for order in self.orders if order.open]
 
+    def busy(self) -> set[int]:
+        """Units that have an open work order."""
+        return {order.unit_id for order in self.orders if order.open}
+
     def handlers(self) -> set[int]:
         """Everybody who worked on it since it was last opened; none of them checks it."""
         return {person for order in self.orders for person in order.handlers}

@@ -5,12 +5,12 @@ Both the service and the loader of simulated history open incidents here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chengyun.incidents.contracts import Category, Level
+from chengyun.incidents.contracts import Category, Level, Role
 from chengyun.incidents.deadlines import Book
 from chengyun.incidents.life import SYSTEM, Act, Doer, Incident, NewId
 from chengyun.incidents.places import make_facts, settlement_of
@@ -129,9 +129,14 @@ def straight_through(
 # a decision as history keeps it
 
 
-def orders_of(decision: Decision) -> list[dict[str, Any]]:
-    """The work orders of a decision as args: role and unit, still without ids."""
-    return [{"role": chosen.role.value, "unit": chosen.unit.id} for chosen in decision.units]
+def orders_of(decision: Decision, busy: Collection[int] = ()) -> list[dict[str, Any]]:
+    """The work orders of a decision as args: role and unit, still without ids. After a return, units that are
+    `busy` with it already get no second one; the lead always gets its own."""
+    return [
+        {"role": chosen.role.value, "unit": chosen.unit.id}
+        for chosen in decision.units
+        if chosen.role is Role.LEAD or chosen.unit.id not in busy
+    ]
 
 
 def why_of(decision: Decision) -> dict[str, Any]:

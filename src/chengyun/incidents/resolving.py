@@ -78,7 +78,7 @@ def _accept(work: Working, given: Given, order: Order | None) -> Args:
 def _dispatch(work: Working, given: Given, order: Order | None) -> Args:
     """The units that the officer chose, else those that the rules propose; either way the rules' answer is kept."""
     decision = decision_of(work.tx, work.incident, work.book, work.units)
-    proposed = orders_of(decision)
+    proposed = orders_of(decision, work.life.busy())
     chosen = _chosen(work, given, work.incident.centre_id) if given.get("units") else proposed
     if not chosen:
         raise Conflict("incidents.no_unit_for_it", category=work.incident.category or "—")
@@ -112,7 +112,7 @@ def _chosen(work: Working, given: Given, centre: int, *, lead: bool = True) -> l
     wanted = [(Role.LEAD, units.get("lead"))] if lead else []
     wanted += [(Role.ASSIST, unit) for unit in units.get("assist") or ()]
     wanted += [(Role.ASSIGNED, unit) for unit in units.get("assign_down") or ()]
-    busy = {order.unit_id for order in work.life.open_orders()}
+    busy = work.life.busy()
     found = identity.units_by_ids(work.tx, [unit for _, unit in wanted if unit])
     orders: list[Args] = []
     for role, unit in wanted:

@@ -136,7 +136,7 @@ NEXT: dict[State, str] = {
 }
 NEXT_OF_ORDER: dict[str, str] = {"issued": "acknowledge", "acknowledged": "start", "handling": "report_back"}
 # The stage that runs against a limit while the incident stands in a state.
-STAGE_OF: dict[State, Stage] = {
+STAGE_OF: dict[str, Stage] = {
     S.REPORTED: Stage.ACCEPT,
     S.ACCEPTED: Stage.VERIFY,
     S.VERIFIED: Stage.FILE,
