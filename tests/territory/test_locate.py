@@ -62,6 +62,8 @@ def test_every_point_belongs_to_the_face_just_east_of_it(seed: int, size: int) -
     middles = (corners + np.roll(corners, 1, axis=0)) // 2
     points = np.concatenate([free, corners, middles])
     found = index.faces_of(points[:, 0], points[:, 1])
+    single = [index.locate(x / 1e6, y / 1e6) for x, y in points.tolist()]
+    assert [OUTSIDE if hit is None else hit.face for hit in single] == found.tolist()
     expected = nudged(shapes, points[:, 0], points[:, 1])
     city = shapely.union_all([shapely.Polygon(shape[0][0]) for shape in shapes])
     rim = shapely.intersects(shapely.boundary(city), shapely.points(points.astype(float)))

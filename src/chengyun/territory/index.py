@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +63,7 @@ class Index:
     outer: Ints
     outer_cells: Ints
     outer_entries: Ints
-    first_vertex: Ints
+    first_ring: Ints
 
     def faces(self, lonlat: NDArray[np.float64]) -> Ints:
         """Face index per point (n,), OUTSIDE where the city does not reach. `lonlat` in degrees (n, 2)."""
@@ -82,17 +83,71 @@ class Index:
         return found
 
     def locate(self, lon: float, lat: float) -> Hit | None:
-        """One point in degrees, or None outside the city."""
+        """One point in degrees, or None outside the city. In plain integers: for a single point that is ten
+        times as fast as arrays."""
         x, y = round(lon * SCALE), round(lat * SCALE)
-        face = int(self.faces_of(np.array([x]), np.array([y]))[0])
+        face = self._face_at(x, y)
         if face == OUTSIDE:
-            return None
-        first, last = self.first_vertex[face], self.first_vertex[face + 1]
-        a = self.rings.xy[first:last]
-        b = self.rings.xy[self._following(face)]
-        metres = segment_distances(x, y, a, b)
-        nearest = int(np.argmin(metres))
-        return Hit(face, float(metres[nearest]), int(self.across[first + nearest]))
+            face = int(self._on_outer_border(np.array([x]), np.array([y]))[0])
+        return None if face == OUTSIDE else self._border(face, x, y)
+
+    def _face_at(self, x: int, y: int) -> int:
+        """As `walk`, for one point."""
+        column, row = (x - self.origin[0]) // self.cell, (y - self.origin[1]) // self.cell
+        if not (0 <= column < self.columns and 0 <= row < self.rows):
+            return OUTSIDE
+        while column >= 0:
+            cell = row * self.columns + column
+            face = self.cell_face.item(cell)
+            if face != MIXED:
+                return face
+            edge = self._last_edge(x, y, cell, self.origin[0] + column * self.cell)
+            if edge is not None:
+                return self.edges.east.item(edge)
+            column -= 1
+        return OUTSIDE
+
+    def _last_edge(self, x: int, y: int, cell: int, left: int) -> int | None:
+        """As `_nearest_edge`, for one point; crossings are compared as exact fractions."""
+        best: int | None = None
+        key: tuple[Fraction, Fraction, bool] | None = None
+        e = self.edges
+        for edge in self.entries[self.offsets.item(cell) : self.offsets.item(cell + 1)].tolist():
+            py, qy = e.py.item(edge), e.qy.item(edge)
+            if not py <= y < qy:
+                continue
+            px, rise = e.px.item(edge), qy - py
+            run = e.qx.item(edge) - px
+            climb = (y - py) * run
+            if not (left - px) * rise <= climb <= (x - px) * rise:
+                continue
+            if best is None:
+                best = edge
+                continue
+            key = key or self._rank(best, y)
+            mine = self._rank(edge, y)
+            if mine > key:
+                best, key = edge, mine
+        return best
+
+    def _rank(self, edge: int, y: int) -> tuple[Fraction, Fraction, bool]:
+        """Where an edge crosses a line of latitude, how far east it leads, whether a face lies behind it."""
+        e = self.edges
+        slope = Fraction(e.qx.item(edge) - e.px.item(edge), e.qy.item(edge) - e.py.item(edge))
+        return e.px.item(edge) + slope * (y - e.py.item(edge)), slope, e.east.item(edge) != OUTSIDE
+
+    def _border(self, face: int, x: int, y: int) -> Hit:
+        """The nearest edge of a face, ring by ring."""
+        lon, lat = metres_per_unit(y)
+        nearest, at = math.inf, -1
+        for ring in range(self.first_ring.item(face), self.first_ring.item(face + 1)):
+            first, last = self.rings.starts.item(ring), self.rings.starts.item(ring + 1)
+            points = [((a - x) * lon, (b - y) * lat) for a, b in self.rings.xy[first:last].tolist()]
+            for n, start in enumerate(points):
+                distance = _to_segment(start, points[n + 1 - len(points)])
+                if distance < nearest:
+                    nearest, at = distance, first + n
+        return Hit(face, math.sqrt(nearest), self.across.item(at))
 
     def distance_to_city(self, lon: float, lat: float) -> tuple[float, int]:
         """Metres from a point outside to the city's outer border, and the face that it meets there."""
@@ -101,14 +156,6 @@ class Index:
         metres = segment_distances(round(lon * SCALE), round(lat * SCALE), a, b)
         nearest = int(np.argmin(metres))
         return float(metres[nearest]), int(max(e.west[o[nearest]], e.east[o[nearest]]))
-
-    def _following(self, face: int) -> Ints:
-        first, last = int(self.first_vertex[face]), int(self.first_vertex[face + 1])
-        nxt = np.arange(first + 1, last + 1)
-        low, high = np.searchsorted(self.rings.starts, [first, last])
-        ends = self.rings.starts[low + 1 : high + 1]
-        nxt[ends - 1 - first] = self.rings.starts[low:high]
-        return nxt
 
     def walk(self, x: Ints, y: Ints, column: Ints, row: Ints, cell_face: Int32s) -> Ints:
         """Go west cell by cell until an edge or an edge-free cell tells the face."""
@@ -212,3 +259,12 @@ def segment_distances(x: int, y: int, a: NDArray[np.integer], b: NDArray[np.inte
     share = np.clip(-(start * run).sum(axis=1) / length, 0.0, 1.0)
     gap = start + run * share[:, None]
     return np.asarray(np.hypot(gap[:, 0], gap[:, 1]))
+
+
+def _to_segment(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Squared distance from the origin to the segment a-b."""
+    run, rise = b[0] - a[0], b[1] - a[1]
+    length = run * run + rise * rise
+    share = 0.0 if length == 0.0 else min(max(-(a[0] * run + a[1] * rise) / length, 0.0), 1.0)
+    dx, dy = a[0] + share * run, a[1] + share * rise
+    return dx * dx + dy * dy

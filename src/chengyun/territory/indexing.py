@@ -25,7 +25,7 @@ def build(rings: RingSet) -> Index:
     outer_cells, outer_entries = _outer_cells(edges, outer, origin, cell, columns)
     draft = Index(
         rings, across, edges, origin, cell, columns, rows, np.zeros(0, np.int32), offsets,
-        entries.astype(np.int32), outer, outer_cells, outer_entries, _first_vertices(rings),
+        entries.astype(np.int32), outer, outer_cells, outer_entries, np.searchsorted(rings.owner, np.arange(len(rings.ids) + 1)),
     )  # fmt: skip
     return replace(draft, cell_face=_fill_cells(draft))
 
@@ -113,11 +113,6 @@ def _outer_cells(
     cells = (np.repeat(bottom, counts) + step // width) * columns + column
     order = np.argsort(cells, kind="stable")
     return cells[order], np.repeat(outer, counts)[order]
-
-
-def _first_vertices(rings: RingSet) -> Ints:
-    first = np.searchsorted(rings.owner, np.arange(len(rings.ids) + 1))
-    return rings.starts[first]
 
 
 def _fill_cells(index: Index) -> Int32s:

@@ -41,23 +41,39 @@ class Entry:
 
 
 class Gazetteer:
-    """All entries of a version, searchable."""
+    """All entries of a version, searchable. Sounds and names lie in texts of their own: letters take a byte."""
 
     def __init__(self, entries: Sequence[Entry], keys: Iterable[tuple[int, str]]) -> None:
         """`keys` are (entry number, one way of writing it); an entry may have many."""
         self.entries = entries
-        lines: list[str] = []
-        owners: list[int] = []
-        for owner, key in keys:
-            lines.append(fold(key))
-            owners.append(owner)
-        self._text = "\n" + "\n".join(lines) + "\n"
-        self._owners = owners
-        lengths = np.fromiter((len(line) + 1 for line in lines), np.int64, len(lines))
-        self._starts: list[int] = (np.cumsum(lengths) - lengths + 1).tolist()
+        folded = [(owner, fold(key)) for owner, key in keys]
+        self._sounds = Lines([(owner, key) for owner, key in folded if key.isascii()])
+        self._names = Lines([(owner, key) for owner, key in folded if not key.isascii()])
 
     def hits(self, q: str) -> dict[int, int]:
         """Entry number → 0 exact, 1 prefix, 2 inside; at most a pool of each."""
+        return self._lines(q).hits(q)
+
+    def longest_start(self, q: str) -> int:
+        """How many characters of `q` some key begins with."""
+        return self._lines(q).longest_start(q)
+
+    def _lines(self, q: str) -> Lines:
+        """Pinyin keeps the digits and letters of a name, so sounds answer for them too."""
+        return self._sounds if q.isascii() else self._names
+
+
+class Lines:
+    """Many short lines as one text, each with its owner."""
+
+    def __init__(self, lines: Sequence[tuple[int, str]]) -> None:
+        self._text = "\n" + "\n".join(line for _, line in lines) + "\n"
+        self._owners = [owner for owner, _ in lines]
+        lengths = np.fromiter((len(line) + 1 for _, line in lines), np.int64, len(lines))
+        self._starts: list[int] = (np.cumsum(lengths) - lengths + 1).tolist()
+
+    def hits(self, q: str) -> dict[int, int]:
+        """Owner → 0 exact, 1 prefix, 2 inside; at most a pool of each."""
         found: dict[int, int] = {}
         for grade, needle in enumerate((f"\n{q}\n", f"\n{q}", q)):
             before = len(found)
@@ -68,7 +84,7 @@ class Gazetteer:
         return found
 
     def longest_start(self, q: str) -> int:
-        """How many characters of `q` some key begins with."""
+        """How many characters of `q` some line begins with."""
         low, high = 0, len(q)
         while low < high:
             middle = (low + high + 1) // 2
@@ -157,7 +173,7 @@ def _score(
 
 
 def _in_scope(entry: Entry, tree: Directory, scopes: frozenset[int]) -> bool:
-    return entry.region is not None and not scopes.isdisjoint(tree.ancestors(entry.region))
+    return bool(scopes) and entry.region is not None and not scopes.isdisjoint(tree.ancestors(entry.region))
 
 
 def _kilometres(entry: Entry, near: tuple[float, float]) -> float:
