@@ -6,6 +6,7 @@ import type { BBox } from '@/shared/api/types'
 import type { ThemeName } from '@/shared/theme/tokens'
 import { DRAWS, maplibre, MAP_BASE } from './maplibre'
 import { MapContext } from './context'
+import './map.css'
 
 interface Props {
   theme: ThemeName
