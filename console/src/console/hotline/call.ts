@@ -1,4 +1,4 @@
-import type { Channel, ReportIn } from '@/shared/api/types'
+import type { ReportIn } from '@/shared/api/types'
 
 /** What the operator has written down so far. */
 export interface Call {
@@ -32,7 +32,7 @@ export function missing(call: Call): Missing[] {
   return found
 }
 
-export function toReport(call: Call, channel: Channel | undefined): ReportIn {
+export function toReport(call: Call, channel: ReportIn['channel']): ReportIn {
   const reporter = { name: call.name.trim() || undefined, phone: call.phone.trim() || undefined, hidden: call.hidden }
   return {
     text: call.text.trim(),

@@ -6,7 +6,6 @@ import { readNearby } from '@/shared/api/incidents'
 import type { IncidentDetail } from '@/shared/api/types'
 import { nearTime } from '@/shared/time'
 import { useMinute } from '../app/clock'
-import { distanceWords } from '../app/words'
 
 const NearbyMap = lazy(() => import('./NearbyMap').then((module) => ({ default: module.NearbyMap })))
 
@@ -27,7 +26,7 @@ export function NearbyCard({ detail }: { detail: IncidentDetail }) {
           <NearbyMap row={row} others={data?.incidents ?? []} />
         </Suspense>
       </div>
-      <p className="meta">{detail.chain.label ?? row.place}</p>
+      <p className="meta">{row.place}</p>
       <ul className="nearby">
         {(data?.people ?? []).slice(0, 4).map((person) => (
           <li key={`${person.name}${person.role}`}>
@@ -35,7 +34,6 @@ export function NearbyCard({ detail }: { detail: IncidentDetail }) {
             <span className="meta">
               {' '}
               {t(person.on_duty ? 'nearby.onDuty' : 'nearby.offDuty')}
-              {typeof person.distance_m === 'number' && ` · ${distanceWords(person.distance_m, t)}`}
             </span>
           </li>
         ))}

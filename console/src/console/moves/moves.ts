@@ -22,7 +22,7 @@ export const single = (allowed: Allowed): Action => ({
   label: allowed.label,
   needs: allowed.needs,
   proposed: allowed.proposed,
-  order: allowed.order,
+  order: allowed.order ?? null,
 })
 
 const UNIT_NEED: Need = { name: 'units', kind: 'units', required: true, options: [] }

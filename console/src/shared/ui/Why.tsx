@@ -39,7 +39,7 @@ export function Why({ reasons, topics, compact = false }: Props) {
 
 function Details({ reason }: { reason: Reason }) {
   const { t } = useTranslation('shared')
-  const inputs = Object.entries(reason.inputs)
+  const inputs = Object.entries(reason.inputs ?? {})
   const source = [reason.rule, reason.source].filter(Boolean).join(' · ')
   return (
     <>
