@@ -17,6 +17,7 @@ import chengyun.incidents.routes
 import chengyun.kernel.jobs
 import chengyun.scenarios.routes
 import chengyun.territory.routes
+import chengyun.web.jobs
 from chengyun.identity.service import register as register_identity
 from chengyun.incidents.service import register as register_incidents
 from chengyun.kernel.events import Bus
