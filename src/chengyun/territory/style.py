@@ -123,7 +123,8 @@ def _land(theme: Theme, shown: str) -> list[Layer]:
     return [
         {
             "id": "relief", "type": "raster", "source": "relief", "layout": {"visibility": shown},
-            "paint": {"raster-opacity": theme.relief, "raster-fade-duration": 0},
+            # coarse shading helps to see the whole city and would blur a town
+            "paint": {"raster-opacity": _by_zoom((6.5, theme.relief), (9, theme.relief * 0.45), (12, theme.relief * 0.12)), "raster-fade-duration": 0},
         },
         {
             "id": "rivers", "type": "line", "source": "rivers", "layout": {"visibility": shown, "line-join": "round"},
