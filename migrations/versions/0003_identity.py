@@ -185,14 +185,17 @@ CREATE FUNCTION identity_self_resident() RETURNS bigint LANGUAGE sql STABLE PARA
     AS $$ SELECT CASE WHEN kernel_actor_kind() = 'resident' THEN kernel_actor_id() END $$;
 """
 
-# A person is seen where one of their posts that still lasts is seen. The trigger acts under identity's own system
+# A person is seen where one of their posts that still lasts is seen; without any, where the last one was, so that
+# they can be hired again. The trigger acts under identity's own system
 # policy: whoever ends a post may lose sight of the person by it, which an UPDATE of their own could not do.
 FOLLOW = """
 CREATE FUNCTION identity_readers_of(person bigint) RETURNS bigint[] LANGUAGE sql STABLE AS $$
-    SELECT coalesce(array_agg(DISTINCT reader ORDER BY reader), '{}')
-    FROM identity_post p, unnest(p.readers) reader
-    WHERE p.person_id = person
-      AND (p.valid_to IS NULL OR p.valid_to > (SELECT now() + make_interval(secs => offset_s) FROM kernel_clock))
+    SELECT coalesce(
+        (SELECT array_agg(DISTINCT reader ORDER BY reader) FROM identity_post p, unnest(p.readers) reader
+         WHERE p.person_id = person AND (p.valid_to IS NULL
+            OR p.valid_to > (SELECT now() + make_interval(secs => offset_s) FROM kernel_clock))),
+        (SELECT p.readers FROM identity_post p WHERE p.person_id = person ORDER BY p.valid_to DESC, p.id DESC LIMIT 1),
+        '{}')
 $$;
 CREATE FUNCTION identity_post_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

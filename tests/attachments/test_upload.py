@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -329,3 +330,29 @@ def test_one_address_without_a_name_cannot_flood_the_storage(
     assert send(browser(app, "10.7.7.7"), photo()).status_code == 201
     now[0] = 10.5
     assert send(client, photo()).status_code == 201
+
+
+def test_the_same_request_at_the_same_time_is_one_attachment(app: FastAPI, city: Database) -> None:
+    client = resident(app)
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: send(client, photo(), key="k2").json(), range(4)))
+    assert len({answer["id"] for answer in answers}) == 1
+    with city.begin(SEED) as tx:
+        assert count(tx, "attachments_item") == 1
+
+
+def test_a_content_purged_while_it_is_uploaded_again_is_stored_again(
+    app: FastAPI, city: Database, storage: DiskStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from chengyun.attachments import uploading
+
+    real = uploading.hold
+
+    def purged_meanwhile(tx: Any, where: Any, sha256: str, *rest: Any) -> None:
+        storage.delete(sha256)
+        real(tx, where, sha256, *rest)
+
+    monkeypatch.setattr(uploading, "hold", purged_meanwhile)
+    client = resident(app)
+    found = send(client, photo()).json()
+    assert client.get(found["url"]).status_code == 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from fastapi import FastAPI
 from chengyun.identity import service, signin
 from chengyun.identity.sessions import Browser
 from chengyun.kernel.contracts import system_actor
-from chengyun.kernel.errors import TooMany, Unauthenticated
+from chengyun.kernel.errors import Forbidden, TooMany, Unauthenticated
 from chengyun.kernel.transactions import Database
 from tests.identity.support import SEED, application, browser, count, hire, sign_in, unit_in
 
@@ -267,3 +268,34 @@ def test_sign_ins_and_failures_stand_in_the_audit(app: FastAPI, city: Database) 
         ("login.failed", "unknown"),
         ("login", None),
     ]
+
+
+def test_parallel_guesses_do_not_outrun_the_lock(city: Database) -> None:
+    def guess(number: int) -> str:
+        try:
+            signin.sign_in(
+                city, signin.Credentials("banan-duty", f"guess {number}"), Browser("10.9.9.9"), demo=True
+            )
+        except (TooMany, Unauthenticated) as refused:
+            return refused.code
+        return "in"
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(guess, range(9)))
+    assert sorted(answers) == ["login.failed"] * 5 + ["login.locked"] * 4
+
+
+def test_an_administrator_lifts_a_lock_by_setting_a_password(app: FastAPI, city: Database) -> None:
+    client = browser(app)
+    for _ in range(6):
+        client.post("/api/identity/login", json={"login": "banan-duty", "password": "guess"})
+    admin = browser(app, "10.0.0.2")
+    sign_in(admin, "admin")
+    actor = service.actor_for_session(city, admin.cookies["chengyun_session"])
+    with city.begin(SEED) as tx:
+        person = tx.execute(sa.text("SELECT id FROM identity_person WHERE login = 'banan-duty'")).scalar_one()
+    service.reset_password(city, actor, person, "a fresh start 1")
+    sign_in(client, "banan-duty", "a fresh start 1")
+    duty = service.actor_for_session(city, client.cookies["chengyun_session"])
+    with pytest.raises(Forbidden):
+        service.reset_password(city, duty, person, "a fresh start 2")

@@ -33,6 +33,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "网格须在该岗位所在的村（社区）之内。",
         "The grids must lie inside the village of the post.",
     ),
+    "post.dates": ("岗位的结束时间须晚于开始时间。", "A post ends after it begins."),
     "post.not_found": ("没有这个岗位。", "There is no such post."),
     "person.not_found": (
         "没有这位人员，或不在您的管辖范围内。",

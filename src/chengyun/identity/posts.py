@@ -78,6 +78,8 @@ def give_post(
     readers = _readers(tx, unit, region, areas)
     if tx.actor.kind != "system" and not set(readers) & set(tx.actor.scopes):
         raise Forbidden("unit.outside")
+    if valid_to is not None and valid_to <= (valid_from or tx.now):
+        raise invalid(FieldError("valid_to", "post.dates"))
     values = {
         "person_id": person_id, "unit_id": unit_id, "role": role, "region_id": region, "areas": list(areas),
         "home_id": home_of(tx, unit), "readers": readers, "valid_from": valid_from or tx.now, "valid_to": valid_to,
@@ -199,6 +201,13 @@ def find_people(
     rows = tx.execute(query).all()
     held = posts_of(tx, [row.id for row in rows])
     return [Person(row.id, row.login, row.name, row.active, held[row.id]) for row in rows]
+
+
+def person(tx: Tx, person_id: int) -> Person:
+    """A person whom the actor may see, with their lasting posts. Needs person.read; raises NotFound."""
+    tx.actor.require("person.read")
+    row = _person_row(tx, person_id)
+    return Person(row.id, row.login, row.name, row.active, posts_of(tx, [person_id])[person_id])
 
 
 def _holders(now: datetime, unit_id: int | None, region_id: int | None) -> sa.Select[tuple[int]]:

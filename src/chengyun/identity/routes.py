@@ -7,7 +7,18 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from chengyun.identity import breakglass, demo, duty, posts, residents, sessions, signin, tokens, units
+from chengyun.identity import (
+    breakglass,
+    demo,
+    duty,
+    posts,
+    residents,
+    routes_people,
+    sessions,
+    signin,
+    tokens,
+    units,
+)
 from chengyun.identity.contracts import (
     BreakGlass,
     CodeSent,
@@ -35,6 +46,7 @@ from chengyun.kernel.settings import Settings
 from chengyun.territory import service as territory
 
 router = APIRouter(prefix="/api/identity", tags=["identity"])
+router.include_router(routes_people.router)
 Id = Annotated[int, Query(ge=1, le=2**62)]
 
 

@@ -18,6 +18,7 @@ from chengyun.identity.residents import block, phone_of, resident, resident_for_
 from chengyun.identity.resolving import actor_for_post, actor_for_session, actor_for_token, anonymous
 from chengyun.identity.roles import role_name
 from chengyun.identity.rules import masked_phone, normal_phone
+from chengyun.identity.signin import reset_password
 from chengyun.identity.simulated import seed_simulated_staff
 from chengyun.identity.units import (
     centre_unit,
@@ -31,9 +32,41 @@ from chengyun.identity.units import (
 from chengyun.identity.vault import open_vault
 
 __all__ = [
-    "actor_for_post", "actor_for_session", "actor_for_token", "anonymous", "block", "bootstrap_admin", "centre_unit",
-    "check_mode", "create_person", "demo_accounts", "duty_at", "end_post", "find_people", "find_units", "give_post",
-    "grid_workers", "masked_phone", "normal_phone", "on_duty", "open_vault", "people_of_unit", "phone_of",
-    "readable_by", "register", "resident", "resident_for_phone", "reveal_phone", "role_name", "seed_demo_accounts",
-    "seed_simulated_staff", "seed_units", "set_duty", "successor", "unit", "unit_of", "units_by_ids",
+    "actor_for_post",
+    "actor_for_session",
+    "actor_for_token",
+    "anonymous",
+    "block",
+    "bootstrap_admin",
+    "centre_unit",
+    "check_mode",
+    "create_person",
+    "demo_accounts",
+    "duty_at",
+    "end_post",
+    "find_people",
+    "find_units",
+    "give_post",
+    "grid_workers",
+    "masked_phone",
+    "normal_phone",
+    "on_duty",
+    "open_vault",
+    "people_of_unit",
+    "phone_of",
+    "readable_by",
+    "register",
+    "reset_password",
+    "resident",
+    "resident_for_phone",
+    "reveal_phone",
+    "role_name",
+    "seed_demo_accounts",
+    "seed_simulated_staff",
+    "seed_units",
+    "set_duty",
+    "successor",
+    "unit",
+    "unit_of",
+    "units_by_ids",
 ]  # fmt: skip

@@ -1,0 +1,111 @@
+"""HTTP of people's administration: people, their posts and passwords. Each needs admin.people in one's jurisdiction."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from chengyun.identity import posts, signin
+from chengyun.identity.contracts import Person
+from chengyun.identity.roles import ROLES, role_name
+from chengyun.identity.routing import Db, SignedInCaller
+
+router = APIRouter()
+_ID = Field(ge=1, le=2**62)
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class PersonIn(Body):
+    login: str = Field(min_length=1, max_length=100)
+    name: str = Field(min_length=1, max_length=100)
+    password: str | None = Field(default=None, max_length=1000, description="first password; null: none yet")
+
+
+class PostGivenIn(Body):
+    unit: int = _ID
+    role: str = Field(max_length=50)
+    region: int | None = Field(
+        default=None, ge=1, le=2**62, description="inside the unit's region; default: that"
+    )
+    areas: list[int] = Field(default_factory=list, max_length=200, description="grids of a grid worker")
+    valid_from: AwareDatetime | None = None
+    valid_to: AwareDatetime | None = None
+
+
+class NewPasswordIn(Body):
+    new: str = Field(max_length=1000)
+
+
+class RoleView(BaseModel):
+    """A role with the permissions that it gives."""
+
+    key: str
+    name: str
+    jurisdiction: str
+    permissions: list[str]
+
+
+class Made(BaseModel):
+    id: int
+
+
+@router.get("/roles")
+def list_roles(found: SignedInCaller) -> list[RoleView]:
+    """Every role with its permissions."""
+    language = found.actor.language
+    return [
+        RoleView(
+            key=role.key,
+            name=role_name(role.key, language),
+            jurisdiction=role.jurisdiction,
+            permissions=sorted(role.permissions),
+        )
+        for role in ROLES.values()
+    ]
+
+
+@router.post("/people", status_code=201)
+def create_person(body: PersonIn, found: SignedInCaller, db: Db) -> Made:
+    """A new person, without a post yet."""
+    with db.begin(found.actor) as tx:
+        return Made(id=posts.create_person(tx, body.login, body.name, body.password))
+
+
+@router.get("/people/{person_id}")
+def read_person(person_id: int, found: SignedInCaller, db: Db) -> Person:
+    """A person with the posts held now."""
+    with db.begin(found.actor) as tx:
+        return posts.person(tx, person_id)
+
+
+@router.post("/people/{person_id}/posts", status_code=201)
+def give_post(person_id: int, body: PostGivenIn, found: SignedInCaller, db: Db) -> Made:
+    """Give a post in a unit of one's jurisdiction."""
+    with db.begin(found.actor) as tx:
+        post = posts.give_post(
+            tx,
+            person_id,
+            body.unit,
+            body.role,
+            region_id=body.region,
+            areas=body.areas,
+            valid_from=body.valid_from,
+            valid_to=body.valid_to,
+        )
+        return Made(id=post)
+
+
+@router.delete("/posts/{post_id}", status_code=204)
+def end_post(post_id: int, found: SignedInCaller, db: Db) -> None:
+    """End a post now; its rights end with the next request."""
+    with db.begin(found.actor) as tx:
+        posts.end_post(tx, post_id)
+
+
+@router.post("/people/{person_id}/password", status_code=204)
+def reset_password(person_id: int, body: NewPasswordIn, found: SignedInCaller, db: Db) -> None:
+    """Set a person's password: lifts the lockout, ends every session of theirs."""
+    signin.reset_password(db, found.actor, person_id, body.new)
