@@ -22,9 +22,11 @@ interface Props {
 export function NeedField({ need, action, detail }: Props) {
   const { t, i18n } = useTranslation('console')
   const label = i18n.exists(`console:need.${need.name}`) ? t(`need.${need.name}`) : need.name
-  const rules = need.required ? [{ required: true, message: t('fields.required', { name: label }), validator: need.kind === 'units' ? hasLead : undefined }] : []
+  const message = t('fields.required', { name: label })
+  // A rule may have no empty `validator`: the form would take numbers for wrong strings.
+  const rule = need.kind === 'units' ? { required: true, message, validator: hasLead } : { required: true, message }
   return (
-    <Form.Item name={need.name} label={label} rules={rules} data-need={need.name}>
+    <Form.Item name={need.name} label={label} rules={need.required ? [rule] : []} data-need={need.name}>
       {fieldOf(need, action, detail, t)}
     </Form.Item>
   )
