@@ -89,10 +89,10 @@ class Telling:
 class Draft:
     """One simulated life under way."""
 
-    __slots__ = ("_names", "decision", "life", "telling", "world")
+    __slots__ = ("_names", "audiences", "decision", "life", "telling", "world")
 
-    def __init__(self, world: World, telling: Telling) -> None:
-        self.world, self.telling = world, telling
+    def __init__(self, world: World, telling: Telling, audiences: Sequence[str] = ("reporter",)) -> None:
+        self.world, self.telling, self.audiences = world, telling, audiences
         self.life = Life(_incident(world, telling))
         regions = world.region_names
         self._names = Names(world.unit_names.__getitem__, regions.__getitem__, lambda: telling.ground.label)
@@ -130,6 +130,8 @@ class Draft:
         on = "order" if order is not None and name in ORDER_MOVE else "incident"
         number = self.life.orders[order].id if order is not None else None
         args, why = self._args(name, at, given)
+        if name == "arbitrate":
+            why = {"routing": opening.by_arbiter(doer.name)}
         self._take(Act(on, name, at, doer, number, text or given.get("outcome", ""), args, why))
 
     def until(self, now: datetime) -> None:
@@ -156,7 +158,8 @@ class Draft:
     def _args(self, name: str, at: datetime, given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         incident, world = self.life.incident, self.world
         if name == "dispatch" and "orders" not in given:
-            self.decision = opening.route(incident, self.telling.ground, world.book, world.find, at)
+            line = world.lines[incident.centre_id]
+            self.decision = opening.route(incident, self.telling.ground, world.book, world.find, at, line)
             given = {"orders": opening.orders_of(self.decision, self.life.busy()), "rule": self.decision.rule}
             why = {"routing": opening.why_of(self.decision)}
             return {**given, "orders": self._numbered(given["orders"])}, why
@@ -177,7 +180,7 @@ class Draft:
 
     def _take(self, act: Act) -> None:
         apply(self.life, act, self.world.book, self.world.maker("deadline"))
-        tell(self.life, act, self.world.book, self._names, audiences=("reporter",))
+        tell(self.life, act, self.world.book, self._names, self.audiences)
 
 
 def _incident(world: World, telling: Telling) -> Incident:

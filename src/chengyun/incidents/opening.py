@@ -100,10 +100,12 @@ def why_here(
     return why
 
 
-def route(incident: Incident, ground: Ground, book: Book, find: FindUnit, at: datetime) -> Decision:
-    """Who should handle it, for an incident whose owner lies on the chain of its place."""
-    owner: dict[str, int] = {}
-    for level, region in ground.levels.items():
+def route(
+    incident: Incident, ground: Ground, book: Book, find: FindUnit, at: datetime, line: Sequence[int] = ()
+) -> Decision:
+    """Who should handle it. `line`: the owner and the centres above it, where it may lie elsewhere than the place."""
+    owner: dict[str, int] = dict(zip(_LEVEL_ZH, reversed(line), strict=False))
+    for level, region in ground.levels.items() if not line else ():
         owner[level] = region
         if region == incident.centre_id:
             break
@@ -149,6 +151,12 @@ def why_of(decision: Decision) -> dict[str, Any]:
         "inputs": {"trace": list(decision.trace)},
         "rejected": rejected_of(decision),
     }
+
+
+def by_arbiter(name: str) -> dict[str, Any]:
+    """Why, where somebody above decided."""
+    decided = {"zh": f"{name}裁定", "en": f"Decided by {name}", "rule": "arbitration", "source": None}
+    return {**decided, "inputs": {}, "rejected": None}
 
 
 def rejected_of(decision: Decision) -> dict[str, Any] | None:

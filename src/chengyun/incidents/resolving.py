@@ -12,7 +12,7 @@ from chengyun.incidents.contracts import Level, Role, State
 from chengyun.incidents.deadlines import Book
 from chengyun.incidents.inputs import Move
 from chengyun.incidents.life import Incident, Life, Order
-from chengyun.incidents.opening import orders_of, rejected_of, why_of
+from chengyun.incidents.opening import by_arbiter, orders_of, rejected_of, why_of
 from chengyun.incidents.places import CENTRE_LEVELS, Units
 from chengyun.incidents.proposing import decision_of, reachable
 from chengyun.incidents.rules import MAX_RETURNS
@@ -202,9 +202,7 @@ def _arbitrate(work: Working, given: Given, _order: Order | None) -> Args:
         args["orders"] = _numbered(work, _chosen(work, given, arbiter))
     if not given.get("units") and not given.get("to_centre"):
         raise wrong("units", "incidents.decide_for_somebody")
-    name = work.tx.actor.name
-    decided = {"zh": f"{name}裁定", "en": f"Decided by {name}", "rule": "arbitration", "source": None}
-    work.why = {"routing": {**decided, "inputs": {}, "rejected": None}}
+    work.why = {"routing": by_arbiter(work.tx.actor.name)}
     return args
 
 
