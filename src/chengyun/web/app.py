@@ -79,7 +79,8 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     add_health(app)
     mount_console(app)
     app.add_middleware(BodyLimit, limit=settings.upload_max_mb * 1_000_000 + FORM_OVERHEAD)
-    app.add_middleware(SecurityHeaders, tile_url=settings.tile_url)
+    tianditu = bool(settings.tianditu_key)
+    app.add_middleware(SecurityHeaders, tile_url=settings.tile_url, tianditu=tianditu)
     return app
 
 

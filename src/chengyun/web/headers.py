@@ -8,12 +8,16 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
-def content_policy(tile_url: str | None) -> str:
-    """The Content-Security-Policy; an own tile source is the only foreign host that is let in."""
-    tiles = ""
+TIANDITU = "https://*.tianditu.gov.cn"
+
+
+def content_policy(tile_url: str | None, tianditu: bool) -> str:
+    """The Content-Security-Policy; configured tile sources are the only foreign hosts that are let in."""
+    hosts = [TIANDITU] if tianditu else []
     if tile_url:
         parts = urlsplit(tile_url)
-        tiles = f" {parts.scheme}://{parts.netloc}"
+        hosts.append(f"{parts.scheme}://{parts.netloc}")
+    tiles = "".join(f" {host}" for host in hosts)
     return "; ".join(
         [
             "default-src 'self'",
@@ -33,10 +37,10 @@ def content_policy(tile_url: str | None) -> str:
 class SecurityHeaders:
     """ASGI wrapper that adds the headers a browser needs to keep others out."""
 
-    def __init__(self, app: ASGIApp, tile_url: str | None) -> None:
+    def __init__(self, app: ASGIApp, tile_url: str | None, tianditu: bool) -> None:
         self.app = app
         self.fixed = {
-            "Content-Security-Policy": content_policy(tile_url),
+            "Content-Security-Policy": content_policy(tile_url, tianditu),
             "X-Content-Type-Options": "nosniff",
             "X-Frame-Options": "DENY",
             "Referrer-Policy": "same-origin",
