@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-
 TIANDITU = "https://*.tianditu.gov.cn"
 
 
