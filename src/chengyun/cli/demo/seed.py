@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 import sqlalchemy as sa
 
 from chengyun.cli.demo.history import load_history
@@ -54,7 +55,7 @@ STEPS = (
     Step(
         "三个月历史事件（模拟）",
         "three months of simulated history",
-        "SELECT 1 FROM incidents_incident WHERE simulated",
+        "SELECT 1 FROM kernel_audit WHERE subject_kind = 'demo' AND subject_id = 'history'",
         lambda tx, _: load_history(tx),
     ),
 )
@@ -64,20 +65,29 @@ def seed(where: Installation, say: Callable[[str], None]) -> None:
     """Make the steps that are missing; a start that was interrupted goes on where it stopped."""
     database = where.database()
     try:
-        for step in STEPS:
-            _make(database, where, step, say)
+        made = [_make(database, where, step, say) for step in STEPS]
+        if any(made):
+            _settle(where)
         with database.begin(system_actor("seed")) as tx:
             Places.from_territory(tx).save(where.settings.home)
     finally:
         database.dispose()
 
 
-def _make(database: Database, where: Installation, step: Step, say: Callable[[str], None]) -> None:
+def _make(database: Database, where: Installation, step: Step, say: Callable[[str], None]) -> bool:
+    """Whether there was something to do."""
     with database.begin(system_actor("seed")) as tx:
         if tx.execute(sa.text(f"{step.done} LIMIT 1")).one_or_none() is not None:
-            return
+            return False
     say(f"正在准备 {step.zh} … {step.en}")
     began = time.monotonic()
     with database.begin(system_actor("seed")) as tx:
         step.act(tx, where)
     say(f"  完成 done（{time.monotonic() - began:.0f} 秒 s）")
+    return True
+
+
+def _settle(where: Installation) -> None:
+    """Let PostgreSQL look at what was loaded, so that the first queries are planned well."""
+    with psycopg.connect(where.owner_url, autocommit=True) as connection:
+        connection.execute("VACUUM (ANALYZE)")

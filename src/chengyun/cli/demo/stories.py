@@ -94,11 +94,12 @@ class Places:
     def from_territory(cls, tx: Tx) -> Places:
         """One point per village, where its office is."""
         query = sa.text(
-            "SELECT p.lon, p.lat, CASE WHEN t.name LIKE '%街道' THEN CAST(:urban AS float8) ELSE 1 END"
+            "SELECT p.lon, p.lat, CASE WHEN t.name LIKE '%街道' THEN CAST(:urban AS float8) ELSE 1 END AS weight"
             " FROM territory_place p JOIN territory_region v ON v.id = p.region_id AND v.level = 'village'"
             " JOIN territory_region t ON t.id = v.parent_id ORDER BY p.id"
         )
-        return cls.of((lon, lat, weight) for lon, lat, weight in tx.execute(query, {"urban": URBAN}))
+        rows = tx.execute(query, {"urban": URBAN})
+        return cls.of((row.lon, row.lat, row.weight) for row in rows)
 
     @classmethod
     def read(cls, home: Path) -> Places:
