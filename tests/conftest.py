@@ -53,3 +53,12 @@ def system_tx(db: Database) -> Iterator[Tx]:
     """A transaction of the system actor "seed", which every protected table is open to."""
     with db.begin(system_actor("seed")) as tx:
         yield tx
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How often the isolation tests asked for what they must not see."""
+    reports = [report for found in terminalreporter.stats.values() for report in found]
+    properties = [pair for report in reports for pair in getattr(report, "user_properties", ())]
+    probes = sum(int(value) for name, value in properties if name == "probes")
+    if probes:
+        terminalreporter.write_line(f"jurisdiction: {probes:,} probes")

@@ -36,12 +36,12 @@ def announce(tx: Tx, life: Life, acts: Sequence[Act], alerts_before: Sequence[in
 
 def _emit(tx: Tx, life: Life, acts: Sequence[Act], alerts_before: Sequence[int]) -> None:
     incident, last = life.incident, acts[-1]
-    outbox.emit(tx, "incident", brief(incident, last.move), incident.readers, _persons(life))
+    outbox.emit(tx, "incident", brief(incident, last.move), incident.readers)
     touched = {act.order for act in acts if act.order is not None}
     touched |= {given["id"] for act in acts for given in act.args.get("orders", ())}
     units = sorted({order.unit_id for order in life.orders if order.id in touched})
     if units:
-        outbox.emit(tx, "workorder", {**brief(incident, last.move), "units": units}, units, _persons(life))
+        outbox.emit(tx, "workorder", {**brief(incident, last.move), "units": units}, units)
     rung = [centre for centre in incident.alerts if centre not in alerts_before]
     if rung:
         outbox.emit(tx, "alert", {**brief(incident, last.move), "centres": rung}, rung)
@@ -65,10 +65,6 @@ def announce_many(tx: Tx, told: Sequence[tuple[Life, Act]]) -> None:
     for centre, count in rings.items():
         payload = {"id": None, "change": "swept", "centres": [centre], "count": count}
         outbox.emit(tx, "alert", payload, [centre])
-
-
-def _persons(life: Life) -> list[int]:
-    return sorted({order.person_id for order in life.open_orders() if order.person_id is not None})
 
 
 def brief(incident: Incident, change: str) -> dict[str, object]:

@@ -80,7 +80,9 @@ def fields_of(errors: Sequence[dict[str, object]]) -> list[FieldError]:
     found = []
     for item in errors:
         place = item.get("loc", ())
-        parts = [str(p) for p in place if p != "body"] if isinstance(place, tuple | list) else []
+        parts = [str(p) for p in place] if isinstance(place, tuple | list) else []
+        if parts and parts[0] in {"body", "query", "path", "header", "cookie"}:
+            parts = parts[1:]
         code = FIELD_CODES.get(str(item.get("type")), "field.invalid")
         context = item.get("ctx")
         params = {k: str(v) for k, v in context.items()} if isinstance(context, dict) else {}

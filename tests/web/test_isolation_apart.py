@@ -1,0 +1,216 @@
+"""What isolation means where a list of hidden marks does not say it all: figures, people, sessions, photos, links."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.support import Cluster
+from tests.web.cast import CATEGORY, HANDING_OVER, MOVED_TO, PLACES, STAFF, TOWN, Sight, hub_template
+from tests.web.probes import NOWHERE
+from tests.web.support import Hub, Looker, Register, direct, hub_on
+
+READERS = [who for who, (_, _, role) in STAFF.items() if role != "admin"]
+Look = Callable[[str], Looker]
+
+
+@pytest.fixture(scope="module")
+def stage(cluster: Cluster) -> Iterator[Hub]:
+    """The cast on a database of this module's own."""
+    with cluster.fresh(hub_template(cluster)) as links, hub_on(links, cluster.folder / "hub-home") as hub:
+        yield hub
+
+
+@pytest.fixture(scope="module")
+def known(cluster: Cluster, stage: Hub) -> Register:
+    return Register.load(cluster.folder / "hub.json")
+
+
+@pytest.fixture(scope="module")
+def sight(stage: Hub, known: Register) -> Sight:
+    return Sight(stage, known)
+
+
+@pytest.fixture(scope="module")
+def look(stage: Hub, known: Register) -> Iterator[Look]:
+    with direct(stage) as client:
+        yield lambda who: Looker(client, known, who)
+
+
+def states(stage: Hub, sight: Sight, who: str) -> Counter[str]:
+    """state → incidents that `who` may see, from the tables themselves."""
+    ids = {case.id: name for name, case in sight.register.cases.items()}
+    query = "SELECT coalesce(jsonb_object_agg(id, state), '{}') FROM incidents_incident"
+    seen = sight.seen(who)
+    return Counter(state for id, state in stage.count(query).items() if ids[int(id)] in seen)
+
+
+@pytest.mark.parametrize("who", READERS)
+def test_figures_are_those_of_the_model(stage: Hub, sight: Sight, look: Look, who: str) -> None:
+    eyes, seen = look(who), sight.seen(who)
+    wanted = states(stage, sight, who)
+    counts = eyes.get("/api/incidents/counts")
+    assert counts["to_accept"] == wanted["reported"]
+    assert counts["handling"] == wanted["dispatched"] + wanted["handling"]
+    assert counts["to_dispatch"] == wanted["verified"] + wanted["filed"]
+    assert eyes.get("/api/incidents/", limit=1)["total"] == len(seen)
+    points = eyes.get("/api/incidents/map", bbox="105,28,110,33")
+    assert {point["id"] for point in points} == {sight.register.cases[name].id for name in seen}
+    assert len(points) == len(seen)
+    for level, depth in (("district", 1), ("town", 2), ("village", 3), ("grid", 4)):
+        paths = Counter("/".join(PLACES[name].split("/")[:depth]) for name in seen)
+        expected = {str(stage.regions[path]): number for path, number in paths.items()}
+        values = eyes.get("/api/incidents/region-values", level=level)
+        assert {region: value["open"] for region, value in values.items()} == expected
+
+
+def test_a_figure_never_counts_what_a_filter_cannot_show(sight: Sight, look: Look) -> None:
+    """A filter by somebody else's region, unit or centre counts what one may see of it: mostly nothing."""
+    eyes, hub = look("p-town"), sight.hub
+    for name in set(PLACES) - sight.seen("p-town"):
+        parts = PLACES[name].split("/")
+        town, case = hub.regions["/".join(parts[:2])], sight.register.cases[name]
+        for query in ({"region": town}, {"centre": town}, {"q": case.mark}, {"q": case.number}):
+            assert eyes.get("/api/incidents/", **query)["total"] == 0
+            assert set(eyes.get("/api/incidents/counts", **query).values()) <= {0, None}
+
+
+@pytest.mark.parametrize("who", STAFF)
+def test_people_are_those_of_the_model(sight: Sight, look: Look, who: str) -> None:
+    answer = look(who).ask("GET", "/api/identity/people")
+    if STAFF[who][2] in ("wall", "grid-worker"):
+        assert answer.status_code == 403
+        return
+    found = {person["login"] for person in answer.json()} & set(STAFF)
+    assert found == sight.knows(who)
+
+
+def test_handovers_stay_in_their_centre(known: Register, look: Look) -> None:
+    for who in STAFF:
+        answer = look(who).ask("GET", "/api/command/handovers")
+        own = {name for name in HANDING_OVER if f"NOTE-{name}-END" in answer.text}
+        kind, path, role = ("centre", MOVED_TO, "town-duty") if who == "p-mover" else STAFF[who]
+        same_desk = {name for name in HANDING_OVER if STAFF[name][1] == path}
+        expected = same_desk if kind == "centre" and role != "admin" else set()
+        assert own == expected, who
+
+
+def test_sessions_and_tokens_of_others_do_not_exist(known: Register, look: Look) -> None:
+    eyes = look("p-town")
+    listed = [session["id"] for session in eyes.get("/api/identity/sessions")]
+    assert listed == [known.sessions["p-town"]]
+    gone = eyes.ask("DELETE", f"/api/identity/sessions/{NOWHERE}").json()
+    for who, session in known.sessions.items():
+        if who != "p-town":
+            answer = eyes.ask("DELETE", f"/api/identity/sessions/{session}")
+            assert (answer.status_code, answer.json()["detail"]) == (404, gone["detail"])
+    seen = {"p-admin": {"t-district", "t-sibling"}, "p-district-admin": {"t-district"}}
+    for who in ("p-admin", "p-district-admin", "p-sibling-admin"):
+        names = {token["name"] for token in look(who).get("/api/identity/tokens")}
+        assert names == seen.get(who, {"t-sibling"})
+    stranger = look("p-sibling-admin")
+    gone = stranger.ask("DELETE", f"/api/identity/tokens/{NOWHERE}").json()
+    answer = stranger.ask("DELETE", f"/api/identity/tokens/{known.tokens['t-district']}")
+    assert (answer.status_code, answer.json()["detail"]) == (404, gone["detail"])
+
+
+def test_nobody_widens_their_own_jurisdiction(stage: Hub, sight: Sight, look: Look) -> None:
+    body = {"name": "x", "permissions": ["incident.read"], "region": stage.regions["九龙坡区"]}
+    assert look("p-town").ask("POST", "/api/identity/tokens", body).status_code == 403
+    assert look("p-sibling-admin").ask("POST", "/api/identity/tokens", body).status_code == 422
+    query = "SELECT min(o.id) FROM identity_post o JOIN identity_person p ON p.id = o.person_id WHERE login = :who"
+    foreign = stage.count(query, who="p-city")
+    for post in (foreign, NOWHERE):
+        answer = look("p-town").ask("POST", "/api/identity/me/post", {"post": post})
+        assert (answer.status_code, answer.json()["code"]) == (403, "post.not_yours")
+    machine = look("t-sibling")
+    assert machine.get("/api/incidents/")["total"] == len(sight.seen("t-sibling"))
+    assert machine.ask("GET", "/api/identity/people").status_code == 403
+
+
+def test_emergency_access_opens_a_region_until_it_ends(stage: Hub, sight: Sight, look: Look) -> None:
+    eyes, case = look("p-sibling-town"), sight.register.cases["same-name-far"]
+    page = f"/api/incidents/{case.id}"
+    assert eyes.ask("GET", page).status_code == 404
+    body = {"region": stage.regions["开州区/石龙镇"], "reason": "台风应急跨区支援工作", "minutes": 5}
+    assert eyes.ask("POST", "/api/identity/break-glass", body).status_code == 201
+    assert eyes.get(page)["row"]["number"] == case.number
+    assert eyes.ask("POST", f"{page}/moves", {"moves": [{"move": "accept"}]}).status_code in (403, 409)
+    assert look("p-town").ask("GET", page).status_code == 404
+    assert look("p-town").get("/api/identity/break-glass") == []
+    assert eyes.ask("DELETE", "/api/identity/break-glass").json() == {"ended": 1}
+    assert eyes.ask("GET", page).status_code == 404
+
+
+def told(sight: Sight, **more: Any) -> dict[str, Any]:
+    lon, lat = sight.register.cases["own"].lon, sight.register.cases["own"].lat
+    return {"text": "又有一堆垃圾", "lon": lon, "lat": lat, "category": CATEGORY, **more}
+
+
+def test_a_report_cannot_take_somebody_else_s_photo(sight: Sight, look: Look) -> None:
+    photo = sight.register.cases["same-name-far"].attachment
+    for who, channel in (("p-town", "grid"), ("r-one", "resident"), ("nobody", "resident")):
+        answers = []
+        for number, item in enumerate((photo, NOWHERE)):
+            eyes = look(who)
+            eyes.headers["Idempotency-Key"] = f"stolen-{who}-{number}"
+            body = told(sight, attachments=[item], claims=["x" * 40], channel=channel)
+            answer = eyes.ask("POST", "/api/incidents/reports", body)
+            found = [(field["path"], field["code"]) for field in answer.json()["fields"]]
+            answers.append((answer.status_code, found))
+        assert answers[0] == answers[1] == (422, [("attachments.0", "attachments.unknown")])
+    move = {"moves": [{"move": "note", "note": "附上照片", "attachments": [photo]}]}
+    own = sight.register.cases["own"].id
+    answer = look("p-town").ask("POST", f"/api/incidents/{own}/moves", move)
+    assert answer.status_code == 422
+
+
+def test_a_link_shows_its_own_report(sight: Sight, look: Look) -> None:
+    case, other = sight.register.cases["own"], sight.register.cases["sibling-town"]
+    for who in ("nobody", "r-one", "p-sibling-town"):
+        text = look(who).ask("GET", f"/api/incidents/tracking/{case.tracking}").text
+        assert case.number in text
+        assert other.mark not in text
+        assert "1390000" not in text
+        assert "人员-" not in text
+        assert look(who).ask("GET", f"/api/incidents/tracking/{case.tracking[:-2]}xx").status_code == 404
+
+
+def test_a_resident_reads_their_own_reports_only(sight: Sight, look: Look) -> None:
+    one, two = look("r-one"), look("r-two")
+    one.headers["Idempotency-Key"] = "of-resident-one"
+    receipt = one.ask(
+        "POST", "/api/incidents/reports", told(sight, reporter={"name": "某甲", "hidden": True})
+    )
+    assert receipt.status_code == 201, receipt.text
+    assert [told["number"] for told in one.get("/api/incidents/mine")] == [receipt.json()["number"]]
+    assert two.get("/api/incidents/mine") == []
+    page = f"/api/incidents/{receipt.json()['incident']}"
+    assert one.ask("GET", page).status_code == two.ask("GET", page).status_code == 403
+    two.headers["Idempotency-Key"] = "of-resident-one"  # the same key is another's key
+    again = two.ask("POST", "/api/incidents/reports", told(sight))
+    assert again.json()["incident"] != receipt.json()["incident"]
+
+
+def test_who_asked_to_stay_hidden_is_hidden_from_the_units_that_handle_it(sight: Sight, look: Look) -> None:
+    eyes = look("p-hotline")
+    eyes.headers["Idempotency-Key"] = "hidden-reporter"
+    reporter = {"name": "钱某某", "phone": "13911112222", "hidden": True}
+    body = told(sight, category="0102", level="yellow", reporter=reporter)
+    told_once = eyes.ask("POST", "/api/incidents/reports", body).json()
+    page = f"/api/incidents/{told_once['incident']}"
+    enforcement = sight.hub.unit("enforcement-team", TOWN)
+    moves = {"moves": [{"move": "add_order", "units": {"lead": enforcement, "assist": [enforcement]}}]}
+    assert look("p-town").ask("POST", f"{page}/moves", moves).status_code == 200
+    handler = look("p-enforcement").ask("GET", page)
+    assert handler.status_code == 200
+    assert "钱" not in handler.text
+    assert "1391" not in handler.text
+    asked = f"{page}/reports/{told_once['report']}/contact?reason=核实情况"
+    assert look("p-enforcement").ask("GET", asked).status_code == 403
+    assert look("p-town").get(asked) == {"name": "钱某某", "phone": "13911112222"}
+    audited = "SELECT count(*) FROM kernel_audit WHERE action = 'reporter.contact' AND subject_id = :id"
+    assert sight.hub.count(audited, id=str(told_once["report"])) == 1
