@@ -64,7 +64,16 @@ def upload(
     return service.upload(desk, actor, file.file, Given(aware, lon, lat), idempotency_key)
 
 
-@router.get("/{item_id}/{variant}", response_class=Response)
+@router.get(
+    "/{item_id}/{variant}",
+    response_class=Response,
+    responses={
+        200: {"description": "The file", "content": {"image/*": {}, "video/*": {}}},
+        206: {"description": "A range of it", "content": {"image/*": {}, "video/*": {}}},
+        304: {"description": "Unchanged"},
+        416: {"description": "No such range"},
+    },
+)
 def read(
     item_id: int,
     variant: str,

@@ -148,7 +148,11 @@ def places(
         return service.search(tx, q, near, limit)
 
 
-@router.get("/tiles/{version}/{z}/{x}/{y}.mvt", response_class=Response)
+@router.get(
+    "/tiles/{version}/{z}/{x}/{y}.mvt",
+    response_class=Response,
+    responses={200: {"description": "The tile", "content": {_MVT: {}}}, 304: {"description": "Unchanged"}},
+)
 def tile(request: Request, actor: Caller, db: Db, version: int, z: int, x: int, y: int) -> Response:
     """A vector tile of the version; 410 when a newer one has taken its place."""
     with db.begin(actor) as tx:
@@ -181,7 +185,11 @@ def map_style(request: Request, actor: Caller, db: Db, theme: str) -> dict[str, 
     return style(theme, ground, request.app.state.settings)
 
 
-@router.get("/basemap/{name}", response_class=Response)
+@router.get(
+    "/basemap/{name}",
+    response_class=Response,
+    responses={200: {"description": "It", "content": {"image/webp": {}, "application/geo+json": {}}}},
+)
 def basemap(name: str) -> Response:
     """The relief picture of a theme or the rivers, shipped with the product."""
     if name not in FILES:

@@ -22,6 +22,7 @@ from chengyun.web import demo, errors, stream
 from chengyun.web.features import ROUTERS
 from chengyun.web.headers import SecurityHeaders
 from chengyun.web.limits import BodyLimit
+from chengyun.web.openapi import describe
 from chengyun.web.static import mount_console
 
 FORM_OVERHEAD = 1_000_000  # bytes of a multipart body that are not the file
@@ -78,6 +79,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         app.include_router(router)
     add_health(app)
     mount_console(app)
+    describe(app)
     app.add_middleware(BodyLimit, limit=settings.upload_max_mb * 1_000_000 + FORM_OVERHEAD)
     tianditu = bool(settings.tianditu_key)
     app.add_middleware(SecurityHeaders, tile_url=settings.tile_url, tianditu=tianditu)

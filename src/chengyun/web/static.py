@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.responses import FileResponse, PlainTextResponse, Response
+from starlette.exceptions import HTTPException
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 DIST = CHECKOUT / "console" / "dist"
@@ -22,6 +23,8 @@ def mount_console(app: FastAPI, dist: Path = DIST) -> None:
         return FileResponse(file, headers={"Cache-Control": "no-cache"})
 
     def serve(path: str) -> Response:
+        if path == "api" or path.startswith("api/"):
+            raise HTTPException(404)  # a misspelt call must not be answered with a page
         wanted = (dist / path).resolve()
         if path and wanted.is_relative_to(dist.resolve()) and wanted.is_file():
             forever = "public, max-age=31536000, immutable"

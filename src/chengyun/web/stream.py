@@ -35,7 +35,11 @@ def fresh_actor(request: Request, actor: Actor) -> Callable[[], Actor | None]:
     return current
 
 
-@router.get("/stream", response_class=StreamingResponse)
+@router.get(
+    "/stream",
+    response_class=StreamingResponse,
+    responses={200: {"description": "Events, until either side closes", "content": {"text/event-stream": {}}}},
+)
 async def stream(
     request: Request,
     actor: Caller,

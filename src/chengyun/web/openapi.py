@@ -1,0 +1,99 @@
+"""The API's description says how every operation can fail: problem+json, in the caller's language."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+
+JSON = "application/problem+json"
+PROBLEM: dict[str, Any] = {
+    "title": "Problem",
+    "description": "RFC 9457. `detail` is for people, in their language; `code` is for programs.",
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code", "instance", "reference"],
+    "properties": {
+        "type": {"type": "string", "description": "urn:chengyun:problem:<code>"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string"},
+        "instance": {"type": "string", "description": "the path that was asked for"},
+        "reference": {"type": "string", "description": "names this answer in the log"},
+        "retry_after": {"type": "integer", "description": "seconds; with 429"},
+        "fields": {
+            "type": "array",
+            "description": "with 422: every wrong field at once",
+            "items": {
+                "type": "object",
+                "required": ["path", "code", "message"],
+                "properties": {
+                    "path": {"type": "string", "description": "dotted, as in reporter.phone"},
+                    "code": {"type": "string"},
+                    "message": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+ALWAYS = {
+    401: "No session or token, or one that has ended",
+    403: "The post lacks the permission, or it is for somebody else to do",
+    404: "There is no such thing within the caller's jurisdiction",
+    410: "It existed and has been replaced",
+    422: "Fields that cannot be used, all of them",
+    503: "The database cannot serve; nothing was stored",
+}
+WRITING = {
+    400: "The body cannot be read",
+    409: "The present state does not allow it, or somebody else was faster",
+    413: "The body is too large",
+    429: "Too many; try again after `retry_after` seconds",
+}
+SECURITY = {
+    "session": {"type": "apiKey", "in": "cookie", "name": "chengyun_session"},
+    "token": {"type": "http", "scheme": "bearer"},
+}
+ABOUT = (
+    "Errors are problem+json in the caller's language. Writes with a session's cookie carry the header"
+    " `X-Chengyun: 1`. Times are UTC, positions WGS-84 degrees."
+)
+
+
+def describe(app: FastAPI) -> None:
+    """Let `app.openapi()` name the failures and the two ways to sign in."""
+    plain = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = completed(plain())
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def completed(document: dict[str, Any]) -> dict[str, Any]:
+    """FastAPI's document with problems in place of its own shape of errors."""
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    schemas["Problem"] = PROBLEM
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    document["components"]["securitySchemes"] = SECURITY
+    document["security"] = [{"session": []}, {"token": []}, {}]
+    document["info"]["description"] = ABOUT
+    for methods in document["paths"].values():
+        for method, operation in methods.items():
+            for status, text in (ALWAYS if method == "get" else ALWAYS | WRITING).items():
+                operation["responses"][str(status)] = failure(status, text)
+    return document
+
+
+def failure(status: int, text: str) -> dict[str, Any]:
+    """One documented failure."""
+    content = {JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    found: dict[str, Any] = {"description": text, "content": content}
+    if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
+        seconds = {"schema": {"type": "integer"}, "description": "seconds"}
+        found["headers"] = {"Retry-After": seconds}
+    return found
