@@ -245,7 +245,7 @@ def _save_report(
         "language": tx.actor.language,
         "attachments": list(given.attachments),
     }
-    tx.execute(sa.insert(tables.report).values(**values))
+    tx.execute(sa.insert(tables.report), values)
     return secret
 
 

@@ -177,6 +177,7 @@ class Stand:
     handled: bool = False  # has worked on it in person
     asked: bool = False  # asked for what waits for approval
     reporter: bool = False
+    link: bool = False  # holds nothing but the secret link of a report
 
 
 def stands(who: Who, at: Stand) -> bool:

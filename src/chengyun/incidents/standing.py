@@ -19,6 +19,7 @@ from chengyun.incidents.rules import (
     REOPEN_DAYS,
     MoveRow,
     Stand,
+    Who,
     stands,
 )
 from chengyun.incidents.tables import deadline, order
@@ -66,6 +67,8 @@ class View:
 def stand_of(tx: Tx, view: View, of_order: OrderLike | None = None) -> Stand:
     """How the caller of `tx` stands to the incident, and to one of its work orders."""
     actor, incident = tx.actor, view.incident
+    if view.reporter:  # the link opens what reporters may do, whatever the policy it runs under may
+        return Stand(reporter=True, link=True)
     asked = of_order.pending if of_order is not None else incident.pending
     home = actor.home if actor.kind == "person" else None
     mine = [one for one in view.orders if _handles(actor, one)]
@@ -103,9 +106,11 @@ def _same(by: dict[str, Any], actor: Actor) -> bool:
 
 def may(tx: Tx, row: MoveRow, stand: Stand) -> bool:
     """Permission and standing; whether it fits the state is another question."""
-    if stand.reporter and row.who in ("reporter", "owner_or_reporter"):
+    if stand.reporter and row.who in (Who.REPORTER, Who.OWNER_OR_REPORTER):
         return True
-    return (row.permission is None or tx.actor.may(row.permission)) and stands(row.who, stand)
+    return (
+        not stand.link and (row.permission is None or tx.actor.may(row.permission)) and stands(row.who, stand)
+    )
 
 
 def fits(tx: Tx, row: MoveRow, view: View, of_order: OrderLike | None = None) -> bool:

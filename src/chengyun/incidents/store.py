@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -19,11 +19,13 @@ Values = tuple[Any, ...]
 _INCIDENT = tuple(f.name for f in fields(Incident))
 _ORDER = tuple(f.name for f in fields(Order))
 _RUNNING = tuple(f.name for f in fields(Running))
+_STEP = tuple(f.name for f in fields(StepRow))
+_TOLD = tuple(f.name for f in fields(Told))
 _IDS = sa.text(
     "SELECT nextval('incidents_order_id_seq') AS order_id, nextval('incidents_deadline_id_seq') AS deadline_id"
     " FROM generate_series(1, :n)"
 )
-_BLOCK = 4
+_BLOCK = 8
 
 
 class Ids:
@@ -109,7 +111,7 @@ def remember(life: Life) -> Loaded:
     """Keep what the life is now, so that `save` writes only what changes."""
     return Loaded(
         life,
-        asdict(life.incident),
+        _named(life.incident, _INCIDENT),
         {order.id: _values(order, _ORDER) for order in life.orders},
         {running.id: _values(running, _RUNNING) for running in life.deadlines},
     )
@@ -124,12 +126,17 @@ def _values(row: Any, names: Sequence[str]) -> Values:
     return tuple(getattr(row, name) for name in names)
 
 
+def _named(row: Any, names: Sequence[str]) -> dict[str, Any]:
+    """Column → value. Effects replace lists and dicts, they never change one: a shallow copy is enough."""
+    return {name: getattr(row, name) for name in names}
+
+
 def save(tx: Tx, loaded: Loaded) -> None:
     """Write what changed since `load`: the incident, work orders, deadlines, steps, messages."""
     life = loaded.life
-    now = asdict(life.incident)
+    now = _named(life.incident, _INCIDENT)
     if not loaded.incident:
-        tx.execute(sa.insert(tables.incident).values(**now))
+        tx.execute(sa.insert(tables.incident), now)
     else:
         changed = {name: value for name, value in now.items() if loaded.incident[name] != value}
         if changed:
@@ -146,7 +153,7 @@ def _save_rows(
 ) -> None:
     fresh = [row for row in rows if row.id not in before]
     if fresh:
-        tx.execute(sa.insert(table).values([asdict(row) for row in fresh]))
+        tx.execute(sa.insert(table), [_named(row, names) for row in fresh])
     for row in rows:
         known = before.get(row.id)
         now = _values(row, names)
@@ -157,21 +164,20 @@ def _save_rows(
 
 def add_steps(tx: Tx, steps: Iterable[StepRow]) -> None:
     """Append to history."""
-    rows = [asdict(step) for step in steps]
+    rows = [_named(step, _STEP) for step in steps]
     if rows:
-        tx.execute(sa.insert(tables.step).values(rows))
+        tx.execute(sa.insert(tables.step), rows)
 
 
 def _add_messages(tx: Tx, told: Sequence[Told]) -> None:
     if told:
-        tx.execute(sa.insert(tables.message).values([asdict(one) for one in told]))
+        tx.execute(sa.insert(tables.message), [_named(one, _TOLD) for one in told])
 
 
 def steps_of(tx: Tx, incident_id: int) -> list[StepRow]:
     """The whole history of an incident."""
     step = tables.step
-    names = [f.name for f in fields(StepRow)]
-    query = sa.select(*(step.c[name] for name in names)).where(step.c.incident_id == incident_id)
+    query = sa.select(*(step.c[name] for name in _STEP)).where(step.c.incident_id == incident_id)
     rows: Iterable[Any] = tx.execute(query.order_by(step.c.seq))
     return [StepRow(*row) for row in rows]
 

@@ -15,10 +15,10 @@ import sqlalchemy as sa
 from chengyun.identity import service as identity
 from chengyun.incidents import moves, news, rulebook, store, tables
 from chengyun.incidents.contracts import OrderState, Stage
-from chengyun.incidents.deadlines import fire
+from chengyun.incidents.deadlines import Book, fire
 from chengyun.incidents.effects import apply_told
 from chengyun.incidents.life import LEVEL_RANK, SYSTEM, Act, Incident, Life, Order, Running
-from chengyun.incidents.messages import Names, tell
+from chengyun.incidents.messages import tell
 from chengyun.incidents.places import Units, names_of
 from chengyun.incidents.resolving import Working
 from chengyun.incidents.sweep_writes import write
@@ -49,9 +49,33 @@ _DESKS = sa.text(
 class Swept:
     """What one pass has found: lives with their new steps, and the acts behind them."""
 
+    tx: Tx
+    units: Units
     lives: dict[int, Life] = field(default_factory=dict)
     acts: list[tuple[Life, Act]] = field(default_factory=list)
     fired: list[Running] = field(default_factory=list)
+    _books: dict[int, Book] = field(default_factory=dict)
+    _lines: dict[int, tuple[int, ...]] = field(default_factory=dict)
+
+    def book(self, incident: Incident) -> Book:
+        """The rulebook of an incident; asked for once per pass, not per row."""
+        number = incident.rulebook_id or 0
+        if number not in self._books:
+            self._books[number] = rulebook.book(self.tx, number)
+        return self._books[number]
+
+    def line(self, centre: int) -> tuple[int, ...]:
+        """A centre and those above it."""
+        if centre not in self._lines:
+            self._lines[centre] = territory.ancestors(self.tx, centre)
+        return self._lines[centre]
+
+    def take(self, life: Life, act: Act) -> None:
+        """Let a telling take effect."""
+        book = self.book(life.incident)
+        apply_told(life, act, book)
+        tell(life, act, book, names_of(self.tx, life.incident, self.units))
+        self.acts.append((life, act))
 
 
 def sweep(tx: Tx, limit: int = BATCH) -> int:
@@ -64,15 +88,15 @@ def sweep(tx: Tx, limit: int = BATCH) -> int:
 
 def _due(tx: Tx, limit: int) -> int:
     rows = tx.execute(_query(), {"now": tx.now, "limit": limit}).all()
-    units, swept = Units(tx), Swept()
-    units.meet([row[_INCIDENT + _RUNNING + 4] for row in rows])
+    swept = Swept(tx, Units(tx))
+    swept.units.meet([row[_INCIDENT + _RUNNING + 4] for row in rows])
     resumed = 0
     for row in rows:
         running = Running(*row[_INCIDENT : _INCIDENT + _RUNNING])
         if running.stage == Stage.SUSPENSION:
             resumed += _resume(tx, store.incident_of(row[:_INCIDENT]))
         else:
-            _tell_due(tx, swept, row, running, units)
+            _tell_due(swept, row, running)
     _finish(tx, swept)
     return len(swept.fired) + resumed
 
@@ -96,21 +120,20 @@ def _query() -> sa.Select[Any]:
     )
 
 
-def _tell_due(tx: Tx, swept: Swept, row: Sequence[Any], running: Running, units: Units) -> None:
+def _tell_due(swept: Swept, row: Sequence[Any], running: Running) -> None:
     """One deadline: what it tells now and when it comes back."""
     life = swept.lives.setdefault(running.incident_id, Life(store.incident_of(row[:_INCIDENT])))
     if running.order_id is not None and all(order.id != running.order_id for order in life.orders):
         life.orders.append(Order(*row[_INCIDENT + _RUNNING :]))
     life.deadlines.append(running)
     order = life.order(running.order_id) if running.order_id is not None else None
-    book = rulebook.book(tx, life.incident.rulebook_id or 0)
     step = running.position - 2
     only = order is not None and order.state == OrderState.ACKNOWLEDGED
-    move = fire(running, book.calendar, acknowledged_only=only)
+    move = fire(running, swept.book(life.incident).calendar, acknowledged_only=only)
     centre = life.incident.desk_id if order is None else life.incident.centre_id
-    args = told_args(running, move, step, territory.ancestors(tx, centre))
-    act = Act("incident", move, tx.now, SYSTEM, running.order_id, told_words(move, running), args)
-    _take(tx, swept, life, act, units)
+    args = told_args(running, move, step, swept.line(centre))
+    act = Act("incident", move, swept.tx.now, SYSTEM, running.order_id, told_words(move, running), args)
+    swept.take(life, act)
     swept.fired.append(running)
     _lamp(life.incident, running.lamp)
 
@@ -119,14 +142,6 @@ def _lamp(incident: Incident, lamp: str) -> None:
     if _LAMPS[lamp] > _LAMPS[incident.lamp]:
         incident.lamp = lamp
     incident.rank = (0 if incident.lamp == "red" else 4) + LEVEL_RANK[incident.level]
-
-
-def _take(tx: Tx, swept: Swept, life: Life, act: Act, units: Units) -> None:
-    book = rulebook.book(tx, life.incident.rulebook_id or 0)
-    apply_told(life, act, book)
-    names: Names = names_of(tx, life.incident, units)
-    tell(life, act, book, names)
-    swept.acts.append((life, act))
 
 
 def _resume(tx: Tx, incident: Incident) -> int:
@@ -151,12 +166,12 @@ def _unattended(tx: Tx, limit: int) -> int:
     incident = tables.incident
     query = sa.select(*store.columns(incident)).where(sa.text(tables.WAITS), incident.c.desk_id.in_(empty))
     rows = tx.execute(query.limit(limit).with_for_update(skip_locked=True)).all()
-    swept, units = Swept(), Units(tx)
+    swept = Swept(tx, Units(tx))
     for row in rows:
         life = swept.lives.setdefault(row.id, Life(store.incident_of(row)))
         args = {"absent": True, "alert": [listeners[life.incident.desk_id]]}
         act = Act("incident", "escalated", tx.now, SYSTEM, text="值班席无人", args=args)
-        _take(tx, swept, life, act, units)
+        swept.take(life, act)
     _finish(tx, swept)
     return len(rows)
 

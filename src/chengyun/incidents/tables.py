@@ -67,7 +67,9 @@ incident = sa.Table(
     sa.Column("rulebook_id", BIG, sa.ForeignKey("incidents_rulebook.id")),
     sa.Column("rule_id", sa.Text),  # the routing rule that decided
     sa.Column("why", JSONB, nullable=False),  # topic → {zh, en, rule, source, inputs, rejected}
-    sa.Column("pending", JSONB),  # a suspension that waits for its approver: {by, reason, until}
+    sa.Column(
+        "pending", JSONB(none_as_null=True)
+    ),  # a suspension that waits for its approver: {by, reason, until}
     sa.Column("occurred_at", WHEN, nullable=False),
     sa.Column("reported_at", WHEN, nullable=False),
     sa.Column("changed_at", WHEN, nullable=False),
@@ -140,7 +142,9 @@ order = sa.Table(
     sa.Column("outcome", sa.Text),
     sa.Column("measures", JSONB, nullable=False),
     sa.Column("handlers", ARRAY(BIG), nullable=False),  # people who worked on it: none of them checks it
-    sa.Column("pending", JSONB),  # a deferral that waits for its approver: {by, reason, until}
+    sa.Column(
+        "pending", JSONB(none_as_null=True)
+    ),  # a deferral that waits for its approver: {by, reason, until}
     sa.Column("called_by", BIG),  # the order whose handler called this unit in
     sa.Column("why", sa.Text),
     sa.Index("incidents_order_incident", "incident_id"),
