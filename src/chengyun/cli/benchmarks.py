@@ -1,46 +1,90 @@
-"""Find and run the benchmarks of the checkout; each is a file of bench/ with `run() -> list[dict]`."""
+"""Find and run the benchmarks of the checkout; each is a file of bench/ with `run() -> list[dict]`.
+
+A figure is {"name", "value", "unit", "target", "better" ("more" or "less"), "peer", "n"}; target and peer may be null.
+"""
 
 from __future__ import annotations
 
-import importlib.util
+import contextlib
+import importlib
 import os
 import platform
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
-import typer
+from chengyun.kernel.errors import NotFound
 
-FOLDER = Path(__file__).resolve().parents[3] / "bench"
+CHECKOUT = Path(__file__).resolve().parents[3]
+FOLDER = CHECKOUT / "bench"
 
 
 def available() -> list[str]:
-    """Names of the benchmarks, alphabetically."""
-    return sorted(path.stem for path in FOLDER.glob("*.py") if not path.stem.startswith("_"))
+    """Names of the benchmarks, alphabetically. Raises NotFound outside of a checkout."""
+    if not FOLDER.is_dir():
+        raise NotFound("cli.no_checkout")
+    return sorted(
+        path.stem
+        for path in FOLDER.glob("*.py")
+        if not path.stem.startswith("_") and "\ndef run(" in path.read_text(encoding="utf-8")
+    )
 
 
 def measure(names: list[str]) -> dict[str, Any]:
-    """Run benchmarks one after another: {"figures": [...], "machine": …, "commit": …}."""
-    figures: list[dict[str, Any]] = []
+    """Run benchmarks one after another: {"figures": [...], "machine": …, "commit": …}; what they print goes to
+    standard error. Raises NotFound for a name that is none.
+    """
+    known = available()
     for name in names:
-        path = FOLDER / f"{name}.py"
-        spec = importlib.util.spec_from_file_location(f"bench_{name}", path) if path.exists() else None
-        if spec is None or spec.loader is None:
-            raise typer.BadParameter(f"no benchmark {name!r}; there are: {', '.join(available())}")
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        figures += module.run()
+        if name not in known:
+            raise NotFound("cli.no_bench", name=name, found=", ".join(known))
+    sys.path.insert(0, str(CHECKOUT))
+    figures: list[dict[str, Any]] = []
+    with contextlib.redirect_stdout(sys.stderr):
+        for name in names:
+            figures += importlib.import_module(f"bench.{name}").run()
     return {"figures": figures, "machine": machine(), "commit": commit()}
+
+
+def shown(figure: dict[str, Any]) -> str:
+    """One figure as a line."""
+    line = f"{figure['name']}: {figure['value']:,.3f} {figure['unit']}"
+    if figure.get("target") is not None:
+        sign = "≥" if figure.get("better") == "more" else "≤"
+        line += f"  target {sign} {figure['target']:,g}"
+    if figure.get("peer") is not None:
+        line += f"  peer {figure['peer']:,.3f}"
+    return f"{line}  n={figure['n']:,}"
 
 
 def machine() -> str:
     """Processor, cores and system in one line."""
-    return f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, {platform.platform()}"
+    return f"{_processor()}, {os.cpu_count()} cores, {platform.platform()}"
+
+
+def _processor() -> str:
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        for line in info.read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
 
 
 def commit() -> str:
-    """The commit of the checkout, or "unknown" outside of one."""
-    answer = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], cwd=FOLDER, capture_output=True, text=True, check=False
-    )
-    return answer.stdout.strip() or "unknown"
+    """The commit of the checkout, "+" when files differ from it, or "unknown" outside of one."""
+    found = _git("rev-parse", "--short", "HEAD")
+    if not found:
+        return "unknown"
+    return f"{found}+" if _git("status", "--porcelain", "--untracked-files=no") else found
+
+
+def _git(*arguments: str) -> str:
+    try:
+        answer = subprocess.run(
+            ["git", *arguments], cwd=CHECKOUT, capture_output=True, text=True, check=False
+        )
+    except FileNotFoundError:
+        return ""
+    return answer.stdout.strip()

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-import sys
+import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chengyun.cli.runtime import installation
-from chengyun.kernel import audit
-from chengyun.kernel.contracts import system_actor
+from chengyun.kernel.errors import Unavailable
 from chengyun.kernel.settings import Settings
 
+if TYPE_CHECKING:
+    from chengyun.kernel.audit import Head, Verification
+
 audits = typer.Typer(no_args_is_help=True, help="The append-only, sealed audit trail.")
+BROKEN = 1  # the exit code of a look that found something wrong
 
 
 def register(app: typer.Typer) -> None:
@@ -26,39 +28,99 @@ def register(app: typer.Typer) -> None:
 @audits.command()
 def verify(
     export: Annotated[
-        Path | None, typer.Argument(help="An export (JSON lines) instead of the database.")
+        Path | None,
+        typer.Argument(help="An export (JSON lines) instead of the database.", exists=True, dir_okay=False),
     ] = None,
+    head: Annotated[
+        str, typer.Option(help="A head kept elsewhere (NUMBER:HASH): shows whether the end was cut off.")
+    ] = "",
 ) -> None:
-    """Recompute the sealed chain and name the first broken link; shows the tail that is not sealed yet."""
+    """Recompute the sealed chain; name the first broken link.
+
+    Exit code 1: it is broken. Also shows how many rows are not sealed yet, and the head to keep elsewhere.
+
+    \b
+    Example:
+      chengyun audit verify
+      chengyun audit verify audit-2026-01.jsonl
+    """
+    from chengyun.cli.runtime import opened
+    from chengyun.kernel import audit
+
+    anchor = _anchor(head) if head else None
     if export is not None:
-        with export.open(encoding="utf-8") as lines:
-            found = audit.verify_lines(lines)
+        found = _verify_file(export, anchor)
     else:
-        with installation(Settings.from_env()) as where, where.database().begin(system_actor("audit")) as tx:
-            found = audit.verify(tx)
-    state = "ok" if found.ok else f"BROKEN at seq {found.first_broken}"
-    print(f"{state}: sealed {found.sealed}, not sealed yet {found.unsealed}")
-    sys.exit(0 if found.ok else 1)
+        with opened(Settings.from_env(), "audit") as tx:
+            found = audit.verify(tx, anchor)
+    state = "ok 完整" if found.ok else f"BROKEN 已被破坏: seq {found.first_broken}, {found.why}"
+    print(f"{state}  sealed 已封存 {found.sealed:,}  not sealed yet 未封存 {found.unsealed:,}")
+    print(f"head {found.head}")
+    raise typer.Exit(0 if found.ok else BROKEN)
+
+
+def _anchor(text: str) -> Head:
+    from chengyun.kernel.audit import Head
+
+    try:
+        return Head.parse(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text} is not NUMBER:HASH", param_hint="--head") from error
+
+
+def _verify_file(export: Path, anchor: Head | None) -> Verification:
+    from chengyun.kernel import audit
+
+    try:
+        with export.open(encoding="utf-8") as lines:
+            return audit.verify_lines(lines, anchor)
+    except UnicodeDecodeError as error:
+        raise Unavailable("cli.not_text", file=str(export)) from error
 
 
 @audits.command("export")
-def export_lines(file: Path) -> None:
-    """Write the sealed chain as JSON lines, for somebody else to verify."""
-    with (
-        installation(Settings.from_env()) as where,
-        where.database().begin(system_actor("audit")) as tx,
-        file.open("w", encoding="utf-8") as out,
-    ):
-        count = 0
-        for line in audit.export_lines(tx):
-            out.write(line + "\n")
-            count += 1
-    print(f"{count} rows")
+def export_lines(
+    file: Annotated[
+        Path, typer.Argument(help="Where to write; replaced when it is complete.", dir_okay=False)
+    ],
+) -> None:
+    """Write the sealed chain, for somebody else to verify.
+
+    JSON lines; the last one is the head. `chengyun audit verify FILE` needs no database.
+
+    \b
+    Example:
+      chengyun audit export audit-2026-01.jsonl
+    """
+    from chengyun.cli.runtime import opened
+    from chengyun.kernel import audit
+
+    fresh = file.with_name(f"{file.name}.{os.getpid()}.part")
+    count = -1  # the last line is the head
+    with fresh.open("w", encoding="utf-8") as out:
+        try:
+            with opened(Settings.from_env(), "audit") as tx:
+                for line in audit.export_lines(tx):
+                    out.write(f"{line}\n")
+                    count += 1
+        except BaseException:
+            fresh.unlink()
+            raise
+    fresh.replace(file)
+    print(f"{file}: {count:,} rows")
 
 
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Show features, routes, tables, versions and health of this installation."""
-    from chengyun.cli.examine import examine
+    """Show features, routes, tables, versions and health.
+
+    Exit code 1: something is wrong; `health.problems` says what.
+
+    \b
+    Example:
+      chengyun doctor --json | jq .health
+    """
+    from chengyun.cli.examine import examine, report
+    from chengyun.cli.runtime import installation
 
     settings = Settings.from_env()
     with installation(settings) as where:
@@ -66,12 +128,8 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
     if as_json:
         print(json.dumps(found, ensure_ascii=False, indent=2, default=str))
     else:
-        for part, content in found.items():
-            print(f"\n{part}")
-            lines = content.items() if isinstance(content, dict) else enumerate(content, 1)
-            for name, value in lines:
-                print(f"  {name}: {value}")
-    sys.exit(0 if found["health"]["ok"] else 1)
+        print("\n".join(report(found)))
+    raise typer.Exit(0 if found["health"]["ok"] else BROKEN)
 
 
 def bench(
@@ -80,8 +138,15 @@ def bench(
     ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print figures as JSON.")] = False,
 ) -> None:
-    """Measure speed promises with their peer or physical limit in the same run (needs a checkout)."""
-    from chengyun.cli.benchmarks import available, measure
+    """Measure speed promises (needs a checkout).
+
+    Each with its peer or physical limit in the same run.
+
+    \b
+    Example:
+      chengyun bench territory --json
+    """
+    from chengyun.cli.benchmarks import available, measure, shown
 
     if not name:
         print("\n".join(available()))
@@ -91,4 +156,4 @@ def bench(
         print(json.dumps(result, ensure_ascii=False))
         return
     for figure in result["figures"]:
-        print("{name}: {value:,.3f} {unit}  target {target}  peer {peer}  n={n}".format(**figure))
+        print(shown(figure))

@@ -2,49 +2,105 @@
 
 from __future__ import annotations
 
+import logging
+import logging.handlers
 import signal
+import socket
+import sys
 import threading
+from pathlib import Path
 
 import uvicorn
 
 from chengyun.cli.supervisor import stop_with_parent
 from chengyun.identity.service import check_mode
 from chengyun.kernel import migrations
+from chengyun.kernel.contracts import system_actor
+from chengyun.kernel.errors import AppError
 from chengyun.kernel.jobs import run_worker
 from chengyun.kernel.settings import Settings
 from chengyun.kernel.transactions import Database
+from chengyun.territory import service as territory
 from chengyun.web.app import create_app
 from chengyun.web.features import build_bus
 
+log = logging.getLogger(__name__)
+LOG_BYTES, LOG_FILES = 5_000_000, 3
 
-def serve(settings: Settings, certificate: tuple[str, str] | None) -> None:
-    """Answer HTTP until asked to stop."""
+
+def serve(settings: Settings, listener: int | None, certificate: tuple[str, str] | None) -> None:
+    """Answer HTTP until asked to stop, on the supervisor's open socket (a descriptor), or on host and port."""
+    keep_log(settings, "web")
     stop_with_parent()
-    database = Database(settings.require_database_url(), build_bus())
-    app = create_app(settings, database)
-    migrations.check_application(settings.require_database_url())
+    url = settings.require_database_url()
+    database = Database(url, build_bus(), settings.database_pool)
+    migrations.check_application(url)
     check_mode(database, demo=settings.demo)
-    uvicorn.run(
+    app = create_app(settings, database)
+    threading.Thread(target=warm, args=[database], name="warm", daemon=True).start()
+    config = uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
-        log_level="warning",
+        log_config=None,
         access_log=False,
-        timeout_graceful_shutdown=5,
+        timeout_graceful_shutdown=3,
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies or None,
         ssl_certfile=certificate[0] if certificate else None,
         ssl_keyfile=certificate[1] if certificate else None,
     )
+    server = uvicorn.Server(config)
+    server.run(None if listener is None else [socket.socket(fileno=listener)])
     database.dispose()
+    if not server.started:
+        sys.exit(3)
+
+
+def warm(database: Database) -> None:
+    """Load the territory while the first pages are served; who needs it before waits for this very loading."""
+    try:
+        with database.begin(system_actor("territory.warm")) as tx:
+            territory.warm(tx)
+    except AppError as error:  # no territory yet, or the database is away: the first request will tell
+        log.info("territory not loaded: %s", error)
 
 
 def work(settings: Settings) -> None:
     """Run jobs, sweepers, the audit sealer and the outbox sequencer until asked to stop."""
+    keep_log(settings, "worker")
     stop_with_parent()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    database = Database(settings.require_database_url(), build_bus())
+    database = Database(settings.require_database_url(), build_bus(), settings.database_pool)
     run_worker(database, stop)
     database.dispose()
+
+
+def keep_log(settings: Settings, name: str) -> None:
+    """Everything goes to HOME/logs/NAME.log; warnings also to the terminal, one line each."""
+    folder = settings.home / "logs"
+    folder.mkdir(parents=True, exist_ok=True)
+    file = logging.handlers.RotatingFileHandler(
+        folder / f"{name}.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8"
+    )
+    file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    terminal = logging.StreamHandler(sys.stderr)
+    terminal.setLevel(logging.WARNING)
+    terminal.setFormatter(OneLine(name, folder / f"{name}.log"))
+    logging.basicConfig(level=settings.log.upper(), handlers=[file, terminal])
+    logging.raiseExceptions = False  # a log that cannot be written must not bury the terminal
+
+
+class OneLine(logging.Formatter):
+    """A message of process `name` without its traceback, which is in `file`."""
+
+    def __init__(self, name: str, file: Path) -> None:
+        super().__init__()
+        self.name = name
+        self.file = file
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = f"{self.name}: {record.getMessage()}"
+        return f"{line} ({self.file})" if record.exc_info else line

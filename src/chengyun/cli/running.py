@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -27,13 +29,22 @@ def register(app: typer.Typer) -> None:
 
 
 def up(port: Port = None, host: Host = None, tls: Tls = False) -> None:
-    """Run a real installation: database, web server and worker under one supervisor.
+    """Run a real installation until Ctrl-C.
 
-    Needs `chengyun migrate` and `chengyun user bootstrap` once before. Ctrl-C stops everything cleanly.
+    Database, web server and worker under one supervisor. Needs `chengyun migrate`, territory, scenarios and `chengyun user bootstrap` once before
+    (docs/howto/install.md). Ctrl-C stops everything cleanly.
+
+    \b
+    Example:
+      CHENGYUN_HOME=/srv/chengyun chengyun up --host 0.0.0.0 --tls
     """
     from chengyun.cli.launch import run_up
+    from chengyun.cli.runtime import alone
 
-    run_up(Settings.from_env(), port, host, tls)
+    settings = Settings.from_env()
+    stop_on_signals()
+    with alone(settings.home):
+        run_up(settings, port, host, tls)
 
 
 def demo(
@@ -44,20 +55,32 @@ def demo(
         bool, typer.Option("--reset", help="Throw the demo's data away and start afresh.")
     ] = False,
 ) -> None:
-    """Run the whole city of Chongqing with three months of simulated history and a live simulator.
+    """Run a simulated Chongqing until Ctrl-C.
 
-    The first start loads the city (minutes); later starts find it. Ctrl-C stops everything cleanly.
+    The whole city with three months of history and a live simulator. The first start loads the city (minutes); later starts find it. Ctrl-C stops everything cleanly.
+
+    \b
+    Example:
+      chengyun demo --port 9000
     """
-    from chengyun.cli.demo.run import run_demo
+    from chengyun.cli.demo.run import run_demo, throw_away
+    from chengyun.cli.runtime import alone, require_demo
 
-    run_demo(Settings.from_env(), port, host, tls, reset)
+    settings = replace(Settings.from_env(), demo=True)
+    stop_on_signals()
+    if reset:
+        with alone(settings.home):
+            require_demo(settings)
+            throw_away(settings)
+    with alone(settings.home):  # the reset has removed the lock with everything else
+        run_demo(settings, port, host, tls, reset=False)
 
 
-def serve(certificate: Path | None = None, key: Path | None = None) -> None:
+def serve(listener: int | None = None, certificate: Path | None = None, key: Path | None = None) -> None:
     """The web process (started by the supervisor)."""
     from chengyun.cli.processes import serve as run
 
-    run(Settings.from_env(), (str(certificate), str(key)) if certificate and key else None)
+    run(Settings.from_env(), listener, (str(certificate), str(key)) if certificate and key else None)
 
 
 def work() -> None:
@@ -71,10 +94,24 @@ def simulate(
     url: Annotated[str, typer.Option(help="Address of the installation to move.")] = "http://127.0.0.1:8460",
     pace: Annotated[float, typer.Option(help="Simulated reports per minute.")] = 6.0,
 ) -> None:
-    """Move a demo city: residents report, officers dispatch, crews handle, each by an API call of an account.
+    """Move a demo city by API calls of its accounts.
 
-    It follows the demo's simulator switch: off, it changes nothing.
+    Residents report, officers dispatch, crews handle. It follows the demo's simulator switch: off, it changes nothing.
+
+    \b
+    Example:
+      chengyun simulate --url http://127.0.0.1:8460 --pace 12
     """
     from chengyun.cli.demo.simulator import run
 
     run(url, pace)
+
+
+def stop_on_signals() -> None:
+    """Until the supervisor listens itself, SIGTERM and a closed terminal end us as Ctrl-C does, cleaning up."""
+
+    def leave(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, leave)

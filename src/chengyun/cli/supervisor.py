@@ -18,10 +18,11 @@ STOP_PATIENCE = 12.0  # seconds before a process that ignores SIGTERM is killed
 
 @dataclass
 class Child:
-    """One supervised process; stopped in the reverse order of starting."""
+    """One supervised process; `files` are descriptors that it inherits."""
 
     name: str
     command: Sequence[str]
+    files: Sequence[int] = ()
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     failures: int = 0
@@ -30,22 +31,33 @@ class Child:
     def start(self, environment: Mapping[str, str]) -> None:
         # A pipe that nobody writes to: its end tells the child that the supervisor is gone, however it went.
         self.process = subprocess.Popen(
-            self.command, env=dict(environment), stdin=subprocess.PIPE, start_new_session=True
+            self.command,
+            env=dict(environment),
+            stdin=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C is for the supervisor; it stops the others
+            pass_fds=self.files,
         )
         self.started = time.monotonic()
 
     def running(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
-    def stop(self) -> None:
-        if self.process is None or self.process.poll() is not None:
+    def ask_to_stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+
+    def stop(self, patience: float = STOP_PATIENCE) -> None:
+        """SIGTERM, and SIGKILL when it is still there after `patience` seconds."""
+        if self.process is None:
             return
-        self.process.send_signal(signal.SIGTERM)
+        self.ask_to_stop()
         try:
-            self.process.wait(STOP_PATIENCE)
+            self.process.wait(patience)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        if self.process.stdin is not None:
+            self.process.stdin.close()
 
 
 @dataclass
@@ -57,15 +69,17 @@ class Supervisor:
     children: list[Child] = field(default_factory=list)
     stopping: threading.Event = field(default_factory=threading.Event)
 
-    def add(self, name: str, *arguments: str) -> None:
-        self.children.append(Child(name, [sys.executable, "-m", "chengyun.cli", *arguments]))
+    def add(self, name: str, *arguments: str, files: Sequence[int] = ()) -> None:
+        """Supervise `chengyun ARGUMENTS` as `name`."""
+        self.children.append(Child(name, [sys.executable, "-m", "chengyun.cli", *arguments], files))
 
     def listen(self) -> None:
-        """Ctrl-C and SIGTERM ask for a clean stop."""
-        for number in (signal.SIGINT, signal.SIGTERM):
+        """Ctrl-C, SIGTERM and the end of the terminal ask for a clean stop."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda *_: self.stopping.set())
 
     def start(self) -> None:
+        """Start all of them, side by side."""
         for child in self.children:
             child.start(self.environment)
 
@@ -85,7 +99,9 @@ class Supervisor:
         if child.due == 0.0:
             wait = BACKOFF[min(child.failures, len(BACKOFF) - 1)]
             code = child.process.returncode if child.process else None
-            self.say(f"{child.name}: 意外退出 (exit {code})，{wait:g} 秒后重启")
+            self.say(
+                f"{child.name}: 意外退出，{wait:g} 秒后重启 / ended (exit {code}), restart in {wait:g} s"
+            )
             child.failures += 1
             child.due = now + wait
         elif now >= child.due:
@@ -93,8 +109,18 @@ class Supervisor:
             child.start(self.environment)
 
     def stop(self) -> None:
+        """Stop all of them: told in the reverse order of starting, waited for together."""
         for child in reversed(self.children):
-            child.stop()
+            child.ask_to_stop()
+        until = time.monotonic() + STOP_PATIENCE
+        for child in reversed(self.children):
+            child.stop(max(0.1, until - time.monotonic()))
+
+    def restart(self, environment: Mapping[str, str]) -> None:
+        """Stop all of them and start them anew in another environment."""
+        self.stop()
+        self.environment = environment
+        self.start()
 
 
 def stop_with_parent() -> None:

@@ -1,0 +1,82 @@
+"""Sentences of the command line, zh and en."""
+
+from __future__ import annotations
+
+from chengyun.kernel.errors import register_messages
+
+register_messages(
+    {
+        "cli.usage": (
+            "用法有误：{said}（说明：{command} --help）",
+            "Wrong usage: {said} (see {command} --help)",
+        ),
+        "cli.internal": (
+            "程序内部错误：{kind}。详情在 {file}，请附上它报告问题。",
+            "Internal error: {kind}. Details are in {file}; please attach it to a report.",
+        ),
+        "cli.file": ("文件“{file}”不能使用：{reason}。", "The file {file} cannot be used: {reason}."),
+        "cli.not_text": (
+            "文件“{file}”不是 UTF-8 文本。",
+            "The file {file} is not UTF-8 text.",
+        ),
+        "cli.port_taken": (
+            "端口 {port} 已被占用，请用 --port 另选一个。",
+            "Port {port} is taken: choose another with --port.",
+        ),
+        "cli.ports_taken": (
+            "端口 {first}–{last} 全部被占用，请用 --port 另选一个。",
+            "All ports from {first} to {last} are taken: choose another with --port.",
+        ),
+        "cli.no_host": (
+            "不能在地址“{host}”上监听：{reason}。请检查 --host。",
+            "Cannot listen on {host}: {reason}. Check --host.",
+        ),
+        "cli.no_certificate": (
+            "读不到证书或私钥“{file}”，请检查 CHENGYUN_TLS_CERT 和 CHENGYUN_TLS_KEY。",
+            "The certificate or key {file} cannot be read: check CHENGYUN_TLS_CERT and CHENGYUN_TLS_KEY.",
+        ),
+        "cli.already_running": (
+            "这个目录（{home}）的系统已在运行：{where}。另起一套请设置不同的 CHENGYUN_HOME。",
+            "This home ({home}) is running already: {where}. For another installation set another CHENGYUN_HOME.",
+        ),
+        "cli.not_healthy": (
+            "网页服务 {seconds} 秒内没有就绪，日志在 {log}。",
+            "The web server was not ready within {seconds} s; its log is {log}.",
+        ),
+        "cli.web_ended": (
+            "网页服务启动后退出（{exit}），原因见上文和日志 {log}。",
+            "The web server ended while starting ({exit}); see above and its log {log}.",
+        ),
+        "cli.real_data": (
+            "这个数据库里是正式数据，不能作为演示运行。演示请设置不同的 CHENGYUN_HOME。",
+            "This database holds a real installation and cannot run as a demo. Set another CHENGYUN_HOME for the demo.",
+        ),
+        "cli.no_region": ("找不到区划“{name}”。", "There is no region {name}."),
+        "cli.many_regions": (
+            "“{name}”有多个，请改用代码：{found}",
+            "{name} is not unique; use its code: {found}",
+        ),
+        "cli.no_unit": (
+            "{region}没有“{kind}”这类单位；有：{found}",
+            "{region} has no unit of kind {kind}; it has: {found}",
+        ),
+        "cli.unit_needed": (
+            "角色“{role}”需要 --unit 指明单位类别，{region}有：{found}",
+            "The role {role} needs --unit; {region} has: {found}",
+        ),
+        "cli.no_role": ("没有角色“{role}”；有：{found}", "There is no role {role}; there are: {found}"),
+        "cli.no_person": ("没有登录名为“{login}”的人员。", "There is nobody with the login {login}."),
+        "cli.no_territory": (
+            "还没有区划：请先运行 chengyun territory import（见 docs/howto/import-territory.md）。",
+            "There is no territory yet: run chengyun territory import first (see docs/howto/import-territory.md).",
+        ),
+        "cli.no_bench": (
+            "没有名为“{name}”的测速项目；有：{found}",
+            "There is no benchmark {name}; there are: {found}",
+        ),
+        "cli.no_checkout": (
+            "测速项目只在源码目录里有（bench/）。",
+            "Benchmarks come with the source only (bench/).",
+        ),
+    }
+)
