@@ -65,7 +65,7 @@ export function UnitsField({ incident, adding = false, value, onChange }: Props)
           onChange={setRole}
           options={ROLES.filter((one) => !adding || one !== 'lead').map((one) => ({ value: one, label: t(`shared:role.${one}`) }))}
         />
-        <UnitSelect value={undefined} region={incident.chain.town?.id} onChange={(_id, unit) => unit && add(unit, role)} />
+        <UnitSelect value={null} region={incident.chain.town?.id} onChange={(_id, unit) => unit && add(unit, role)} />
       </div>
       {proposal.data && (
         <>

@@ -21,7 +21,7 @@ export function ReceiptCard({ receipt, again }: { receipt: Receipt; again: () =>
       <p>{receipt.place}</p>
       <p className="receipt-promise">{receipt.promise}</p>
       <p className="meta">
-        {t('hotline.tracking')} <a href={`/m/t/${receipt.tracking}`}>{`${location.origin}/m/t/${receipt.tracking}`}</a>
+        {t('hotline.tracking')} <a href={`/m/track/${receipt.tracking}`}>{`${location.origin}/m/track/${receipt.tracking}`}</a>
       </p>
       {receipt.duplicate && <p className="meta">{t('hotline.sentBefore')}</p>}
       <div className="actions">

@@ -4,7 +4,7 @@ export const en = {
   missing: { title: 'No such page', text: 'The address may be wrong, or the page has moved.', home: 'Go home' },
   words: { metres: '{{value}} m', kilometres: '{{value}} km' },
   shell: {
-    brand: '城运', skip: 'Skip to content', centre: '{{name}} governance centre', normalMode: 'Normal', search: 'Incidents, places, commands…',
+    brand: '城运', skip: 'Skip to content', normalMode: 'Normal', search: 'Incidents, places, commands…',
     linkDown: 'Live link down', linkDownHint: 'Reconnecting; lists still refresh from time to time.', clockHint: 'City time (Beijing)',
     onDutySince: 'on duty since {{time}}', offDuty: 'off duty', takeDuty: 'Go on duty?', leaveDuty: 'Go off duty?',
     takeDutyText: 'You will be on duty at this centre and hear its alerts.', leaveDutyText: 'With nobody on duty, new alerts go to the centre above at once.',
@@ -62,7 +62,7 @@ export const en = {
   incident: {
     print: 'Print', noCategory: 'no category', reports: '{{count}} reports', occurred: 'Occurred {{time}}', border: '{{distance}} to the grid border, territory version {{version}}', outcome: 'Outcome', rulebook: 'Rules in force: {{versions}}',
   },
-  timeline: { title: 'History', all: 'All', people: 'People', system: 'System', newest: 'newest first', oldest: 'in order', empty: 'Nothing of this kind.' },
+  timeline: { title: 'History', stage: 'limit: {{stage}}', all: 'All', people: 'People', system: 'System', newest: 'newest first', oldest: 'in order', empty: 'Nothing of this kind.' },
   evidence: {
     title: 'Evidence', verified: 'hash verified', unverified: 'hash differs', alt: 'evidence photo {{index}}', clip: 'evidence clip', hash: 'hash {{hash}}', camera: 'agrees with the camera', blur: 'Blur', blurAgain: 'Blur again',
     add: 'Add', added: '{{count}} pieces of evidence added', sending: 'Uploading…', empty: 'No photos or clips.',

@@ -4,7 +4,7 @@ export const zh = {
   missing: { title: '没有这个页面', text: '地址可能写错了，或页面已移走。', home: '回到首页' },
   words: { metres: '{{value}} m', kilometres: '{{value}} km' },
   shell: {
-    brand: '城运', skip: '跳到正文', centre: '{{name}}治理中心', normalMode: '平时', search: '搜索事件、地点、命令…',
+    brand: '城运', skip: '跳到正文', normalMode: '平时', search: '搜索事件、地点、命令…',
     linkDown: '实时连接中断', linkDownHint: '正在重新连接，列表仍会定时刷新。', clockHint: '全市统一时间（北京时间）',
     onDutySince: '在班 {{time}} 起', offDuty: '未在班', takeDuty: '开始值班？', leaveDuty: '结束值班？',
     takeDutyText: '你将成为本中心的在班人员，收到提醒。', leaveDutyText: '若本中心无人在班，新的提醒会立即上报上级。',
@@ -66,7 +66,7 @@ export const zh = {
   incident: {
     print: '打印', noCategory: '未分类', reports: '{{count}} 条上报', occurred: '发生于 {{time}}', border: '距网格边界 {{distance}}，区划版本 {{version}}', outcome: '处置结果', rulebook: '所用规则版本：{{versions}}',
   },
-  timeline: { title: '经过', all: '全部', people: '人', system: '系统', newest: '最新在前', oldest: '按先后', empty: '没有这一类记录。' },
+  timeline: { title: '经过', stage: '{{stage}}时限', all: '全部', people: '人', system: '系统', newest: '最新在前', oldest: '按先后', empty: '没有这一类记录。' },
   evidence: {
     title: '证据', verified: '哈希已核验', unverified: '哈希不符', alt: '证据照片 {{index}}', clip: '证据视频', hash: '哈希 {{hash}}', camera: '与拍摄信息一致', blur: '打码', blurAgain: '重新打码',
     add: '添加', added: '补充证据 {{count}} 件', sending: '正在上传…', empty: '没有照片或视频。',

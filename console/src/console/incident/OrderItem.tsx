@@ -9,10 +9,14 @@ import type { MoveDesk } from '../moves/useMoveDesk'
 
 const TONES: Partial<Record<WorkOrder['state'], string>> = { done: 'chip-done', returned: 'chip-orange', handling: 'chip-brand' }
 
+/** What handlers do most stands first. */
+const FIRST = ['report_back', 'assign_person', 'return', 'progress']
+const rank = (key: string) => (FIRST.includes(key) ? FIRST.indexOf(key) : FIRST.length)
+
 export function OrderItem({ order, desk }: { order: WorkOrder; desk: MoveDesk }) {
   const { t } = useTranslation('console')
   const now = useMinute()
-  const actions = order.allowed.map((allowed) => ({ ...single(allowed), order: order.id }))
+  const actions = order.allowed.map((allowed) => ({ ...single(allowed), order: order.id })).sort((a, b) => rank(a.key) - rank(b.key))
   const fine = order.measures.fine_yuan
   const tone = order.deadline?.lamp === 'red' ? 'chip-red' : (TONES[order.state] ?? '')
   return (

@@ -10,9 +10,11 @@ type Filter = 'all' | 'people' | 'system'
 
 /** What happened, in order; never edited. */
 export function Timeline({ steps }: { steps: Step[] }) {
-  const { t } = useTranslation('console')
+  const { t, i18n } = useTranslation('console')
   const [filter, setFilter] = useState<Filter>('all')
   const [newestFirst, setNewestFirst] = useState(false)
+  // What the clocks say names a stage; people and rules write sentences.
+  const words = (step: Step) => (i18n.exists(`shared:stage.${step.text}`) ? t('timeline.stage', { stage: t(`shared:stage.${step.text}`) }) : step.text)
   const system = (step: Step) => step.actor_kind === 'system'
   const kept = steps.filter((step) => filter === 'all' || system(step) === (filter === 'system'))
   const shown = newestFirst ? [...kept].reverse() : kept
@@ -46,7 +48,7 @@ export function Timeline({ steps }: { steps: Step[] }) {
               <p className="timeline-what">
                 {step.unit ?? ''} {step.actor} <b>{step.label}</b>
               </p>
-              {step.text && <p className="timeline-text">{step.text}</p>}
+              {step.text && <p className="timeline-text">{words(step)}</p>}
               {whyWords(step).map((line) => (
                 <p key={line} className="meta">
                   {line}

@@ -44,7 +44,8 @@ export function CityMap({ theme, label, bbox, still = false, padding = 24, class
       fitBoundsOptions: { padding, animate: false },
       fadeDuration: 0,
     })
-    made.on('load', () => setMap(made))
+    made.once('style.load', () => setMap(made))
+    made.once('idle', () => box.current?.setAttribute('data-idle', 'yes'))
     if (!still) made.addControl(new maplibre.NavigationControl({ showCompass: false }), 'bottom-right')
     return () => {
       setMap(null)

@@ -8,7 +8,8 @@ import { useDebounced } from '../app/useDebounced'
 
 interface Props {
   id?: string
-  value?: number
+  /** null: always empty, each choice is handed on */
+  value?: number | null
   onChange?: (value: number | undefined, unit?: UnitBrief) => void
   region?: number
 }

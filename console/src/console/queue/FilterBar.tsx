@@ -17,7 +17,7 @@ export function FilterBar({ filters, go, total }: { filters: Filters; go: (chang
     <div className="filter-bar">
       <Search key={filters.q ?? ''} value={filters.q ?? ''} set={(q) => go({ q: q || undefined })} />
       <div className="filter-chips">
-        <span className="chip chip-brand">{filters.mine ? t('filters.mine') : (me.centre?.name ?? t('filters.visible'))}</span>
+        {!filters.mine && <span className="chip chip-brand">{me.post?.unit.kind === 'centre' ? me.post.region.name : t('filters.visible')}</span>}
         <Chips filters={filters} go={go} />
         <button type="button" className="chip chip-button" onClick={() => go({ sort: sort === 'urgency' ? 'due' : sort === 'due' ? 'newest' : next.newest })}>
           {t(`filters.sort.${sort}`)} ↓
@@ -71,6 +71,7 @@ function Chips({ filters, go }: { filters: Filters; go: (change: Filters) => voi
       off: { [name]: toggle(filters[name], value) } as Filters,
     }))
   const chips: { key: string; label: string; off: Filters }[] = [
+    { key: 'mine', label: filters.mine ? t('filters.mine') : '', off: { mine: 0 as const } },
     { key: 'open', label: filters.all || filters.state ? '' : t('filters.open'), off: { all: 1 as const } },
     ...members('state'),
     ...members('level'),

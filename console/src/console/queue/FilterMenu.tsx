@@ -42,7 +42,7 @@ export function FilterMenu({ filters, go }: { filters: Filters; go: (change: Fil
         <legend>{t('filters.region')}</legend>
         <RegionSelect value={filters.region} onChange={(region) => go({ region })} />
       </fieldset>
-      <Checkbox checked={filters.mine === 1} onChange={(event) => go({ mine: event.target.checked ? 1 : undefined })}>
+      <Checkbox checked={filters.mine === 1} onChange={(event) => go({ mine: event.target.checked ? 1 : 0 })}>
         {t('filters.mine')}
       </Checkbox>
       <Checkbox checked={filters.all === 1} onChange={(event) => go({ all: event.target.checked ? 1 : undefined })}>

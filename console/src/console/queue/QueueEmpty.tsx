@@ -4,13 +4,13 @@ import type { Filters } from './filters'
 
 const NONE: Filters = {
   state: undefined, level: undefined, lamp: undefined, channel: undefined, category: undefined, region: undefined,
-  q: undefined, mine: undefined, alert: undefined, since: undefined, until: undefined,
+  q: undefined, mine: 0, alert: undefined, since: undefined, until: undefined,
 }
 
 /** Why it is empty and what to do. */
 export function QueueEmpty({ filters, go }: { filters: Filters; go: (change: Filters) => void }) {
   const { t } = useTranslation('console')
-  const narrowed = Object.keys(NONE).some((name) => filters[name as keyof Filters] !== undefined)
+  const narrowed = Object.keys(NONE).some((name) => filters[name as keyof Filters])
   return (
     <div className="empty">
       <b>{t(narrowed ? 'queue.emptyFiltered' : 'queue.empty')}</b>

@@ -10,7 +10,8 @@ export interface Filters {
   category?: string
   region?: number
   q?: string
-  mine?: 1
+  /** work orders of one's own unit; 0: not only those */
+  mine?: 0 | 1
   alert?: 1
   all?: 1
   sort?: 'newest' | 'due'
@@ -41,7 +42,7 @@ export function parseFilters(raw: Record<string, unknown>): Filters {
     category: text(raw.category),
     region: id(raw.region),
     q: text(raw.q),
-    mine: flag(raw.mine),
+    mine: raw.mine === 0 || raw.mine === '0' ? 0 : flag(raw.mine),
     alert: flag(raw.alert),
     all: flag(raw.all),
     sort: raw.sort === 'newest' || raw.sort === 'due' ? raw.sort : undefined,
@@ -53,9 +54,9 @@ export function parseFilters(raw: Record<string, unknown>): Filters {
 }
 
 /** The API's query: open ones unless `all` or a state says otherwise. */
-export function toQuery({ at: _at, all, sort, ...rest }: Filters): Query {
+export function toQuery({ at: _at, all, sort, mine, ...rest }: Filters): Query {
   const open = !all && !rest.state ? 1 : undefined
-  return { ...rest, open, sort: sort ?? 'urgency' }
+  return { ...rest, mine: mine || undefined, open, sort: sort ?? 'urgency' }
 }
 
 export const withoutPlace = ({ at: _at, ...rest }: Filters): Filters => rest
@@ -88,6 +89,6 @@ export const isCount = (filters: Filters, name: CountName): boolean => {
   return filters.state === wanted.state && filters.lamp === wanted.lamp
 }
 
-/** A unit without a centre has its own work orders as its queue. */
-export const ownDefaults = (filters: Filters, me: { centre: unknown; permissions: string[] }): Filters =>
-  !me.centre && !filters.all && me.permissions.includes('workorder.handle') ? { ...filters, mine: 1 } : filters
+/** A unit that is no centre has its own work orders as its queue until it asks for more. */
+export const ownDefaults = (filters: Filters, post: { unit: { kind: string } } | null | undefined): Filters =>
+  post && post.unit.kind !== 'centre' && filters.mine === undefined ? { ...filters, mine: 1 } : filters

@@ -19,7 +19,7 @@ export function Header({ openPalette, openHelp }: { openPalette: () => void; ope
         {t('shell.skip')}
       </a>
       <span className="brand">{t('shell.brand')}</span>
-      <span className="centre-name">{me.centre ? t('shell.centre', { name: me.centre.name }) : me.post?.unit.name}</span>
+      <span className="centre-name">{me.post?.unit.name}</span>
       <span className="mode-chip">{t('shell.normalMode')}</span>
       <button type="button" className="search-box" onClick={openPalette} data-testid="open-palette">
         <span>{t('shell.search')}</span>

@@ -9,7 +9,7 @@ export const ALERTS = ['alerts'] as const
 export function useAlerts() {
   const me = useMe()
   const client = useQueryClient()
-  const enabled = me.centre !== null && me.permissions.includes('incident.read')
+  const enabled = me.post?.unit.kind === 'centre' && me.permissions.includes('incident.read')
   const query = useQuery({
     queryKey: ALERTS,
     queryFn: () => listIncidents({ alert: 1, open: 1, limit: 20 }),

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest'
+import { COUNTS, isCount, ownDefaults, parseFilters, toggle, toQuery } from './filters'
+
+describe('filters in the URL', () => {
+  it('keeps what it knows and drops the rest', () => {
+    expect(parseFilters({ state: 'filed,nonsense', level: 'red', lamp: 'green', region: '183', at: 'x', q: ' 渣土 ', evil: 1 })).toEqual({
+      state: 'filed', level: 'red', region: 183, q: '渣土',
+    })
+  })
+  it('asks for open ones unless a state or everything is wanted', () => {
+    expect(toQuery({}).open).toBe(1)
+    expect(toQuery({ state: 'closed' }).open).toBeUndefined()
+    expect(toQuery({ all: 1 }).open).toBeUndefined()
+    expect(toQuery({ at: 7 })).not.toHaveProperty('at')
+  })
+  it('turns members of a list on and off', () => {
+    expect(toggle(undefined, 'red')).toBe('red')
+    expect(toggle('red,blue', 'red')).toBe('blue')
+    expect(toggle('red', 'red')).toBeUndefined()
+  })
+  it('knows which count is on', () => {
+    expect(isCount({ ...COUNTS.overdue }, 'overdue')).toBe(true)
+    expect(isCount({ ...COUNTS.overdue, state: 'filed' }, 'overdue')).toBe(false)
+    expect(isCount({}, 'to_accept')).toBe(false)
+  })
+  it('gives a bureau its own work orders until it asks for more', () => {
+    expect(ownDefaults({}, { unit: { kind: 'housing' } })).toEqual({ mine: 1 })
+    expect(ownDefaults({ mine: 0 }, { unit: { kind: 'housing' } })).toEqual({ mine: 0 })
+    expect(ownDefaults({}, { unit: { kind: 'centre' } })).toEqual({})
+    expect(toQuery({ mine: 0 }).mine).toBeUndefined()
+  })
+})
