@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,12 +13,12 @@ from chengyun.incidents import moves, news, rulebook, store, tables
 from chengyun.incidents.life import SYSTEM, Act
 from chengyun.incidents.places import Units
 from chengyun.incidents.resolving import Working
+from chengyun.incidents.store import Loaded
 from chengyun.incidents.tables import DONE, OPEN_ORDER
-from chengyun.kernel.errors import NotFound
 from chengyun.kernel.events import Bus
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import service as territory
-from chengyun.territory.contracts import Following, RegionMoved, ReorganisationPlanned
+from chengyun.territory.contracts import CentreDissolved, Following, RegionMoved, ReorganisationPlanned
 
 incident, order = tables.incident, tables.order
 OPEN = incident.c.state.not_in(DONE)
@@ -26,71 +26,64 @@ OPEN = incident.c.state.not_in(DONE)
 
 def register(bus: Bus) -> None:
     """Hear of reorganisations."""
-    bus.subscribe(RegionMoved, town_moved)
+    bus.subscribe(CentreDissolved, centre_dissolved)
     bus.subscribe(UnitMerged, unit_merged)
+    bus.subscribe(RegionMoved, town_moved)
     bus.subscribe(ReorganisationPlanned, plan)
 
 
-def town_moved(tx: Tx, news_of: RegionMoved) -> None:
+def town_moved(tx: Tx, told: RegionMoved) -> None:
     """Open incidents of the town, their work orders and deadlines, go to the centre that takes over."""
-    swap = {news_of.from_centre: news_of.to_centre, **_units(tx, news_of.from_centre, news_of.to_centre)}
-    here = sa.and_(OPEN, incident.c.town_id == news_of.region_id)
-    _follow(tx, here, swap, news_of.version, news_of.to_centre)
-    if _is_gone(tx, news_of.from_centre):
-        elsewhere = sa.or_(
-            incident.c.centre_id == news_of.from_centre, incident.c.desk_id == news_of.from_centre
-        )
-        _follow(tx, sa.and_(OPEN, elsewhere), swap, news_of.version, None)
+    theirs = {unit.kind: unit.id for unit in identity.find_units(tx, region_ids=[told.to_centre])}
+    for loaded in _locked(tx, sa.and_(OPEN, incident.c.town_id == told.region_id)):
+        units = identity.units_by_ids(tx, loaded.life.busy())
+        swap = {told.from_centre: told.to_centre}
+        for unit in units.values():
+            if unit.level == "district" and unit.region_id != told.to_centre and unit.kind in theirs:
+                swap[unit.id] = theirs[unit.kind]
+        _follow(tx, loaded, swap, told.version, told.to_centre)
 
 
-def unit_merged(tx: Tx, news_of: UnitMerged) -> None:
+def centre_dissolved(tx: Tx, told: CentreDissolved) -> None:
+    """What a centre that has ended took over from elsewhere goes to its successor; its own towns move one by one."""
+    holds = sa.or_(
+        incident.c.centre_id == told.region_id,
+        incident.c.desk_id == told.region_id,
+        incident.c.transfer_to == told.region_id,
+    )
+    for loaded in _locked(tx, sa.and_(OPEN, incident.c.district_id != told.region_id, holds)):
+        _follow(tx, loaded, {told.region_id: told.into}, told.version, None)
+
+
+def unit_merged(tx: Tx, told: UnitMerged) -> None:
     """Open work orders of a closed unit belong to the one that it was merged into."""
-    theirs = sa.select(order.c.incident_id).where(
-        order.c.unit_id == news_of.unit, order.c.state.in_(OPEN_ORDER)
-    )
-    swap = {news_of.unit: news_of.into}
-    _follow(tx, sa.and_(OPEN, incident.c.id.in_(theirs)), swap, territory.current_version(tx), None)
+    theirs = sa.select(order.c.incident_id).where(order.c.unit_id == told.unit, order.c.state.in_(OPEN_ORDER))
+    version = territory.current_version(tx)
+    for loaded in _locked(tx, sa.and_(OPEN, incident.c.id.in_(theirs))):
+        _follow(tx, loaded, {told.unit: told.into}, version, None)
 
 
-def _units(tx: Tx, old: int, new: int) -> dict[int, int]:
-    """Each unit of the old centre's region and the one of its kind at the new centre."""
-    theirs = {unit.kind: unit.id for unit in identity.find_units(tx, region_ids=[new])}
-    return {
-        unit.id: theirs[unit.kind]
-        for unit in identity.find_units(tx, region_ids=[old])
-        if unit.kind in theirs
+def _locked(tx: Tx, which: sa.ColumnElement[bool]) -> Iterator[Loaded]:
+    query = sa.select(*store.columns(incident)).where(which).order_by(incident.c.id).with_for_update()
+    for row in tx.execute(query).all():
+        yield store.read(tx, store.incident_of(row))
+
+
+def _follow(tx: Tx, loaded: Loaded, swap: Mapping[int, int], version: int, district: int | None) -> None:
+    """One step of the history: centres and units by `swap`, the place's district where that has changed."""
+    found = loaded.life.incident
+    args = {
+        "swap": {str(old): new for old, new in swap.items()},
+        "version": version,
+        "district": district or found.district_id,
     }
-
-
-def _is_gone(tx: Tx, centre: int) -> bool:
-    """Whether a centre governs nothing any more."""
-    try:
-        return not territory.children(tx, centre)
-    except NotFound:
-        return True
-
-
-def _follow(
-    tx: Tx, which: sa.ColumnElement[bool], swap: Mapping[int, int], version: int, district: int | None
-) -> None:
-    rows = tx.execute(
-        sa.select(*store.columns(incident)).where(which).order_by(incident.c.id).with_for_update()
-    )
-    for row in rows.all():
-        loaded = store.read(tx, store.incident_of(row))
-        found = loaded.life.incident
-        args = {
-            "swap": {str(old): new for old, new in swap.items()},
-            "version": version,
-            "district": district or found.district_id,
-        }
-        number = found.rulebook_id or 0
-        work = Working(tx, loaded.life, rulebook.book(tx, number), store.Ids(tx), Units(tx))
-        act = Act("incident", "moved_region", tx.now, SYSTEM, text="区划调整，由接管中心继续办理", args=args)
-        alerts = list(found.alerts)
-        moves.take(work, act)
-        store.save(tx, loaded)
-        news.announce(tx, loaded.life, [act], alerts)
+    book = rulebook.book(tx, found.rulebook_id or 0)
+    work = Working(tx, loaded.life, book, store.Ids(tx), Units(tx))
+    act = Act("incident", "moved_region", tx.now, SYSTEM, text="区划调整，由接管中心继续办理", args=args)
+    alerts = list(found.alerts)
+    moves.take(work, act)
+    store.save(tx, loaded)
+    news.announce(tx, loaded.life, [act], alerts)
 
 
 def plan(tx: Tx, dry_run: ReorganisationPlanned) -> None:

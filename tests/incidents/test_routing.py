@@ -1,0 +1,131 @@
+"""Routing, pure: first match wins, the duty matrix behind it, always a trace and an alternative."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import time
+from typing import Any
+
+import pytest
+
+from chengyun.incidents.contracts import DutyLine, Role, RoutingRule, Rulebook, UnitBrief, UnitRef
+from chengyun.incidents.routing import Facts, decide, mismatch
+from tests.incidents.pure import BANAN, CITY, JLP, LINES, SQP, UNITS, ZZP, unit
+
+FACTS = Facts(
+    category="0102",
+    level="yellow",
+    channel="resident",
+    event="reported",
+    settlement="urban",
+    at=time(23, 30),
+    owner_level="town",
+    place={"city": CITY, "district": JLP, "town": SQP, "village": ZZP},
+    owner={"city": CITY, "district": JLP, "town": SQP},
+    returns=1,
+    border_m=30.0,
+)
+
+
+def find(kind: str, region: int) -> UnitBrief | None:
+    return UNITS.get((kind, region))
+
+
+def rule(id: str, when: dict[str, object], lead: UnitRef, *assist: UnitRef, **more: Any) -> RoutingRule:
+    return RoutingRule(id, "test", f"因为{id}", f"because {id}", when, lead, assist, **more)
+
+
+def book(*rules: RoutingRule, duties: tuple[DutyLine, ...] = ()) -> Rulebook:
+    return Rulebook("", {}, (), (), rules, duties, ())
+
+
+TEAM = UnitRef("enforcement-team", "town")
+BUREAU = UnitRef("city-management", "district")
+MATRIX = (
+    DutyLine("01*", "town", "enforcement-team", ("sanitation", "nobody"), ("community",), "1.2"),
+    DutyLine("*", "district", "city-management", ("housing",), ("enforcement-team",), "3"),
+)
+
+
+def test_the_first_match_wins_and_the_next_is_told_as_rejected() -> None:
+    rules = book(
+        rule("red-only", {"level": "red"}, BUREAU),
+        rule("night", {"hours": "22:00-06:00"}, TEAM, auto=True, source="routing.yaml:3"),
+        rule("same", {}, TEAM),
+        rule("any", {}, BUREAU),
+    )
+    decision = decide(rules, FACTS, find)
+    assert (decision.rule, decision.auto, decision.source) == ("night", True, "routing.yaml:3")
+    assert decision.lead == UNITS["enforcement-team", SQP]
+    assert [(unit.id, by) for unit, by, _, _ in decision.rejected] == [(unit("city-management", JLP), "any")]
+    assert decision.trace == ("red-only: level is not red", "night: applies")
+
+
+def unit_ids(decision: Any) -> list[tuple[Role, int]]:
+    return [(chosen.role, chosen.unit.id) for chosen in decision.units]
+
+
+def test_the_duty_matrix_stands_behind_the_rules() -> None:
+    decision = decide(book(duties=MATRIX), FACTS, find)
+    assert decision.rule == "duty:1.2"
+    assert unit_ids(decision) == [
+        (Role.LEAD, unit("enforcement-team", SQP)),
+        (Role.ASSIST, unit("sanitation", SQP)),
+        (Role.ASSIGNED, unit("community", ZZP)),
+    ]
+    assert "no assist unit nobody at town" in " ".join(decision.trace)
+    other = decide(book(duties=MATRIX), replace(FACTS, category="0900"), find)
+    assert (other.rule, other.lead) == ("duty:3", UNITS["city-management", JLP])
+
+
+def test_a_unit_that_does_not_exist_leads_nothing() -> None:
+    rules = book(rule("ghost", {}, UnitRef("navy", "town")), duties=MATRIX[1:])
+    assert decide(rules, FACTS, find).rule == "duty:3"
+    nothing = decide(book(rule("ghost", {}, UnitRef("navy", "town"))), FACTS, find)
+    assert (nothing.units, nothing.lead, nothing.trace) == ((), None, ("ghost: no unit navy at town",))
+
+
+def test_with_one_rule_only_the_level_above_is_the_alternative() -> None:
+    decision = decide(book(rule("only", {}, TEAM)), FACTS, find)
+    assert decision.rejected[0][0] == UNITS["centre", JLP]
+
+
+def test_the_owner_of_a_transfer_uses_its_own_units() -> None:
+    moved = replace(FACTS, owner_level="district", owner={"city": CITY, "district": BANAN})
+    decision = decide(book(rule("in", {}, BUREAU, TEAM)), moved, find)
+    assert unit_ids(decision) == [(Role.LEAD, unit("city-management", BANAN))]
+    assert "in: no assist unit enforcement-team at town" in decision.trace
+
+
+@pytest.mark.parametrize(
+    ("when", "holds"),
+    [
+        ({}, True),
+        ({"category": "01*"}, True),
+        ({"category": ["02*", "0102"]}, True),
+        ({"category": ["02*"]}, False),
+        ({"level": ["red", "yellow"]}, True),
+        ({"event": "transferred-in"}, False),
+        ({"channel": "resident"}, True),
+        ({"place": "rural"}, False),
+        ({"owner": "town"}, True),
+        ({"hours": "08:00-18:00"}, False),
+        ({"hours": "22:00-06:00"}, True),
+        ({"hours": "23:30-24:00"}, True),
+        ({"hours": "00:00-23:30"}, False),
+        ({"returns": 1}, True),
+        ({"returns": {">=": 2}}, False),
+        ({"border_m": {">": 10, "<=": 30}}, True),
+        ({"border_m": {"<": 30}}, False),
+        ({"border_m": {"?": 1}}, False),
+        ({"returns": {"<": "two"}}, False),
+        ({"any": [{"level": "red"}, {"returns": 1}]}, True),
+        ({"all": [{"level": "yellow"}, {"returns": 2}]}, False),
+        ({"not": {"level": "red"}}, True),
+        ({"not": {"level": "yellow"}}, False),
+        ({"weather": "rain"}, False),
+    ],
+)
+def test_conditions(when: dict[str, object], holds: bool) -> None:
+    assert (mismatch(when, FACTS) == "") is holds
+    assert LINES[SQP] == (SQP, JLP, CITY)
