@@ -231,12 +231,10 @@ def order_view(tx: Tx, order_id: int) -> WorkOrder:
 
 
 def _order_deadlines(tx: Tx, ids: Sequence[int]) -> dict[int, Any]:
-    query = sa.select(deadline).where(deadline.c.order_id.in_(ids)).order_by(deadline.c.id)
-    found: dict[int, Any] = {}
-    for row in tx.execute(query):
-        if row.state in {"running", "paused"} or row.order_id not in found:
-            found[row.order_id] = row
-    return found
+    """What runs against each work order, the nearest end where several do; one that is done has nothing running."""
+    live = sa.and_(deadline.c.order_id.in_(ids), deadline.c.state.in_(("running", "paused")))
+    rows = tx.execute(sa.select(deadline).where(live).order_by(deadline.c.due_at.desc(), deadline.c.id))
+    return {row.order_id: row for row in rows}
 
 
 def _order(tx: Tx, row: Any, item: Any, unit: Unit, running: Any, calendar: Calendar) -> WorkOrder:
