@@ -17,6 +17,7 @@ from chengyun.attachments.storage import DiskStorage, Storage, storage_of
 from chengyun.attachments.uploading import Desk
 from chengyun.identity.routing import Caller, Configured, Db, From, Keys
 from chengyun.kernel.errors import NotFound
+from chengyun.kernel.fields import Id, Text
 
 router = APIRouter(prefix="/api/attachments", tags=["attachments"])
 # Stored files are other people's bytes: never guessed at, never run, never framed.
@@ -75,13 +76,13 @@ def upload(
     },
 )
 def read(
-    item_id: int,
-    variant: str,
+    item_id: Id,
+    variant: Text,
     request: Request,
     actor: Caller,
     db: Db,
     contents: Contents,
-    claim: Annotated[str | None, Query(max_length=100)] = None,
+    claim: Annotated[Text | None, Query(max_length=100)] = None,
 ) -> Response:
     """full | thumb | public: the file itself."""
     with db.begin(actor) as tx:
@@ -98,7 +99,7 @@ def read(
 
 
 @router.post("/{item_id}/blur")
-def blur(item_id: int, body: BlurIn, actor: Caller, db: Db, contents: Contents) -> Attachment:
+def blur(item_id: Id, body: BlurIn, actor: Caller, db: Db, contents: Contents) -> Attachment:
     """Make the public version of a photo: everything in the boxes is pixelated."""
     return service.blur(db, contents, actor, item_id, body.boxes)
 

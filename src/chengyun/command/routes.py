@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from chengyun.command import service
 from chengyun.command.contracts import Draft, Handover
 from chengyun.identity.routing import Caller, Db
+from chengyun.kernel.fields import Body, Id, Text
 
 router = APIRouter(prefix="/api/command", tags=["command"])
 
 
-class HandoverIn(BaseModel):
+class HandoverIn(Body):
     """What the outgoing officer adds to the computed draft."""
 
-    model_config = ConfigDict(extra="forbid")
-    notes: str = Field(default="", max_length=4000)
-    pinned: list[int] = Field(default_factory=list, max_length=50)
+    notes: Text = Field(default="", max_length=4000)
+    pinned: list[Id] = Field(default_factory=list, max_length=50)
 
 
 @router.get("/handover")

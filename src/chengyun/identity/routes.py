@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from chengyun.identity import (
     breakglass,
@@ -42,43 +42,39 @@ from chengyun.identity.routing import (
     Language,
     SignedInCaller,
 )
+from chengyun.kernel.fields import Body, Id, Text
 from chengyun.kernel.settings import Settings
 from chengyun.territory import service as territory
 
 router = APIRouter(prefix="/api/identity", tags=["identity"])
 router.include_router(routes_people.router)
-Id = Annotated[int, Query(ge=1, le=2**62)]
-
-
-class Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
 
 
 class LoginIn(Body):
-    login: str = Field(min_length=1, max_length=100)
-    password: str = Field(min_length=1, max_length=1000)
-    post: int | None = Field(default=None, description="post to act in; default: the oldest one held")
+    login: Text = Field(min_length=1, max_length=100)
+    password: Text = Field(min_length=1, max_length=1000)
+    post: Id | None = Field(default=None, description="post to act in; default: the oldest one held")
 
 
 class PostIn(Body):
-    post: int
+    post: Id
 
 
 class PasswordIn(Body):
-    old: str = Field(max_length=1000)
-    new: str = Field(max_length=1000)
+    old: Text = Field(max_length=1000)
+    new: Text = Field(max_length=1000)
 
 
 class LanguageIn(Body):
-    language: str = Field(max_length=5)
+    language: Text = Field(max_length=5)
 
 
 class PhoneIn(Body):
-    phone: str = Field(max_length=30)
+    phone: Text = Field(max_length=30)
 
 
 class CodeIn(PhoneIn):
-    code: str = Field(min_length=1, max_length=10)
+    code: Text = Field(min_length=1, max_length=10)
 
 
 class DutyIn(Body):
@@ -86,15 +82,15 @@ class DutyIn(Body):
 
 
 class TokenIn(Body):
-    name: str = Field(min_length=1, max_length=100)
-    permissions: list[str] = Field(max_length=50)
-    region: int = Field(ge=1, le=2**62)
+    name: Text = Field(min_length=1, max_length=100)
+    permissions: list[Text] = Field(max_length=50)
+    region: Id
     days: int = Field(default=90, description="lifetime, 1–730")
 
 
 class BreakGlassIn(Body):
-    region: int = Field(ge=1, le=2**62)
-    reason: str = Field(max_length=1000)
+    region: Id
+    reason: Text = Field(max_length=1000)
     minutes: int = Field(default=60, description="1–240")
 
 
@@ -182,7 +178,7 @@ def list_sessions(found: SignedInCaller, db: Db) -> list[SessionRef]:
 
 
 @router.delete("/sessions/{session_id}", status_code=204)
-def end_session(session_id: int, found: SignedInCaller, db: Db) -> None:
+def end_session(session_id: Id, found: SignedInCaller, db: Db) -> None:
     """End one of one's own sessions, at once."""
     with db.begin(found.actor) as tx:
         sessions.end(tx, session_id)
@@ -203,7 +199,7 @@ def issue_token(body: TokenIn, found: SignedInCaller, db: Db) -> IssuedToken:
 
 
 @router.delete("/tokens/{token_id}", status_code=204)
-def revoke_token(token_id: int, found: SignedInCaller, db: Db) -> None:
+def revoke_token(token_id: Id, found: SignedInCaller, db: Db) -> None:
     """End a token, at once."""
     with db.begin(found.actor) as tx:
         tokens.revoke(tx, token_id)
@@ -268,9 +264,9 @@ def find_units(
     actor: Caller,
     db: Db,
     region: Id | None = None,
-    kind: Annotated[str | None, Query(max_length=50)] = None,
-    level: Annotated[str | None, Query(max_length=20)] = None,
-    q: Annotated[str | None, Query(max_length=50)] = None,
+    kind: Annotated[Text | None, Query(max_length=50)] = None,
+    level: Annotated[Text | None, Query(max_length=20)] = None,
+    q: Annotated[Text | None, Query(max_length=50)] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> list[Unit]:
     """Units by region, kind, level and name."""

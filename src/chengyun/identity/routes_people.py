@@ -3,40 +3,34 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from chengyun.identity import posts, signin
 from chengyun.identity.contracts import Person
 from chengyun.identity.roles import ROLES, role_name
 from chengyun.identity.routing import Db, SignedInCaller
+from chengyun.kernel.fields import Body, Id, Text
 
 router = APIRouter()
-_ID = Field(ge=1, le=2**62)
-
-
-class Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
 
 
 class PersonIn(Body):
-    login: str = Field(min_length=1, max_length=100)
-    name: str = Field(min_length=1, max_length=100)
-    password: str | None = Field(default=None, max_length=1000, description="first password; null: none yet")
+    login: Text = Field(min_length=1, max_length=100)
+    name: Text = Field(min_length=1, max_length=100)
+    password: Text | None = Field(default=None, max_length=1000, description="first password; null: none yet")
 
 
 class PostGivenIn(Body):
-    unit: int = _ID
-    role: str = Field(max_length=50)
-    region: int | None = Field(
-        default=None, ge=1, le=2**62, description="inside the unit's region; default: that"
-    )
-    areas: list[int] = Field(default_factory=list, max_length=200, description="grids of a grid worker")
+    unit: Id
+    role: Text = Field(max_length=50)
+    region: Id | None = Field(default=None, description="inside the unit's region; default: that")
+    areas: list[Id] = Field(default_factory=list, max_length=200, description="grids of a grid worker")
     valid_from: AwareDatetime | None = None
     valid_to: AwareDatetime | None = None
 
 
 class NewPasswordIn(Body):
-    new: str = Field(max_length=1000)
+    new: Text = Field(max_length=1000)
 
 
 class RoleView(BaseModel):
@@ -75,14 +69,14 @@ def create_person(body: PersonIn, found: SignedInCaller, db: Db) -> Made:
 
 
 @router.get("/people/{person_id}")
-def read_person(person_id: int, found: SignedInCaller, db: Db) -> Person:
+def read_person(person_id: Id, found: SignedInCaller, db: Db) -> Person:
     """A person with the posts held now."""
     with db.begin(found.actor) as tx:
         return posts.person(tx, person_id)
 
 
 @router.post("/people/{person_id}/posts", status_code=201)
-def give_post(person_id: int, body: PostGivenIn, found: SignedInCaller, db: Db) -> Made:
+def give_post(person_id: Id, body: PostGivenIn, found: SignedInCaller, db: Db) -> Made:
     """Give a post in a unit of one's jurisdiction."""
     with db.begin(found.actor) as tx:
         post = posts.give_post(
@@ -99,13 +93,13 @@ def give_post(person_id: int, body: PostGivenIn, found: SignedInCaller, db: Db) 
 
 
 @router.delete("/posts/{post_id}", status_code=204)
-def end_post(post_id: int, found: SignedInCaller, db: Db) -> None:
+def end_post(post_id: Id, found: SignedInCaller, db: Db) -> None:
     """End a post now; its rights end with the next request."""
     with db.begin(found.actor) as tx:
         posts.end_post(tx, post_id)
 
 
 @router.post("/people/{person_id}/password", status_code=204)
-def reset_password(person_id: int, body: NewPasswordIn, found: SignedInCaller, db: Db) -> None:
+def reset_password(person_id: Id, body: NewPasswordIn, found: SignedInCaller, db: Db) -> None:
     """Set a person's password: lifts the lockout, ends every session of theirs."""
     signin.reset_password(db, found.actor, person_id, body.new)

@@ -12,17 +12,7 @@ from chengyun.incidents.contracts import Channel, Lamp, Level, State
 from chengyun.incidents.filters import Filters
 from chengyun.incidents.inputs import Move, Reporter, ReportIn
 from chengyun.kernel.errors import FieldError, Invalid
-
-MAX_ID = 2**53 - 1  # what every JSON reader holds exactly, and far below a bigint
-Id = Annotated[int, Field(ge=1, le=MAX_ID)]
-
-
-def no_nul(text: str) -> str:
-    """PostgreSQL text holds no NUL."""
-    if "\x00" in text:
-        raise ValueError("NUL")
-    return text
-
+from chengyun.kernel.fields import Id, no_nul
 
 Short = Annotated[str, Field(max_length=200), AfterValidator(no_nul)]
 Long = Annotated[str, Field(max_length=4000), AfterValidator(no_nul)]

@@ -12,7 +12,6 @@ from chengyun.incidents.bodies import (
     BlockBody,
     BulkBody,
     Filtering,
-    Id,
     Latitude,
     Longitude,
     MovesBody,
@@ -38,11 +37,12 @@ from chengyun.incidents.contracts import (
 )
 from chengyun.incidents.reporting import made_before, report_once
 from chengyun.kernel.errors import FieldError, Invalid
+from chengyun.kernel.fields import Id, Text
 
 router = APIRouter(prefix="/api/incidents", tags=["incidents"])
 Sort = Annotated[str, Query(pattern="^(urgency|newest|due)$")]
-Key = Annotated[str, Header(alias="Idempotency-Key", min_length=8, max_length=200)]
-MaybeKey = Annotated[str | None, Header(alias="Idempotency-Key", min_length=8, max_length=200)]
+Key = Annotated[Text, Header(alias="Idempotency-Key", min_length=8, max_length=200)]
+MaybeKey = Annotated[Text | None, Header(alias="Idempotency-Key", min_length=8, max_length=200)]
 IncidentId = Annotated[Id, Path()]
 
 
@@ -106,7 +106,7 @@ def read_categories(actor: Caller, db: Db) -> list[lookups.Group]:
 
 
 @router.get("/guess")
-def guess(actor: Caller, db: Db, text: Annotated[str, Query(max_length=4000)]) -> list[lookups.Guess]:
+def guess(actor: Caller, db: Db, text: Annotated[Text, Query(max_length=4000)]) -> list[lookups.Guess]:
     """Categories whose words occur in a text, best first, with the words that hit."""
     with db.begin(actor) as tx:
         return lookups.guess(tx, text)
@@ -178,7 +178,7 @@ def read_nearby(incident_id: IncidentId, actor: Caller, db: Db) -> lookups.Nearb
 def reveal_contact(
     incident_id: IncidentId,
     report_id: Annotated[Id, Path()],
-    reason: Annotated[str, Query(min_length=2, max_length=400)],
+    reason: Annotated[Text, Query(min_length=2, max_length=400)],
     actor: Caller,
     db: Db,
     keys: Keys,

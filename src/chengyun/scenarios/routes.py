@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from chengyun.identity.routing import Caller, Db
+from chengyun.kernel.fields import Id, Text
 from chengyun.scenarios import service
 from chengyun.scenarios.contracts import ScenarioFiles, Version
 
@@ -21,7 +22,7 @@ def list_versions(actor: Caller, db: Db) -> list[Version]:
 
 
 @router.get("/{scenario}")
-def read_files(scenario: str, actor: Caller, db: Db, version: int | None = None) -> ScenarioFiles:
+def read_files(scenario: Text, actor: Caller, db: Db, version: Id | None = None) -> ScenarioFiles:
     """The files of a scenario as they can be written back: the version in use, or the one asked for."""
     actor.require(READ)
     with db.begin(actor) as tx:

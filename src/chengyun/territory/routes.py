@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from chengyun.kernel.contracts import Actor
 from chengyun.kernel.errors import Gone, NotFound
+from chengyun.kernel.fields import Id, Text
 from chengyun.kernel.transactions import Database
 from chengyun.territory import service
 from chengyun.territory.basemap import FILES, corners, read
@@ -96,7 +97,7 @@ def locate(
 def find_regions(
     actor: Caller,
     db: Db,
-    q: Annotated[str, Query(max_length=100)] = "",
+    q: Annotated[Text, Query(max_length=100)] = "",
     level: Literal["city", "district", "town", "village", "grid"] | None = None,
     limit: Annotated[int, Query(ge=1, le=2000)] = 50,
 ) -> list[RegionRef]:
@@ -108,7 +109,7 @@ def find_regions(
 
 
 @router.get("/regions/{region_id}")
-def region(actor: Caller, db: Db, region_id: int) -> RegionOut:
+def region(actor: Caller, db: Db, region_id: Id) -> RegionOut:
     """One region."""
     with db.begin(actor) as tx:
         return RegionOut(
@@ -120,14 +121,14 @@ def region(actor: Caller, db: Db, region_id: int) -> RegionOut:
 
 
 @router.get("/regions/{region_id}/children")
-def children(actor: Caller, db: Db, region_id: int) -> list[RegionRef]:
+def children(actor: Caller, db: Db, region_id: Id) -> list[RegionRef]:
     """What a region governs directly, in the order of codes."""
     with db.begin(actor) as tx:
         return service.children(tx, region_id)
 
 
 @router.get("/regions/{region_id}/outline")
-def outline(actor: Caller, db: Db, region_id: int) -> dict[str, Any]:
+def outline(actor: Caller, db: Db, region_id: Id) -> dict[str, Any]:
     """The region's border as a GeoJSON feature."""
     with db.begin(actor) as tx:
         return service.outline(tx, region_id)
@@ -137,7 +138,7 @@ def outline(actor: Caller, db: Db, region_id: int) -> dict[str, Any]:
 def places(
     actor: Caller,
     db: Db,
-    q: Annotated[str, Query(max_length=100)],
+    q: Annotated[Text, Query(max_length=100)],
     lon: Annotated[float | None, Query(ge=-180, le=180, allow_inf_nan=False)] = None,
     lat: Annotated[float | None, Query(ge=-90, le=90, allow_inf_nan=False)] = None,
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
@@ -153,7 +154,7 @@ def places(
     response_class=Response,
     responses={200: {"description": "The tile", "content": {_MVT: {}}}, 304: {"description": "Unchanged"}},
 )
-def tile(request: Request, actor: Caller, db: Db, version: int, z: int, x: int, y: int) -> Response:
+def tile(request: Request, actor: Caller, db: Db, version: Id, z: int, x: int, y: int) -> Response:
     """A vector tile of the version; 410 when a newer one has taken its place."""
     with db.begin(actor) as tx:
         newest = service.current_version(tx)

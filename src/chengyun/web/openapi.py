@@ -76,6 +76,8 @@ def describe(app: FastAPI) -> None:
 def completed(document: dict[str, Any]) -> dict[str, Any]:
     """FastAPI's document with problems in place of its own shape of errors."""
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    for schema in schemas.values():
+        uniform(schema)
     schemas["Problem"] = PROBLEM
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
@@ -87,6 +89,14 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
             for status, text in (ALWAYS if method == "get" else ALWAYS | WRITING).items():
                 operation["responses"][str(status)] = failure(status, text)
     return document
+
+
+def uniform(schema: dict[str, Any]) -> None:
+    """A tuple of equal things is a list of so many: said so, every generator of clients understands it."""
+    for held in schema.get("properties", {}).values():
+        listed = held.get("prefixItems")
+        if listed and all(item == listed[0] for item in listed):
+            held["items"] = held.pop("prefixItems")[0]
 
 
 def failure(status: int, text: str) -> dict[str, Any]:

@@ -38,7 +38,9 @@ def fresh_actor(request: Request, actor: Actor) -> Callable[[], Actor | None]:
 @router.get(
     "/stream",
     response_class=StreamingResponse,
-    responses={200: {"description": "Events, until either side closes", "content": {"text/event-stream": {}}}},
+    responses={
+        200: {"description": "Events, until either side closes", "content": {"text/event-stream": {}}}
+    },
 )
 async def stream(
     request: Request,
