@@ -1,0 +1,26 @@
+"""Values that a route takes from outside and PostgreSQL can hold: ids, texts. Shared by every feature's routes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+MAX_ID = 2**53 - 1  # what every JSON reader holds exactly, and far below a bigint
+Id = Annotated[int, Field(ge=1, le=MAX_ID)]
+
+
+def no_nul(text: str) -> str:
+    """PostgreSQL text holds no NUL."""
+    if "\x00" in text:
+        raise ValueError("NUL")
+    return text
+
+
+Text = Annotated[str, AfterValidator(no_nul)]
+
+
+class Body(BaseModel):
+    """A request's body: an unknown field is an error, since a misspelt one must not be dropped silently."""
+
+    model_config = ConfigDict(extra="forbid")
