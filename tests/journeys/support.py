@@ -235,10 +235,11 @@ class Desk(Actor):
         return self.page.locator(f'[data-testid="order"][data-unit="{unit}"]')
 
     def choose(self, field_name: str, text: str) -> None:
-        """In a dialog: type into the select of a need and take the option that reads so."""
+        """In a dialog: open the select of a need, type where it searches, take the option that reads so."""
         box = self.by("move-dialog").locator(f'[data-need="{field_name}"] input').first
         box.click()
-        box.fill(text)
+        if box.is_editable():
+            box.fill(text)
         self.option(text).click()
 
     def option(self, text: str) -> Locator:
