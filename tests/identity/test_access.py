@@ -368,7 +368,7 @@ def test_the_secret_file_is_its_owner_s_alone_and_is_made_once(tmp_path: Path) -
 
 def test_demo_accounts_are_listed_with_their_units(app: FastAPI, city: Database, tmp_path: Path) -> None:
     listed = browser(app).get("/api/identity/demo-accounts").json()
-    assert len(listed) == 18
+    assert len(listed) == 19
     by_login = {row["login"]: row for row in listed}
     assert by_login["shiqiaopu-enforcement"]["unit_name"] == "石桥铺街道综合执法大队"
     assert by_login["zhaiziping"]["unit_name"] == "寨子坪社区居委会"

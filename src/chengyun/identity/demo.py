@@ -64,6 +64,7 @@ _ACCOUNTS: tuple[_Line, ...] = (
     _Line("yunfeng-duty", "曾燕", "town-duty", "centre", ("开州区", "云枫街道"), "开州区"),
     _Line("zhaiziping", "彭玲", "community", "community", ("开州区", "云枫街道", "寨子坪"), "开州区"),
     _Line("zhaiziping-grid", "吕军", "grid-worker", "community", ("开州区", "云枫街道", "寨子坪"), "开州区"),
+    _Line("yunfeng-crew", "袁桂", "department", "sanitation", ("开州区", "云枫街道"), "开州区"),
 )
 
 
