@@ -148,7 +148,7 @@ def test_loaded_lives_read_back_from_their_history(city: City) -> None:
 
 def test_the_door_reaches_the_same_state(city: City) -> None:
     """The same moves at the same times through the service, the sweeper running at every moment that matters."""
-    lives = made(city, 16, seed=3)
+    lives = made(city, 10, seed=3)
     moments = {step.at for draft, _ in lives for step in draft.life.steps if step.actor_kind == "system"}
     with city.db.begin(system_actor("seed")) as tx:
         tx.execute(sa.text("UPDATE incidents_deadline SET next_at = 'infinity'"))

@@ -20,6 +20,13 @@ from tests.incidents.pure import BANAN, CITY, HUAXI, JLP, SQP, doer, draft, unit
 
 UNITS = [unit("enforcement-team", SQP), unit("housing", JLP), unit("city-management", BANAN)]
 NEVER = {"report", "lamp_yellow", "overdue", "escalated", "reminded", "moved_region"}
+SELDOM = {
+    "transfer",
+    "transfer_refuse",
+    "return",
+    "dispatch",
+    "arbitrate",
+}  # three of them in a row arbitrate
 REACHED: Counter[str] = Counter()
 
 
@@ -66,7 +73,8 @@ class Walk:
             if order.state in row.source and life.incident.state in row.within
         ]
         choices = [one for one in incident_moves + order_moves * 2 if one[0] not in NEVER]
-        name, number = rng.choice(choices)
+        weights = [5 if name in SELDOM else 1 for name, _ in choices]
+        name, number = rng.choices(choices, weights)[0]
         who: Doer = doer(life.incident.desk_id, rng.randint(1, 5))
         try:
             self.draft.make(name, self.at, who, order=number, **self.given(name))
