@@ -86,7 +86,6 @@ def start(
     limit = rule.limit
     if until is not None:
         limit = Limit(max((until - at).total_seconds(), 0.0) / 3600, URGENT)
-    ladder = list(rule.escalate)
     running = Running(
         id=new_id(),
         incident_id=incident.id,
@@ -96,17 +95,13 @@ def start(
         amount=limit.amount,
         started=at,
         running_since=at,
-        spent=0.0,
         yellow_at=at,
         due_at=at,
         next_at=at,
-        position=1 if stage is Stage.SUSPENSION else 0,  # the end of a suspension has no lamp
         yellow=rule.yellow,
-        ladder=ladder,
-        lamp="none",
-        state="running",
-        ended_at=None,
+        ladder=list(rule.escalate),
         rule=rule.id,
+        position=1 if stage is Stage.SUSPENSION else 0,  # the end of a suspension has no lamp
     )
     _time(running, book.calendar)
     life.deadlines.append(running)

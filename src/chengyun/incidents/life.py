@@ -156,17 +156,17 @@ class Running:
     amount: float
     started: datetime
     running_since: datetime
-    spent: float
     yellow_at: datetime
     due_at: datetime
     next_at: datetime
-    position: int
     yellow: float
     ladder: list[float]
-    lamp: str
-    state: str
-    ended_at: datetime | None
     rule: str
+    position: int = 0
+    spent: float = 0.0
+    lamp: str = "none"
+    state: str = "running"
+    ended_at: datetime | None = None
 
     @property
     def live(self) -> bool:
