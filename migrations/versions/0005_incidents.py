@@ -305,7 +305,9 @@ def upgrade() -> None:
         op.execute(f"GRANT {rights} ON {table} TO chengyun_app")
     op.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO chengyun_app")
     for name in ("incident_id", "order_id", "deadline_id", "report_id", "number"):
-        op.execute(f"GRANT UPDATE ON SEQUENCE incidents_{name}_seq TO chengyun_app")  # bulk loading reserves ids
+        op.execute(
+            f"GRANT UPDATE ON SEQUENCE incidents_{name}_seq TO chengyun_app"
+        )  # bulk loading reserves ids
     for table, who in POLICIES.items():
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
