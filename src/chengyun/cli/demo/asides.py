@@ -154,8 +154,11 @@ class Asides:
     def _called_in(self, at: datetime, number: int) -> None:
         """Another unit of the same level helps."""
         order, world = self._at_work(number), self.draft.world
+        incident = self.draft.life.incident
+        town = incident.town_id
+        if incident.centre_id not in world.lines[town]:
+            return  # taken over from elsewhere: its units are beyond the owner's reach
         busy = {one.unit_id for one in self.draft.life.open_orders()}
-        town = self.draft.life.incident.town_id
         helper = world.find(self.source.choice(("construction-office", "safety-office", "sanitation")), town)
         if order is not None and helper is not None and helper.id not in busy:
             worker = self.course.stage.cast.workers[order.unit_id]

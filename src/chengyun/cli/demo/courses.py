@@ -18,10 +18,11 @@ from chengyun.cli.demo.shape import Shape
 from chengyun.cli.demo.words import AGAIN, CLOSED, NOTES, OUTCOMES, OUTCOMES_ELSEWHERE, REASONS
 from chengyun.incidents.history_bulk import Draft
 from chengyun.incidents.life import Doer, Order, Running
-from chengyun.kernel.clock import Clock, Limit
+from chengyun.kernel.clock import SHANGHAI, Clock, Limit
 
 SHORTEST = 40.0  # seconds between two moves of the same incident
-BRISK = 0.12  # shares of the limits that a staged life takes
+OFFICE_CLOCKS = (Clock.WORKING_HOURS, Clock.WORKING_DAYS)
+AROUND_THE_CLOCK = 0.6  # share of what is done by somebody on duty at the weekend, too
 STARS = (5, 4, 3, 2, 1)
 STAR_WEIGHTS = (52, 29, 10, 5, 4)
 
@@ -65,7 +66,11 @@ class Course:
         to: int | None = None,
     ) -> None:
         self.stage, self.draft, self.source, self.slow = stage, draft, source, slow
-        self.turns = {**stage.plan.turns, **(turns or {})}
+        # A life that is led somewhere takes no turn of its own.
+        self.turns = {
+            **(stage.plan.turns if hold is None else dict.fromkeys(stage.plan.turns, 0.0)),
+            **(turns or {}),
+        }
         self.hold, self.to = hold, to
         self.at = draft.telling.at
         self.planned: dict[int, Turn] = {}
@@ -86,6 +91,7 @@ class Course:
                 self.make(turn)
             else:  # it went on by itself meanwhile: a suspension ended
                 self.planned.clear()
+                self.at = self.incident.changed_at
         self.asides.reach(self.stage.end)
         self.asides.end()
 
@@ -109,8 +115,6 @@ class Course:
 
     def share(self, stage: str) -> float:
         """How much of a limit somebody takes: mostly a third, sometimes more than there is."""
-        if self.hold is not None:
-            return BRISK * self.source.uniform(0.3, 1.7)
         if self.source.random() < self.stage.plan.late[stage] * self.slow * self.slow:
             return 1.02 + min(self.source.expovariate(4.0), 3.0)
         return min(self.source.betavariate(1.9, 3.4) * self.slow, 0.98)
@@ -119,12 +123,40 @@ class Course:
         """A moment by the limit that runs for a stage, never before the last move."""
         soonest = self.at + timedelta(seconds=SHORTEST + self.source.expovariate(1 / 90))
         running = self.running(stage, order)
+        if self.hold is not None:
+            return self.soon(running)
         if running is None:
             return soonest + timedelta(minutes=self.source.expovariate(1 / 40))
+        share = self.share(stage)
+        if running.clock in OFFICE_CLOCKS and share < 1 and self.source.random() < AROUND_THE_CLOCK:
+            hours = running.amount * share * (1 if running.clock == Clock.WORKING_HOURS else 10)
+            return self.awake(soonest + timedelta(hours=hours))
+        amount = max(running.amount * share - running.spent, 0.0)
         calendar = self.draft.world.book.calendar
-        amount = max(running.amount * self.share(stage) - running.spent, 0.0)
-        drawn = calendar.due(running.running_since, Limit(amount, Clock(running.clock)))
-        return max(soonest, drawn + timedelta(seconds=self.source.uniform(-900, 0) if amount > 1 else 0))
+        return max(soonest, calendar.due(running.running_since, Limit(amount, Clock(running.clock))))
+
+    def soon(self, running: Running | None) -> datetime:
+        """In time, and so that a life that is led somewhere gets there before now."""
+        at = self.at + (self.stage.end - self.at) * self.source.uniform(0.08, 0.2)
+        if running is None:
+            return at
+        limit = Limit(running.amount * self.source.uniform(0.1, 0.6), Clock(running.clock))
+        return max(
+            min(at, self.draft.world.book.calendar.due(self.at, limit)), self.at + timedelta(seconds=5)
+        )
+
+    def awake(self, at: datetime) -> datetime:
+        """The same, or the next morning: what is not urgent is seldom done at night."""
+        hour = at.astimezone(SHANGHAI).hour
+        if 7 <= hour < 22 or self.incident.level in ("red", "orange"):
+            return at
+        return at + timedelta(hours=(7 - hour) % 24, minutes=self.source.expovariate(1 / 30))
+
+    def later(self, hours: float) -> datetime:
+        """Some time after the last move: so many hours on average."""
+        drawn = min(self.source.expovariate(1 / hours), 4 * hours)
+        at = self.at + timedelta(seconds=SHORTEST, hours=drawn)
+        return at if self.hold is None else min(at, self.soon(None))
 
     def before_half(self, at: datetime, order: int) -> datetime:
         """Nobody who means to be in time begins when half of the time to handle it has gone; few do otherwise."""
@@ -139,11 +171,6 @@ class Course:
             if one.state == "running" and one.stage == stage and (order is None or one.order_id == order):
                 return one
         return None
-
-    def later(self, hours: float) -> datetime:
-        """Some time after the last move: so many hours on average."""
-        drawn = min(self.source.expovariate(1 / hours), 4 * hours)
-        return self.at + timedelta(seconds=SHORTEST, hours=drawn)
 
     def say(self, move: str) -> str:
         return self.source.choice(NOTES.get(move) or REASONS[move])

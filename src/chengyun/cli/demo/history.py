@@ -11,7 +11,7 @@ from chengyun.cli.demo.cast import Cast, cast_of, seed_chiefs
 from chengyun.cli.demo.courses import Stage
 from chengyun.cli.demo.happenings import draw
 from chengyun.cli.demo.loading import write
-from chengyun.cli.demo.shape import shape
+from chengyun.cli.demo.shape import Shape, shape
 from chengyun.cli.demo.sharing import in_parallel
 from chengyun.cli.demo.spots import spots_of
 from chengyun.identity import service as identity
@@ -30,7 +30,14 @@ MOST = 6  # processes at most
 ROOM = 1.3  # reserved ids per incident: further reports and staged lives need some, too
 
 
-def load_history(tx: Tx, count: int = COUNT, *, processes: int | None = None, spots: int = SPOTS) -> int:
+def load_history(
+    tx: Tx,
+    count: int = COUNT,
+    *,
+    processes: int | None = None,
+    spots: int = SPOTS,
+    plan: Shape | None = None,
+) -> int:
     """Make `count` simulated incidents of the three months before now, and a few staged ones; how many there are.
 
     With several processes each commits on its own when all have finished; with one everything is part of `tx`.
@@ -38,7 +45,8 @@ def load_history(tx: Tx, count: int = COUNT, *, processes: int | None = None, sp
     seed_chiefs(tx)
     worlds = processes or max(1, min(os.cpu_count() or 1, MOST))
     stretches = split(
-        prepared(tx, count, spots), [world_of(tx, count // worlds + 100) for _ in range(worlds)]
+        prepared(tx, count, spots, plan or shape()),
+        [world_of(tx, count // worlds + 100) for _ in range(worlds)],
     )
     if worlds == 1:
         made = write(tx, stretches[0])
@@ -48,15 +56,17 @@ def load_history(tx: Tx, count: int = COUNT, *, processes: int | None = None, sp
     return made
 
 
-def prepared(tx: Tx, count: int, spots: int) -> Stretch:
+def prepared(tx: Tx, count: int, spots: int, plan: Shape) -> Stretch:
     """Everything that will be reported, where and when; still without ids."""
-    source, plan = np.random.default_rng(SEED), shape()
+    source = np.random.default_rng(SEED)
     places = spots_of(tx, plan, source, spots)
     happenings = draw(source, plan, places, current_calendar(tx), tx.now, count)
-    return Stretch(world_of(tx, 0), stage_of(tx, cast_of(tx)), places.every, happenings, SEED, plan.staged)
+    return Stretch(
+        world_of(tx, 0), stage_of(tx, plan, cast_of(tx)), places.every, happenings, SEED, plan.staged
+    )
 
 
-def stage_of(tx: Tx, cast: Cast) -> Stage:
+def stage_of(tx: Tx, plan: Shape, cast: Cast) -> Stage:
     """The people, and which centres lie beside each other."""
     siblings: dict[int, tuple[int, ...]] = {}
     districts = [ref.id for ref in territory.find_regions(tx, "district")]
@@ -65,7 +75,7 @@ def stage_of(tx: Tx, cast: Cast) -> Stage:
         towns = [ref.id for ref in territory.children(tx, district, "town")]
         siblings |= {town: tuple(other for other in towns if other != town) for town in towns}
     kinds = {unit.id: unit.kind for unit in identity.find_units(tx)}
-    return Stage(shape(), cast, siblings, kinds, tx.now)
+    return Stage(plan, cast, siblings, kinds, tx.now)
 
 
 def world_of(tx: Tx, count: int) -> World:
