@@ -143,7 +143,8 @@ class Draft:
             self._tell(min(due, key=lambda d: (d.next_at, d.id)))
 
     def _tell(self, running: Running) -> None:
-        at, incident = running.next_at, self.life.incident
+        incident = self.life.incident
+        at = max(running.next_at, incident.changed_at)  # a clock that goes on after a check may be due already
         order = self.life.order(running.order_id) if running.order_id is not None else None
         if running.stage == "suspension":
             self._take(Act("incident", "resume", at, SYSTEM, text="挂账到期，自动恢复"))
