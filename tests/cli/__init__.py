@@ -1,0 +1,1 @@
+"""Tests of the command line and of what the demo is made of."""
