@@ -178,6 +178,12 @@ PROBES: dict[str, tuple[Probe, ...]] = {
         Public("POST", "/api/identity/resident/login", {"phone": "13800000009", "code": "000000"}),
     ),
     "identity_set_duty": (Apart("tests.identity"),),
+    "identity_list_roles": (Listing("/api/identity/roles"),),
+    "identity_create_person": (Public("POST", "/api/identity/people", {"login": "Ä", "name": "x"}),),
+    "identity_read_person": (Apart("test_people_of_others_do_not_exist"),),
+    "identity_give_post": (Apart("test_people_of_others_do_not_exist"),),
+    "identity_end_post": (Apart("test_people_of_others_do_not_exist"),),
+    "identity_reset_password": (Apart("test_people_of_others_do_not_exist"),),
     # territory, scenarios, clock: public, or the same for all staff
     "territory_version": (Listing("/api/territory/version"),),
     "territory_locate": (Listing("/api/territory/locate", ("lon={lon}&lat={lat}",)),),

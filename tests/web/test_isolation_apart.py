@@ -117,6 +117,33 @@ def test_sessions_and_tokens_of_others_do_not_exist(known: Register, look: Look)
     assert (answer.status_code, answer.json()["detail"]) == (404, gone["detail"])
 
 
+def test_people_of_others_do_not_exist(stage: Hub, sight: Sight, look: Look) -> None:
+    """For administrators of another district: not to read, not to give a post, not to set a password."""
+    eyes = look("p-sibling-admin")
+    post = {"unit": stage.unit("centre", "巴南区"), "role": "duty-chief"}
+    query = "SELECT min(id) FROM identity_post WHERE person_id = :id AND valid_to IS NULL"
+    asked = [
+        ("GET", "/api/identity/people/{person}", None),
+        ("POST", "/api/identity/people/{person}/posts", post),
+        ("POST", "/api/identity/people/{person}/password", {"new": "a new secret 1"}),
+        ("DELETE", "/api/identity/posts/{post}", None),
+    ]
+    people = sight.register.persons
+    for who in set(people) - sight.knows("p-sibling-admin"):
+        ids = {"person": people[who], "post": stage.count(query, id=people[who])}
+        for method, path, body in asked:
+            answer = eyes.ask(method, path.format(**ids), body)
+            gone = eyes.ask(method, path.format(person=NOWHERE, post=NOWHERE), body)
+            assert answer.status_code == gone.status_code == 404, (who, path, answer.text)
+            assert answer.json()["detail"] == gone.json()["detail"]
+    own = look("p-district-admin").get(f"/api/identity/people/{people['p-town']}")
+    assert own["login"] == "p-town"
+    assert (
+        look("p-district").ask("POST", "/api/identity/people", {"login": "x1", "name": "x"}).status_code
+        == 403
+    )
+
+
 def test_nobody_widens_their_own_jurisdiction(stage: Hub, sight: Sight, look: Look) -> None:
     body = {"name": "x", "permissions": ["incident.read"], "region": stage.regions["九龙坡区"]}
     assert look("p-town").ask("POST", "/api/identity/tokens", body).status_code == 403

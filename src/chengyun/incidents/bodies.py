@@ -12,10 +12,10 @@ from chengyun.incidents.contracts import Channel, Lamp, Level, State
 from chengyun.incidents.filters import Filters
 from chengyun.incidents.inputs import Move, Reporter, ReportIn
 from chengyun.kernel.errors import FieldError, Invalid
-from chengyun.kernel.fields import Id, no_nul
+from chengyun.kernel.fields import Id, storable
 
-Short = Annotated[str, Field(max_length=200), AfterValidator(no_nul)]
-Long = Annotated[str, Field(max_length=4000), AfterValidator(no_nul)]
+Short = Annotated[str, Field(max_length=200), AfterValidator(storable)]
+Long = Annotated[str, Field(max_length=4000), AfterValidator(storable)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 
@@ -37,7 +37,7 @@ class ReporterIn(Body):
 class ReportBody(Body):
     """One telling of an incident."""
 
-    text: Annotated[str, Field(min_length=2, max_length=4000), AfterValidator(no_nul)]
+    text: Annotated[str, Field(min_length=2, max_length=4000), AfterValidator(storable)]
     lon: Longitude
     lat: Latitude
     title: Short | None = None
@@ -85,7 +85,7 @@ class UnitsIn(Body):
 class MoveBody(Body):
     """One move of the plain table with what it needs."""
 
-    move: Annotated[str, Field(min_length=1, max_length=40), AfterValidator(no_nul)]
+    move: Annotated[str, Field(min_length=1, max_length=40), AfterValidator(storable)]
     reason: Long | None = None
     note: Long | None = None
     outcome: Long | None = None
@@ -126,7 +126,7 @@ class SpamBody(Body):
 
 
 class BlockBody(Body):
-    reason: Annotated[str, Field(min_length=2, max_length=400), AfterValidator(no_nul)]
+    reason: Annotated[str, Field(min_length=2, max_length=400), AfterValidator(storable)]
     until: AwareDatetime
 
 
@@ -137,7 +137,7 @@ class RatingBody(Body):
 
 
 class ReopenBody(Body):
-    reason: Annotated[str, Field(min_length=2, max_length=1000), AfterValidator(no_nul)]
+    reason: Annotated[str, Field(min_length=2, max_length=1000), AfterValidator(storable)]
 
 
 class FilterQuery(BaseModel):

@@ -10,14 +10,14 @@ MAX_ID = 2**53 - 1  # what every JSON reader holds exactly, and far below a bigi
 Id = Annotated[int, Field(ge=1, le=MAX_ID)]
 
 
-def no_nul(text: str) -> str:
-    """PostgreSQL text holds no NUL."""
-    if "\x00" in text:
-        raise ValueError("NUL")
+def storable(text: str) -> str:
+    """PostgreSQL text holds no NUL, and UTF-8 no half of a surrogate pair, which JSON can carry."""
+    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("not storable")
     return text
 
 
-Text = Annotated[str, AfterValidator(no_nul)]
+Text = Annotated[str, AfterValidator(storable)]
 
 
 class Body(BaseModel):

@@ -12,8 +12,10 @@ from fastapi.responses import JSONResponse
 from psycopg.errors import DiskFull
 from sqlalchemy.exc import DBAPIError, OperationalError
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chengyun.kernel.errors import AppError, FieldError, Invalid, Unavailable, problem
+from chengyun.web.limits import BodyTooLong
 
 log = logging.getLogger("chengyun.web")
 
@@ -46,11 +48,14 @@ FIELD_CODES = {
 }
 
 
+WORDED = {400, 404, 405, 406, 415, 500}  # statuses of HTTP itself that have a sentence
+
+
 class HttpError(AppError):
     """An error that the HTTP layer itself raises (no such path, wrong method)."""
 
     def __init__(self, status: int) -> None:
-        super().__init__(f"http.{status}" if status in {404, 405, 406, 415} else "http.other", status=status)
+        super().__init__(f"http.{status}" if status in WORDED else "http.other", status=status)
         self.status = status
 
 
@@ -127,10 +132,34 @@ def unexpected(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse(document, status_code=500, media_type="application/problem+json")
 
 
+class Unexpected:
+    """ASGI wrapper: what nobody expected is answered here, inside the wrappers that add headers to every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except BodyTooLong:
+            raise
+        except Exception as error:
+            if scope["type"] != "http" or started:
+                raise
+            await unexpected(Request(scope, receive), error)(scope, receive, send)
+
+
 def install(app: FastAPI) -> None:
     """Register the handlers, most particular first."""
     app.add_exception_handler(AppError, expected)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, plain_http)
     app.add_exception_handler(DBAPIError, database_away)
-    app.add_exception_handler(Exception, unexpected)
+    app.add_middleware(Unexpected)

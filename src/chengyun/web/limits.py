@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -29,31 +30,29 @@ class BodyLimit:
         if declared.isdigit() and int(declared) > self.limit:
             await self._refuse(scope, send)
             return
-        started = False
-
-        async def watched_send(message: Message) -> None:
-            nonlocal started
-            started = started or message["type"] == "http.response.start"
-            await send(message)
-
-        try:
-            await self.app(scope, self._counted(receive), watched_send)
-        except BodyTooLong:
-            if not started:
-                await self._refuse(scope, send)
-
-    def _counted(self, receive: Receive) -> Receive:
+        started = over = False
         seen = 0
 
         async def counted() -> Message:
-            nonlocal seen
+            nonlocal seen, over
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > self.limit:
+                over = True
                 raise BodyTooLong
             return message
 
-        return counted
+        async def watched(message: Message) -> None:
+            nonlocal started
+            if over and not started:
+                return  # whatever the reader of a body that was cut off says of it: the answer is 413
+            started = True
+            await send(message)
+
+        with suppress(BodyTooLong):
+            await self.app(scope, counted, watched)
+        if over and not started:
+            await self._refuse(scope, send)
 
     async def _refuse(self, scope: Scope, send: Send) -> None:
         language = dict(scope["headers"]).get(b"accept-language", b"zh").decode("latin-1")[:2]
