@@ -35,7 +35,7 @@ export const useMay = (): ((permission: string) => boolean) => {
 export function useSetMe(): (me: Me | null) => void {
   const client = useQueryClient()
   return (me) => {
-    client.clear()
     client.setQueryData(ME, me)
+    void client.resetQueries({ predicate: (query) => query.queryKey[0] !== ME[0] })
   }
 }

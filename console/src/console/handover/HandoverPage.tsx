@@ -52,7 +52,7 @@ export function HandoverPage() {
             {t('incident.print')}
           </Button>
         </div>
-        {shift ? <Lines lines={shift.lines} /> : <Skeleton active />}
+        {shift ? <Lines lines={shift.lines} /> : <Skeleton active title={false} />}
         <h2>{t('handover.attention')}</h2>
         <p className="meta">{t('handover.attentionHint')}</p>
         <ul className="attention">

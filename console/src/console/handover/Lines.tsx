@@ -13,7 +13,7 @@ export function Lines({ lines }: { lines: HandoverLine[] }) {
         <div key={line.label_zh}>
           <dt>{name(line)}</dt>
           <dd>
-            <Link to="/incidents" search={parseFilters(Object.fromEntries(new URLSearchParams(line.query)))}>
+            <Link to="/incidents" search={parseFilters(Object.fromEntries(new URLSearchParams(line.query)))} className="line-value">
               {line.value}
             </Link>
           </dd>

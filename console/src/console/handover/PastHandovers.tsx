@@ -13,7 +13,7 @@ export function PastHandovers({ rows }: { rows: Handover[] | undefined }) {
       <div className="card-head">
         <h2>{t('handover.past')}</h2>
       </div>
-      {!rows && <Skeleton active />}
+      {!rows && <Skeleton active title={false} />}
       {rows?.length === 0 && <p className="meta">{t('handover.pastNone')}</p>}
       <ul className="past">
         {rows?.map((row) => (

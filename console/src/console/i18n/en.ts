@@ -30,7 +30,7 @@ export const en = {
     closed_today: 'Closed today', on_time: 'Closed on time', thisMonth: 'this month', transfers_in: 'Transferred in', arbitrating: 'To arbitrate',
   },
   filters: {
-    search: 'Number, title, address', mine: 'My unit’s work orders', visible: 'All I may see', open: 'Open', add: 'Filter', total: '{{count}} incidents', move: 'move', mark: 'mark', keys: 'all keys',
+    search: 'Number, title, address', mine: 'My unit’s work orders', visible: 'All I may see', own: 'My centre', below: '{{name}} and below', open: 'Open', add: 'Filter', total: '{{count}} incidents', move: 'move', mark: 'mark', keys: 'all keys',
     sort: { urgency: 'Urgency', due: 'Deadline', newest: 'Newest' }, lamp: { red: 'Overdue', yellow: 'Due soon' }, alert: 'Unacknowledged', category: 'Category {{code}}',
     takeOff: 'Take off filter: {{name}}', level: 'Level', state: 'State', channel: 'Channel', deadline: 'Deadline', any: 'Any', categoryName: 'Category', region: 'Region', withClosed: 'With closed ones',
   },

@@ -10,7 +10,7 @@ export const tour = {
     seen: { title: 'Banan sees an overloaded muck truck', text: 'After signing in the form holds an example: 渝DC6XXX, Yunan Avenue. Check place and category, send.' },
     transfer: { title: 'Accept and transfer to Jiulongpo', text: 'Open it in the list, accept, then choose transfer to 九龙坡区: the vehicle is heading and registered there.' },
     take: { title: 'It pops up in Jiulongpo', text: 'Change to the Jiulongpo duty officer. It stands on top of the list; take it over.' },
-    dispatch: { title: 'Verify and dispatch', text: 'Read the proposal and why: city management leads, housing assists, assigned down to the Shiqiaopu enforcement team. Confirm.' },
+    dispatch: { title: 'Verify and dispatch', text: 'Read the proposal and why: city management leads, housing assists, assigned down to the Shiqiaopu enforcement team. If the team is missing, search and add it under “Assigned”. Confirm.' },
     bureau: { title: 'City management acknowledges', text: 'Acknowledge the work order and start.' },
     housing: { title: 'Housing assists', text: 'Acknowledge and report back: the site’s papers were checked.' },
     street: { title: 'The street’s team handles it', text: 'On the phone app as shiqiaopu-enforcement: acknowledge, handle, report back with a fine of 2,000 yuan.' },
@@ -21,8 +21,7 @@ export const tour = {
   drain: {
     name: 'Blocked drain',
     report: { title: 'A resident reports by phone', text: 'On the phone app as 13800000001; the code is shown. Take a photo and write that the drain at 寨子坪社区 is blocked.' },
-    accept: { title: 'The street accepts and dispatches', text: 'Yunfeng accepts, verifies and hands it to the Zhaiziping community.' },
-    order: { title: 'The community sends its grid worker', text: 'Acknowledge the work order and give it to the grid worker.' },
+    order: { title: 'The community sends its grid worker', text: 'A rule gave it straight to the Zhaiziping community; “Why” says so. Acknowledge the work order and give it to the grid worker 吕军.' },
     handle: { title: 'The grid worker handles it', text: 'On the phone app as zhaiziping-grid: confirm on site, call the crew, report back with a photo.' },
     check: { title: 'Check and close', text: 'The street checks the photos and closes.' },
     rate: { title: 'The resident rates', text: 'Back on the resident’s phone: every step is there; rate it.' },

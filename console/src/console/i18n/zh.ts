@@ -30,7 +30,7 @@ export const zh = {
     closed_today: '今日结案', on_time: '按期结案率', thisMonth: '本月', transfers_in: '移送来', arbitrating: '待裁定',
   },
   filters: {
-    search: '编号、标题、地址', mine: '我单位的工单', visible: '我可见的', open: '未结案', add: '筛选', total: '{{count}} 件', move: '移动', mark: '选中', keys: '全部按键',
+    search: '编号、标题、地址', mine: '我单位的工单', visible: '我可见的', own: '我的中心', below: '{{name}}及下级', open: '未结案', add: '筛选', total: '{{count}} 件', move: '移动', mark: '选中', keys: '全部按键',
     sort: { urgency: '紧急度', due: '时限', newest: '最新' }, lamp: { red: '已超时', yellow: '临近时限' }, alert: '未确认', category: '类别 {{code}}',
     takeOff: '取消筛选：{{name}}', level: '级别', state: '状态', channel: '来源', deadline: '时限', any: '不限', categoryName: '类别', region: '区域', withClosed: '包括已结案',
   },

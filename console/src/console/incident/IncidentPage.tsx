@@ -40,11 +40,11 @@ export function IncidentPage() {
     return (
       <div className="incident-page" aria-busy="true">
         <div className="incident-main">
-          <section className="card"><Skeleton active /></section>
-          <section className="card"><Skeleton active paragraph={{ rows: 8 }} /></section>
+          <section className="card"><Skeleton active title={false} /></section>
+          <section className="card"><Skeleton active title={false} paragraph={{ rows: 8 }} /></section>
         </div>
         <div className="incident-aside">
-          <section className="card"><Skeleton active /></section>
+          <section className="card"><Skeleton active title={false} /></section>
         </div>
       </div>
     )

@@ -46,6 +46,18 @@ export function actionsOf(detail: IncidentDetail, may: (permission: string) => b
   return [combined, ...actions.map((action) => ({ ...action, proposed: false }))]
 }
 
+const OF_THE_CENTRE = new Set(['withdraw', 'release', 'defer_approve', 'defer_reject'])
+
+/** For the card over the map: where the incident itself waits for nobody here, one's own work order is the next step. */
+export function peekActions(detail: IncidentDetail, may: (permission: string) => boolean, label: string): Action[] {
+  const own = actionsOf(detail, may, label)
+  const orders = detail.orders.flatMap((order) =>
+    order.allowed.filter((allowed) => !OF_THE_CENTRE.has(allowed.move)).map((allowed) => ({ ...single(allowed), order: order.id })),
+  )
+  if (own.some((action) => action.proposed)) return own
+  return [...orders, ...own]
+}
+
 /** Whether an action may be made without asking. */
 export function isDirect(action: Action, detail: IncidentDetail | null): boolean {
   if (action.moves.length > 1 || action.needs.some((need) => need.required)) return false

@@ -11,7 +11,7 @@ const WHEN_ANY: readonly CountName[] = ['transfers_in', 'arbitrating']
 /** Counts that are filters: one click shows what was counted, a second shows all again. */
 export function CountStrip({ filters, go }: { filters: Filters; go: (change: Filters) => void }) {
   const { t } = useTranslation('console')
-  const base = toQuery({ region: filters.region, category: filters.category, mine: filters.mine, all: 1 })
+  const base = toQuery({ centre: filters.centre, region: filters.region, category: filters.category, mine: filters.mine, all: 1 })
   const { data } = useQuery({ queryKey: ['counts', base], queryFn: () => countIncidents(base), refetchInterval: 30_000 })
   const names = [...SHOWN, ...WHEN_ANY.filter((name) => data && data[name] > 0)]
   return (

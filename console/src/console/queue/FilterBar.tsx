@@ -10,14 +10,13 @@ import { toggle, type Filters } from './filters'
 /** The filters that are on, as chips that one click takes off; all of it is in the URL. */
 export function FilterBar({ filters, go, total }: { filters: Filters; go: (change: Filters) => void; total: number }) {
   const { t } = useTranslation('console')
-  const me = useMe()
   const sort = filters.sort ?? 'urgency'
   const next = { urgency: 'due', due: 'newest', newest: undefined } as const
   return (
     <div className="filter-bar">
       <Search key={filters.q ?? ''} value={filters.q ?? ''} set={(q) => go({ q: q || undefined })} />
       <div className="filter-chips">
-        {!filters.mine && <span className="chip chip-brand">{me.post?.unit.kind === 'centre' ? me.post.region.name : t('filters.visible')}</span>}
+        {!filters.mine && <Scope filters={filters} go={go} />}
         <Chips filters={filters} go={go} />
         <button type="button" className="chip chip-button" onClick={() => go({ sort: sort === 'urgency' ? 'due' : sort === 'due' ? 'newest' : next.newest })}>
           {t(`filters.sort.${sort}`)} ↓
@@ -33,6 +32,19 @@ export function FilterBar({ filters, go, total }: { filters: Filters; go: (chang
         {t('filters.keys')}
       </p>
     </div>
+  )
+}
+
+/** Whose incidents these are: the own centre's, or with all below it. */
+function Scope({ filters, go }: { filters: Filters; go: (change: Filters) => void }) {
+  const { t } = useTranslation('console')
+  const me = useMe()
+  if (me.post?.unit.kind !== 'centre') return <span className="chip chip-brand">{t('filters.visible')}</span>
+  const own = filters.centre !== undefined
+  return (
+    <button type="button" className="chip chip-brand chip-button" aria-pressed={!own} onClick={() => go({ below: own ? 1 : undefined })} data-testid="filter-scope">
+      {own ? t('filters.own') : t('filters.below', { name: me.post.region.name })}
+    </button>
   )
 }
 

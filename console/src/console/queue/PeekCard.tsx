@@ -12,9 +12,10 @@ import { useMinute } from '../app/clock'
 import { ErrorNote } from '../app/ErrorNote'
 import { useMay } from '../app/session'
 import { MoveButtons } from '../moves/MoveButtons'
-import { actionsOf } from '../moves/moves'
+import { peekActions } from '../moves/moves'
 import { incidentKey, useMoveDesk } from '../moves/useMoveDesk'
 import { typing } from '../shell/useShellKeys'
+import { PeekOrders } from './PeekOrders'
 import { PeekProposal } from './PeekProposal'
 import { Thumbs } from './Thumbs'
 import { useRowActs } from './useRowActs'
@@ -27,7 +28,7 @@ export function PeekCard({ id, close }: { id: number; close: () => void }) {
   const { data: detail, error, refetch } = useQuery({ queryKey: incidentKey(id), queryFn: () => readIncident(id) })
   const desk = useMoveDesk(detail)
   const acts = useRowActs(detail?.row)
-  const actions = detail ? actionsOf(detail, may, t('moves.forward')) : []
+  const actions = detail ? peekActions(detail, may, t('moves.forward')) : []
   const next = actions.find((action) => action.proposed)
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -45,7 +46,7 @@ export function PeekCard({ id, close }: { id: number; close: () => void }) {
     return () => window.removeEventListener('keydown', onKey)
   })
   if (error) return <aside className="peek" data-testid="peek"><ErrorNote error={error} retry={() => void refetch()} /></aside>
-  if (!detail) return <aside className="peek" data-testid="peek"><Skeleton active paragraph={{ rows: 8 }} /></aside>
+  if (!detail) return <aside className="peek" data-testid="peek"><Skeleton active title={false} paragraph={{ rows: 8 }} /></aside>
   const { row } = detail
   const showsProposal = ['accepted', 'verified', 'filed'].includes(row.state) && row.category !== null && may('incident.dispatch')
   return (
@@ -73,6 +74,7 @@ export function PeekCard({ id, close }: { id: number; close: () => void }) {
       {detail.text && detail.text !== row.title && <p className="peek-text">{detail.text}</p>}
       <Thumbs evidence={detail.evidence} />
       {showsProposal ? <PeekProposal id={id} category={row.category} /> : detail.why.length > 0 && <Why reasons={detail.why} topics={['routing', 'limit', 'level']} compact />}
+      <PeekOrders orders={detail.orders} />
       {row.alert && (
         <Button danger onClick={acts.acknowledge} data-testid="peek-ack">
           {t('alerts.acknowledge')} <kbd>a</kbd>

@@ -49,6 +49,10 @@ export function QueueMap({ filters, rows, at, stand }: Props) {
   )
 }
 
+/** Pixels that the peek card takes: on the right, or beside the list where the window is wide. */
+const PEEK = 370
+const DOCKED = 1800
+
 function Dots({ filters, rows, at, stand }: Props) {
   const map = useMap()
   const theme = useTheme()
@@ -67,7 +71,12 @@ function Dots({ filters, rows, at, stand }: Props) {
   const here = points.find((point) => point.id === at)
   const alerts = rows.filter((row) => row.alert)
   useEffect(() => {
-    if (here && !map.getBounds().contains([here.lon, here.lat])) map.easeTo({ center: [here.lon, here.lat], duration: 300 })
+    if (!here) return
+    const width = map.getContainer().clientWidth
+    const { x } = map.project([here.lon, here.lat])
+    const [left, right] = window.innerWidth >= DOCKED ? [PEEK, 0] : [0, PEEK]
+    const seen = map.getBounds().contains([here.lon, here.lat]) && x > left && x < width - right
+    if (!seen) map.easeTo({ center: [here.lon, here.lat], offset: [(left - right) / 2, 0], duration: 300 })
   }, [map, here])
   return (
     <>

@@ -19,7 +19,7 @@ export function QueuePage() {
   const me = useMe()
   const search = useSearch({ from: '/shell/incidents' })
   const navigate = useNavigate({ from: '/incidents' })
-  const filters = useMemo(() => ownDefaults(search, me.post), [search, me])
+  const filters = useMemo(() => ownDefaults(search, me), [search, me])
   const queue = useQueue(filters)
   const [marked, setMarked] = useState<ReadonlySet<number>>(new Set())
   const go = useCallback(

@@ -23,10 +23,13 @@ describe('filters in the URL', () => {
     expect(isCount({ ...COUNTS.overdue, state: 'filed' }, 'overdue')).toBe(false)
     expect(isCount({}, 'to_accept')).toBe(false)
   })
-  it('gives a bureau its own work orders until it asks for more', () => {
-    expect(ownDefaults({}, { unit: { kind: 'housing' } })).toEqual({ mine: 1 })
-    expect(ownDefaults({ mine: 0 }, { unit: { kind: 'housing' } })).toEqual({ mine: 0 })
-    expect(ownDefaults({}, { unit: { kind: 'centre' } })).toEqual({})
+  it('gives a bureau its own work orders, a centre what it owns, until they ask for more', () => {
+    const post = (kind: string, ...permissions: string[]) => ({ post: { unit: { kind }, region: { id: 11 } }, permissions })
+    expect(ownDefaults({}, post('housing'))).toEqual({ mine: 1 })
+    expect(ownDefaults({ mine: 0 }, post('housing'))).toEqual({ mine: 0 })
+    expect(ownDefaults({}, post('centre', 'incident.accept'))).toEqual({ centre: 11 })
+    expect(ownDefaults({ below: 1 }, post('centre', 'incident.accept'))).toEqual({ below: 1 })
+    expect(ownDefaults({}, post('centre', 'incident.read'))).toEqual({})
     expect(toQuery({ mine: 0 }).mine).toBeUndefined()
   })
 })

@@ -14,6 +14,10 @@ export interface Filters {
   mine?: 0 | 1
   alert?: 1
   all?: 1
+  /** with what lower centres own */
+  below?: 1
+  /** owned by this centre or waiting for it; set from the post, never in the URL */
+  centre?: number
   sort?: 'newest' | 'due'
   since?: string
   until?: string
@@ -45,6 +49,7 @@ export function parseFilters(raw: Record<string, unknown>): Filters {
     mine: raw.mine === 0 || raw.mine === '0' ? 0 : flag(raw.mine),
     alert: flag(raw.alert),
     all: flag(raw.all),
+    below: flag(raw.below),
     sort: raw.sort === 'newest' || raw.sort === 'due' ? raw.sort : undefined,
     since: text(raw.since),
     until: text(raw.until),
@@ -54,7 +59,7 @@ export function parseFilters(raw: Record<string, unknown>): Filters {
 }
 
 /** The API's query: open ones unless `all` or a state says otherwise. */
-export function toQuery({ at: _at, all, sort, mine, ...rest }: Filters): Query {
+export function toQuery({ at: _at, below: _below, all, sort, mine, ...rest }: Filters): Query {
   const open = !all && !rest.state ? 1 : undefined
   return { ...rest, mine: mine || undefined, open, sort: sort ?? 'urgency' }
 }
@@ -89,6 +94,15 @@ export const isCount = (filters: Filters, name: CountName): boolean => {
   return filters.state === wanted.state && filters.lamp === wanted.lamp
 }
 
-/** A unit that is no centre has its own work orders as its queue until it asks for more. */
-export const ownDefaults = (filters: Filters, post: { unit: { kind: string } } | null | undefined): Filters =>
-  post && post.unit.kind !== 'centre' && filters.mine === undefined ? { ...filters, mine: 1 } : filters
+interface Reader {
+  post?: { unit: { kind: string }; region: { id: number } } | null
+  permissions: string[]
+}
+
+/** A centre's queue is what it owns, a unit's its own work orders, until the reader asks for more. */
+export function ownDefaults(filters: Filters, me: Reader): Filters {
+  if (!me.post) return filters
+  if (me.post.unit.kind !== 'centre') return filters.mine === undefined ? { ...filters, mine: 1 } : filters
+  const decides = me.permissions.includes('incident.accept')
+  return decides && !filters.below ? { ...filters, centre: me.post.region.id } : filters
+}

@@ -16,7 +16,7 @@ export function SessionsCard() {
       <div className="card-head">
         <h2>{t('settings.sessions')}</h2>
       </div>
-      {error ? <ErrorNote error={error} /> : !data && <Skeleton active />}
+      {error ? <ErrorNote error={error} /> : !data && <Skeleton active title={false} />}
       {end.error && <ErrorNote error={end.error} />}
       <ul className="settings-list">
         {data?.map((session) => (

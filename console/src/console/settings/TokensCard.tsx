@@ -22,7 +22,7 @@ export function TokensCard() {
         <h2>{t('settings.tokens')}</h2>
         <span className="meta">{t('settings.tokensHint')}</span>
       </div>
-      {error ? <ErrorNote error={error} /> : !data && <Skeleton active />}
+      {error ? <ErrorNote error={error} /> : !data && <Skeleton active title={false} />}
       <ul className="settings-list">
         {data?.map((token) => (
           <li key={token.id}>

@@ -43,7 +43,6 @@ export const STORIES: Record<StoryName, readonly StoryStep[]> = {
   ],
   drain: [
     { key: 'report', phone: '13800000001', open: 'phone' },
-    { key: 'accept', login: 'yunfeng-duty', open: '/incidents' },
     { key: 'order', login: 'zhaiziping', open: '/incidents' },
     { key: 'handle', login: 'zhaiziping-grid', open: 'phone' },
     { key: 'check', login: 'yunfeng-duty', open: '/incidents' },
