@@ -10,7 +10,7 @@ from chengyun.cli.demo.authors import Stretch, split
 from chengyun.cli.demo.cast import Cast, cast_of, seed_chiefs
 from chengyun.cli.demo.courses import Stage
 from chengyun.cli.demo.happenings import draw
-from chengyun.cli.demo.loading import write
+from chengyun.cli.demo.loading import take_time, write
 from chengyun.cli.demo.shape import Shape, shape
 from chengyun.cli.demo.sharing import in_parallel
 from chengyun.cli.demo.spots import spots_of
@@ -42,6 +42,7 @@ def load_history(
 
     With several processes each commits on its own when all have finished; with one everything is part of `tx`.
     """
+    take_time(tx)
     seed_chiefs(tx)
     worlds = processes or max(1, min(os.cpu_count() or 1, MOST))
     stretches = split(

@@ -7,6 +7,8 @@ from hashlib import sha256
 from itertools import islice
 from typing import Any
 
+import sqlalchemy as sa
+
 from chengyun.cli.demo.authors import Stretch
 from chengyun.incidents import history_bulk
 from chengyun.incidents.history_bulk import Draft
@@ -24,8 +26,14 @@ _REPORT = (
 )  # fmt: skip
 
 
+def take_time(tx: Tx) -> None:
+    """This transaction may be silent for minutes: it thinks, or waits for others to finish."""
+    tx.execute(sa.text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+
+
 def write(tx: Tx, stretch: Stretch) -> int:
     """Live through a stretch and load it; the number of incidents."""
+    take_time(tx)
     lives, count = stretch.lives(), 0
     while batch := list(islice(lives, BATCH)):
         history_bulk.load(tx, batch)
