@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from chengyun.kernel.errors import Unavailable
 from chengyun.kernel.settings import Settings
 
 territory = typer.Typer(no_args_is_help=True, help="Regions: import, check, reorganise.")
@@ -20,6 +21,15 @@ def register(app: typer.Typer) -> None:
     app.add_typer(territory, name="territory")
     app.add_typer(scenario, name="scenario")
     app.add_typer(calendar, name="calendar")
+
+
+def text(file: Path) -> Path:
+    """The file again, when it is readable text. Raises Unavailable("cli.not_text")."""
+    try:
+        file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise Unavailable("cli.not_text", file=str(file)) from error
+    return file
 
 
 def migrate() -> None:
@@ -98,7 +108,9 @@ def check() -> None:
 
 @territory.command()
 def reorganise(
-    file: Annotated[Path, typer.Argument(help="The reorganisation as YAML.", exists=True, dir_okay=False)],
+    file: Annotated[
+        Path, typer.Argument(help="The reorganisation as YAML.", exists=True, dir_okay=False, callback=text)
+    ],
     apply: Annotated[
         bool, typer.Option("--apply", help="Do it; without this the moves are only listed.")
     ] = False,

@@ -102,5 +102,5 @@ class OneLine(logging.Formatter):
         self.file = file
 
     def format(self, record: logging.LogRecord) -> str:
-        line = f"{self.name}: {record.getMessage()}"
+        line = f"{self.name}: {' '.join(record.getMessage().split())}"
         return f"{line} ({self.file})" if record.exc_info else line
