@@ -82,6 +82,8 @@ def _make(database: Database, where: Installation, step: Step, say: Callable[[st
     say(f"正在准备 {step.zh} … {step.en}")
     began = time.monotonic()
     with database.begin(system_actor("seed")) as tx:
+        # a slow machine may compute for longer than a forgotten transaction is allowed to lie open
+        tx.execute(sa.text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         step.act(tx, where)
     say(f"  完成 done（{time.monotonic() - began:.0f} 秒 s）")
     return True
