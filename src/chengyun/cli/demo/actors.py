@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import uuid
+from collections import OrderedDict
 from types import TracebackType
 from typing import Any
 
@@ -13,10 +14,15 @@ import httpx
 PASSWORD = "chengyun"  # noqa: S105  the demo's published password
 WRITING = {"X-Chengyun": "1"}
 RESIDENTS = 60
+REMEMBERED = 600  # sessions kept; whoever was not needed for long signs in anew
 
 
 class Refused(Exception):
     """The API refused a simulated move; says why."""
+
+    def __init__(self, status: int, words: str) -> None:
+        super().__init__(f"{status} {words}")
+        self.status = status
 
 
 class Account:
@@ -44,7 +50,9 @@ def answer(response: httpx.Response) -> Any:
         document = response.json()
     except ValueError:
         document = {}
-    raise Refused(f"{response.status_code} {document.get('detail', '')} {document.get('fields', '')}")
+    raise Refused(
+        response.status_code, f"{document.get('detail', '')} {document.get('fields') or ''}".strip()
+    )
 
 
 class Actors:
@@ -53,7 +61,7 @@ class Actors:
     def __init__(self, url: str) -> None:
         # The address is this machine's own, its certificate (if any) is made by this installation.
         self.http = httpx.Client(base_url=url, timeout=15.0, trust_env=False, verify=False)  # noqa: S501
-        self.known: dict[str, Account] = {}
+        self.known: OrderedDict[str, Account] = OrderedDict()
 
     def __enter__(self) -> Actors:
         return self
@@ -72,9 +80,9 @@ class Actors:
             except httpx.TransportError:
                 continue  # not listening yet: that is what we wait for
 
-    def switched_on(self, login: str) -> bool:
+    def switched_on(self) -> bool:
         """Whether the demo's simulator switch is on."""
-        return bool(self.staff(login).get("/api/demo/simulator")["running"])
+        return bool(self.guest().get("/api/demo/simulator")["running"])
 
     def staff(self, login: str) -> Account:
         """A person with a post, by login."""
@@ -83,6 +91,10 @@ class Actors:
     def centre(self, region: int) -> Account:
         """The simulated duty officer of a centre."""
         return self.staff(f"sim-c{region}")
+
+    def chief(self, region: int) -> Account:
+        """The simulated duty chief of a district."""
+        return self.staff(f"sim-h{region}")
 
     def unit(self, unit: int) -> Account:
         """The simulated worker of a unit."""
@@ -100,6 +112,10 @@ class Actors:
         """Nobody in particular."""
         return Account(self.http, None)
 
+    def forget(self) -> None:
+        """Sign in anew next time: the sessions that are known have ended."""
+        self.known.clear()
+
     def _known(self, name: str, path: str, body: dict[str, Any]) -> Account:
         if name not in self.known:
             response = self.http.post(path, json=body, headers=WRITING)
@@ -107,4 +123,7 @@ class Actors:
             cookie = response.cookies.get("chengyun_session")
             self.http.cookies.clear()
             self.known[name] = Account(self.http, cookie)
+            if len(self.known) > REMEMBERED:
+                self.known.popitem(last=False)
+        self.known.move_to_end(name)
         return self.known[name]

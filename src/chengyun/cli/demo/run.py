@@ -12,6 +12,7 @@ from chengyun.cli.runtime import installation, migrate
 from chengyun.kernel.postgres import Embedded
 from chengyun.kernel.settings import Settings
 
+PACE = "2.5"  # simulated reports per minute: more than a city has, so that there is something to see
 ACCOUNTS = (
     ("jiulongpo-duty", "九龙坡区治理中心 值班员 (duty officer, district)"),
     ("shiqiaopu-duty", "石桥铺街道治理中心 值班员 (duty officer, town)"),
@@ -36,7 +37,7 @@ def run_demo(settings: Settings, port: int | None, host: str | None, tls: bool, 
         migrate(where)
         seed(where, say)
         supervisor = supervise(where, at)
-        supervisor.add("simulator", "simulate", "--url", at.url)
+        supervisor.add("simulator", "simulate", "--url", at.url, "--pace", PACE)
         supervisor.listen()
         supervisor.start()
         try:

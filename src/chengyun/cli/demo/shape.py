@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import yaml
 
-from chengyun.cli.demo.stories import DATA
+DATA = Path(__file__).parent / "data"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The live simulator: a city's worth of people, each an account of its own, acting through the API only.
 
-It keeps its hands off what a person in front of the demo reported, and follows the demo's simulator switch.
+It moves nothing but simulated incidents, leaves alone what a person in front of the demo has taken in hand, and
+follows the demo's simulator switch.
 """
 
 from __future__ import annotations
@@ -10,39 +11,28 @@ import random
 import signal
 import threading
 import time
+from collections import deque
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import httpx
 
-from chengyun.cli.demo.actors import Actors, Refused
+from chengyun.cli.demo.actors import Account, Actors, Refused
+from chengyun.cli.demo.crews import Crew
+from chengyun.cli.demo.desks import Desk
+from chengyun.cli.demo.manual import Manual
 from chengyun.cli.demo.stories import Places, plausible_report
 from chengyun.cli.supervisor import stop_with_parent
+from chengyun.kernel.clock import SHANGHAI
 from chengyun.kernel.settings import Settings
 
 log = logging.getLogger("chengyun.simulator")
-MOVES_PER_REPORT = 7  # moves of the people who handle, for every new report
-OBSERVER = "city-duty"
-DUTY_STATES = {"reported", "accepted", "verified", "filed", "handled", "checked"}
+MOVES_PER_REPORT = 14  # what a report costs until it is closed, and a little more: the backlog shrinks
+RATINGS_PER_REPORT = 0.4
+BY_COMMUNITY = 0.25  # of all reports; the others come from residents
 UNIT_STATES = {"dispatched", "handling"}
-OUTCOMES = (
-    "已到现场处理完毕，现场恢复正常。",
-    "已清理完成，并请物业加强巡查。",
-    "已维修，试用正常。",
-    "已劝导整改，商户已恢复原状。",
-)
-NEVER = {
-    "void",
-    "decline",
-    "transfer",
-    "escalate",
-    "suspend_request",
-    "return",
-    "supervise",
-    "urge",
-    "note",
-    "reopen",
-}
+PAGES = (("due", "30"), ("newest", "15"))  # how the city's open incidents are looked through
 
 
 @dataclass
@@ -54,98 +44,102 @@ class Simulation:
     pace: float
     random: random.Random
     stop: threading.Event = field(default_factory=threading.Event)
-    tracking: list[str] = field(default_factory=list)
+    waiting: deque[dict[str, Any]] = field(default_factory=deque)
+    tracking: deque[str] = field(default_factory=lambda: deque(maxlen=300))
+    manual: Manual = field(default_factory=Manual)
+    city: int = 0
 
     def run(self) -> None:
-        """Act until stopped, about `pace` reports a minute and the moves that keep up with them."""
+        """Act until stopped: one thing at a time, as often as the pace asks."""
+        pause = 60.0 / self.pace / (1 + MOVES_PER_REPORT + RATINGS_PER_REPORT)
         while not self.stop.is_set():
             began = time.monotonic()
-            try:
-                if self.actors.switched_on(OBSERVER):
-                    self.round()
-            except httpx.TransportError as error:
-                log.warning("the installation does not answer: %s", type(error).__name__)
-            except Refused as refused:
-                log.warning("a round was refused: %s", refused)
-            pause = 60.0 / self.pace * self.random.uniform(0.6, 1.4)
-            self.stop.wait(max(0.5, pause - (time.monotonic() - began)))
+            self.turn()
+            wait = pause * self.random.uniform(0.5, 1.5) - (time.monotonic() - began)
+            self.stop.wait(max(0.05, wait))
 
-    def round(self) -> None:
-        """One report and the moves of everyone who has something to do."""
-        self.report()
-        for row in self.chosen():
-            try:
-                self.advance(row)
-            except Refused as refused:
-                log.info("%s: %s", row["number"], refused)
-        self.rate()
+    def turn(self) -> None:
+        """One thing that somebody does, if the switch is on; what the installation refuses is no disaster."""
+        try:
+            if self.actors.switched_on():
+                self.act()
+        except httpx.TransportError as error:
+            log.warning("the installation does not answer: %s", type(error).__name__)
+            self.stop.wait(2.0)
+        except Refused as refused:
+            log.info("refused: %s", refused)
+            if refused.status == 401:
+                self.actors.forget()
+
+    def act(self) -> None:
+        """Report, rate, or make the next move of something that waits."""
+        kinds = (self.report, self.rate, self.advance)
+        self.random.choices(kinds, (1.0, RATINGS_PER_REPORT, MOVES_PER_REPORT))[0]()
+
+    @property
+    def observer(self) -> Account:
+        """The simulated officer of the city's centre, who sees everything."""
+        if not self.city:
+            found = self.actors.guest().get("/api/territory/regions", {"q": "重庆", "level": "city"})
+            self.city = int(found[0]["id"])
+        return self.actors.centre(self.city)
 
     def report(self) -> None:
-        """A simulated resident reports something somewhere."""
+        """A simulated resident or community worker reports something, fitting for the season and the hour."""
         lon, lat = self.places.draw(self.random)
-        body = plausible_report(self.random, lon, lat)
-        receipt = self.actors.resident(self.random).post("/api/incidents/reports", body, once=True)
-        self.tracking = [*self.tracking[-200:], str(receipt["tracking"])]
+        now = datetime.fromisoformat(self.actors.guest().get("/api/clock")["now"]).astimezone(SHANGHAI)
+        body = plausible_report(self.random, lon, lat, now)
+        reporter = self.actors.resident(self.random)
+        if self.random.random() < BY_COMMUNITY:
+            reporter = self.community(lon, lat) or reporter
+            body["channel"] = "grid" if reporter.headers != self.actors.guest().headers else "resident"
+        receipt = reporter.post("/api/incidents/reports", body, once=True)
+        self.tracking.append(str(receipt["tracking"]))
 
-    def chosen(self) -> list[dict[str, Any]]:
-        """Some open, simulated incidents whose turn it is."""
-        observer = self.actors.staff(OBSERVER)
-        found: list[dict[str, Any]] = []
-        for sort in ("due", "newest"):
-            page = observer.get("/api/incidents/", {"open": "1", "sort": sort, "limit": "60"})
-            found += [row for row in page["items"] if row["simulated"]]
-        unique = {row["id"]: row for row in found}
-        count = min(len(unique), MOVES_PER_REPORT)
-        return self.random.sample(list(unique.values()), count)
-
-    def advance(self, row: dict[str, Any]) -> None:
-        """Make the next step of one incident, as whoever has to make it."""
-        if row["state"] in DUTY_STATES:
-            self.duty_step(row)
-        elif row["state"] in UNIT_STATES:
-            self.unit_step(row)
-
-    def duty_step(self, row: dict[str, Any]) -> None:
-        officer = self.actors.centre(int(row["centre"]["id"]))
-        detail = officer.get(f"/api/incidents/{row['id']}")
-        proposed = [item for item in detail["allowed"] if item["proposed"] and item["move"] not in NEVER]
-        if proposed:
-            move = self.filled(proposed[0], detail)
-            officer.post(f"/api/incidents/{row['id']}/moves", {"moves": [move]})
-
-    def unit_step(self, row: dict[str, Any]) -> None:
-        detail = self.actors.staff(OBSERVER).get(f"/api/incidents/{row['id']}")
-        for order in detail["orders"]:
-            if order["state"] not in {"issued", "acknowledged", "handling"}:
-                continue
-            worker = self.actors.unit(int(order["unit"]["id"]))
-            move: dict[str, Any] = {"move": "acknowledge"}
-            if order["state"] != "issued":
-                move = {"move": "report_back", "outcome": self.random.choice(OUTCOMES)}
-            worker.post(f"/api/incidents/orders/{order['id']}/moves", {"moves": [move]})
-
-    def filled(self, allowed: dict[str, Any], detail: dict[str, Any]) -> dict[str, Any]:
-        """A move with what it needs filled in as an officer in a hurry would."""
-        move: dict[str, Any] = {"move": allowed["move"]}
-        for need in allowed["needs"]:
-            if not need["required"]:
-                continue
-            if need["kind"] == "text":
-                move[need["name"]] = "情况属实，按流程办理。"
-            elif need["kind"] == "category":
-                move["category"] = detail["row"]["category"] or "0199"
-        return move
+    def community(self, lon: float, lat: float) -> Account | None:
+        """Somebody of the community committee that looks after a point."""
+        where = self.actors.guest().get("/api/territory/locate", {"lon": str(lon), "lat": str(lat)})
+        village = str(where["chain"]["village"]["id"])
+        units = self.observer.get("/api/identity/units", {"region": village, "kind": "community"})
+        return self.actors.unit(int(units[0]["id"])) if units else None
 
     def rate(self) -> None:
-        """Now and then a simulated resident rates what was closed."""
-        if not self.tracking or self.random.random() > 0.4:
+        """Somebody who reported something looks it up, and rates it when it is closed."""
+        if not self.tracking:
             return
         token = self.random.choice(self.tracking)
         guest = self.actors.guest()
-        seen = guest.get(f"/api/incidents/tracking/{token}")
-        if seen["can_rate"]:
+        if guest.get(f"/api/incidents/tracking/{token}")["can_rate"]:
             stars = self.random.choices((5, 4, 3, 2, 1), (55, 28, 9, 5, 3))[0]
-            guest.post(f"/api/incidents/tracking/{token}/rating", {"stars": stars, "solved": stars > 2})
+            body = {"stars": stars, "solved": stars > 2}
+            guest.post(f"/api/incidents/tracking/{token}/rating", body)
+            self.tracking.remove(token)
+
+    def advance(self) -> None:
+        """The next step of something that waits, by whoever has to make it."""
+        if not self.waiting:
+            self.look_around()
+        if self.waiting:
+            row = self.waiting.popleft()
+            detail = self.observer.get(f"/api/incidents/{row['id']}")
+            kind = Crew if detail["row"]["state"] in UNIT_STATES else Desk
+            kind(self.actors, self.manual, self.random, self.city, detail).act()
+
+    def look_around(self) -> None:
+        """Simulated incidents that are due first, some new ones, and some of a district that nobody looked at."""
+        self.manual.learn(self.actors.guest())
+        observer, found = self.observer, list[dict[str, Any]]()
+        for sort, limit in PAGES:
+            page = observer.get("/api/incidents/", {"open": "true", "sort": sort, "limit": limit})
+            found += page["items"]
+        districts = list(observer.get("/api/incidents/region-values", {"level": "district"}))
+        if districts:
+            where = {"region": self.random.choice(districts), "open": "true", "sort": "due", "limit": "30"}
+            found += observer.get("/api/incidents/", where)["items"]
+        rows = {row["id"]: row for row in found if row["simulated"]}
+        chosen = list(rows.values())
+        self.random.shuffle(chosen)
+        self.waiting.extend(chosen[:24])
 
 
 def run(url: str, pace: float) -> None:

@@ -6,15 +6,15 @@ import random
 from bisect import bisect
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import accumulate
 from pathlib import Path
 
 import sqlalchemy as sa
 import yaml
 
+from chengyun.cli.demo.shape import DATA, Shape, shape
 from chengyun.kernel.transactions import Tx
-
-DATA = Path(__file__).parent / "data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,21 @@ def tellings() -> tuple[Telling, ...]:
 
 
 TELLINGS = tellings()
-WEIGHTS = tuple(telling.weight for telling in TELLINGS)
 
 
-def plausible_report(source: random.Random, lon: float, lat: float) -> dict[str, object]:
-    """The body of one simulated report at a place (degrees)."""
-    telling = source.choices(TELLINGS, WEIGHTS)[0]
+def weights_at(plan: Shape, now: datetime) -> list[float]:
+    """How often each telling is heard at a local moment: by its season and its hours."""
+    found = []
+    for telling in TELLINGS:
+        season = 1.0 if not telling.months or now.month in telling.months else plan.out_of_season
+        hours = plan.hours[telling.hours]
+        found.append(telling.weight * season * hours[now.hour] / sum(hours))
+    return found
+
+
+def plausible_report(source: random.Random, lon: float, lat: float, now: datetime) -> dict[str, object]:
+    """The body of one simulated report at a place (degrees) and a local time."""
+    telling = source.choices(TELLINGS, weights_at(shape(), now))[0]
     return {
         "text": source.choice(telling.texts),
         "category": telling.category,
@@ -74,7 +83,6 @@ def plausible_report(source: random.Random, lon: float, lat: float) -> dict[str,
 
 FILE = "cache/demo-places.csv"
 SCATTER = 0.004  # degrees around a village's office: about 400 m
-URBAN = 6.0  # how much more often something is reported in a street (街道) than in a rural town
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +106,7 @@ class Places:
             " FROM territory_place p JOIN territory_region v ON v.id = p.region_id AND v.level = 'village'"
             " JOIN territory_region t ON t.id = v.parent_id ORDER BY p.id"
         )
-        rows = tx.execute(query, {"urban": URBAN})
+        rows = tx.execute(query, {"urban": shape().urban})
         return cls.of((row.lon, row.lat, row.weight) for row in rows)
 
     @classmethod
