@@ -16,7 +16,9 @@ startElder()
 if ('serviceWorker' in navigator && import.meta.env.PROD) {
   void navigator.serviceWorker.register('/m/sw.js', { scope: '/m/' })
 }
-const client = new QueryClient({ defaultOptions: { queries: { retry: 1, refetchOnWindowFocus: true } } })
+// Without a network a request fails at once and says so; React Query would keep it waiting without a word.
+const queries = { retry: 1, refetchOnWindowFocus: true, networkMode: 'always', refetchOnReconnect: true } as const
+const client = new QueryClient({ defaultOptions: { queries, mutations: { networkMode: 'always' } } })
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>
     <QueryClientProvider client={client}>

@@ -57,7 +57,7 @@ class PhoneStore extends Dexie {
 
   constructor() {
     super('chengyun-phone')
-    this.version(1).stores({ drafts: 'id, owner, stage, created', keys: 'owner', cache: 'name' })
+    this.version(1).stores({ drafts: 'id, owner, created, [owner+stage]', keys: 'owner', cache: 'name' })
   }
 }
 

@@ -7,6 +7,7 @@ export const en: typeof zh = {
   report: {
     photo: 'Photo', addPhoto: 'Add a photo or clip', removePhoto: 'Remove this photo', text: 'What happened?', textHint: 'e.g. the drain at our gate is blocked',
     place: 'Where?', placeHint: 'Search a place or tap the map', here: 'Use my position', locating: 'Finding you…', noPosition: 'No position: search a place or tap the map',
+    fixed: 'Position kept ({{lon}} E, {{lat}} N); its grid is found once online', 
     address: 'House number or landmark', addressHint: 'e.g. next to building 3', guess: 'Maybe', phone: 'Phone (optional, to tell you the outcome)', phoneHint: 'You may leave it out',
     hidden: 'Hide who I am from the unit reported on', submit: 'Send', saving: 'Saving…', needText: 'Please say in a few words what happened', needPlace: 'Please choose a place',
     privacy: 'The phone number is only used to tell you the outcome', anonymous: 'Not signed in: this is sent without a name', as: 'Reporting as {{name}}', similar: 'Reported nearby', saved: 'Saved. It is sent as soon as there is a network; you may close this page.',

@@ -5,6 +5,7 @@ export const zh = {
   report: {
     photo: '拍照', addPhoto: '添加照片或短片', removePhoto: '删除这张照片', text: '发生了什么？', textHint: '例如：小区门口下水道堵了，污水漫到路上',
     place: '在哪里？', placeHint: '搜地名、社区，或点地图', here: '用我的位置', locating: '正在定位…', noPosition: '无法定位，请搜索地名或点地图选择位置',
+    fixed: '位置已记下（东经 {{lon}}，北纬 {{lat}}），联网后确定所属网格', 
     address: '门牌或旁边的标志', addressHint: '例如：3 号楼旁', guess: '可能是', phone: '手机号（选填，用于告知结果）', phoneHint: '不填也可以报',
     hidden: '不让被反映的单位看到我是谁', submit: '提交', saving: '正在保存…', needText: '请先写两个字以上，说明发生了什么', needPlace: '请先选定位置',
     privacy: '手机号只用于告知处理结果', anonymous: '未登录，将匿名上报', as: '以 {{name}} 的身份上报', similar: '附近已有人反映', saved: '已保存。有网络时自动上传，可以关闭页面。',

@@ -1,11 +1,11 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { changePost, signOut } from '@/shared/api/identity'
+import { changePost } from '@/shared/api/identity'
 import { chooseLanguage } from '@/shared/i18n'
 import { isElder, setElder } from '../app/elder'
 import { go } from '../app/route'
-import { ownerOf, useSession } from '../app/session'
+import { leave, ownerOf, useSession } from '../app/session'
 import { useDrafts } from '../app/useDrafts'
 import { ErrorNote } from '../parts/ErrorNote'
 
@@ -17,7 +17,7 @@ export function MePage() {
   const [elder, setBig] = useState(isElder())
   const waiting = useDrafts(ownerOf(me)).filter((draft) => draft.stage === 'saved' || draft.stage === 'uploaded').length
   const post = useMutation({ mutationFn: changePost, onSuccess: set })
-  const leave = useMutation({ mutationFn: signOut, onSettled: () => set(null) })
+  const exit = useMutation({ mutationFn: leave, onSettled: () => set(null) })
   const used = useQuery({ queryKey: ['storage'], queryFn: async () => (await navigator.storage?.estimate?.())?.usage ?? 0 })
   return (
     <div className="stack">
@@ -46,7 +46,7 @@ export function MePage() {
       {me && (
         <section className="card">
           {waiting > 0 && <p className="note">{t('me.drafts', { count: waiting })}</p>}
-          <button className="button quiet" data-testid="sign-out" onClick={() => leave.mutate()}>{t('me.signOut')}</button>
+          <button className="button quiet" data-testid="sign-out" onClick={() => exit.mutate(me)}>{t('me.signOut')}</button>
         </section>
       )}
     </div>

@@ -1,6 +1,7 @@
 import { skipToken, useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { isProblem } from '@/shared/api/problem'
 import { findPlaces, locate } from '@/shared/api/territory'
 import type { Located } from '@/shared/api/types'
 import type { Position } from '../app/usePosition'
@@ -15,6 +16,8 @@ export interface Chosen extends Position {
 
 const namesOf = ({ chain }: Located): string =>
   [chain.district, chain.town, chain.village, chain.grid].flatMap((part) => (part ? [part.name] : [])).join(' · ')
+
+const isOffline = (error: Error): boolean => isProblem(error) && error.status === 0
 
 /** By position, by name or by a tap on the map; the chain of the place is read back. */
 export function PlacePicker({ place, change }: { place: Chosen | null; change: (place: Chosen) => void }) {
@@ -60,7 +63,7 @@ export function PlacePicker({ place, change }: { place: Chosen | null; change: (
           {chain.data.schematic && <span className="chip">{t('schematic')}</span>}
         </p>
       )}
-      {place && chain.error && <ErrorNote error={chain.error} />}
+      {place && chain.error && (isOffline(chain.error) ? <p className="chain">{t('report.fixed', { lon: place.lon.toFixed(5), lat: place.lat.toFixed(5) })}</p> : <ErrorNote error={chain.error} />)}
     </section>
   )
 }
