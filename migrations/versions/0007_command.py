@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alembic import op
+
 from chengyun.kernel import rls
 
 revision = "0007"
