@@ -183,7 +183,9 @@ def install(
 def import_days(
     file: Annotated[
         Path,
-        typer.Argument(help="CSV: day,kind,name; kind is holiday or workday.", exists=True, dir_okay=False),
+        typer.Argument(
+            help="CSV: day,kind,name; kind is holiday or workday.", exists=True, dir_okay=False, callback=text
+        ),
     ],
 ) -> None:
     """Import holidays and 调休 working days of a year.

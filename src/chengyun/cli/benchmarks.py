@@ -9,6 +9,7 @@ import contextlib
 import importlib
 import os
 import platform
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ from chengyun.kernel.errors import NotFound
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 FOLDER = CHECKOUT / "bench"
+RUN = re.compile(r"^def run\(", re.MULTILINE)
 
 
 def available() -> list[str]:
@@ -27,7 +29,7 @@ def available() -> list[str]:
     return sorted(
         path.stem
         for path in FOLDER.glob("*.py")
-        if not path.stem.startswith("_") and "\ndef run(" in path.read_text(encoding="utf-8")
+        if not path.stem.startswith("_") and RUN.search(path.read_text(encoding="utf-8"))
     )
 
 
