@@ -144,7 +144,9 @@ class Draft:
 
     def _tell(self, running: Running) -> None:
         incident = self.life.incident
-        at = max(running.next_at, incident.changed_at)  # a clock that goes on after a check may be due already
+        at = max(
+            running.next_at, incident.changed_at
+        )  # a clock that goes on after a check may be due already
         order = self.life.order(running.order_id) if running.order_id is not None else None
         if running.stage == "suspension":
             self._take(Act("incident", "resume", at, SYSTEM, text="挂账到期，自动恢复"))
