@@ -1,18 +1,21 @@
 # Every target is a line that a person could type. `make setup` is what the others rest on.
 PYTHON ?= python3
 BIN := .venv/bin
-.PHONY: setup console demo demo-reset test lint bench lock clean
+PIP := $(BIN)/pip --quiet --disable-pip-version-check
+.PHONY: setup demo demo-reset test lint bench docs lock clean
 
 setup: .venv/.ready console/dist/.ready
 
 .venv/.ready: requirements.lock pyproject.toml
-	$(PYTHON) tools/check_python.py
+	@$(PYTHON) tools/check_python.py
+	@echo "安装 Python 依赖，首次需要几分钟 … installing Python packages"
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
-console/dist/.ready: .venv/.ready $(shell find console/src console/public -type f 2>/dev/null) console/package-lock.json console/vite.config.ts
+console/dist/.ready: .venv/.ready $(shell find console/src console/public -type f 2>/dev/null) $(wildcard console/*.html console/*.ts) console/package-lock.json
+	@echo "构建网页 … building the console and the phone pages"
 	$(BIN)/python tools/build_console.py
 	@touch $@
 
@@ -24,6 +27,7 @@ demo-reset: setup
 
 test: setup
 	$(BIN)/python tools/check_browser.py
+	$(BIN)/python tools/npm.py test
 	$(BIN)/pytest -n 2
 
 lint: setup
@@ -37,8 +41,12 @@ lint: setup
 bench: setup
 	$(BIN)/chengyun bench all
 
+docs: setup
+	$(BIN)/python -m chengyun.cli.reference > docs/reference/commands.md
+	$(BIN)/python -c "from chengyun.kernel.settings import reference; print(reference(), end='')" > docs/reference/settings.md
+
 lock:
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
 
 clean:
-	rm -rf .venv console/node_modules console/dist .mypy_cache .ruff_cache
+	rm -rf .venv console/node_modules console/dist .mypy_cache .ruff_cache .import_linter_cache

@@ -39,7 +39,7 @@ def peopled(cluster: Cluster) -> str:
             identity.seed_simulated_staff(tx)
 
     base = small_city_template(cluster)
-    return cluster.make_template("peopled", seeded(build), base=base)
+    return cluster.make_template("staffed", seeded(build), base=base)
 
 
 def with_history(cluster: Cluster) -> str:

@@ -16,18 +16,7 @@ import pytest
 from tests.contracts.test_fuzz import DOCUMENT, ENDLESS, problem_of
 from tests.web.support import COOKIE, WRITE, Hub, Register, browser
 
-TEXTS = (
-    "\x00",
-    "a\x00b",
-    "",
-    " ",
-    "😀" * 300,
-    "'; DROP TABLE x; --",
-    "%_\\",
-    "\u202e",
-    "../../etc/passwd",
-    "{0.a}",
-)
+TEXTS = ("a\x00b", "", "😀" * 300, "'; DROP TABLE x; --", "%_\\", "../../etc/passwd")
 NUMBERS = (0, -1, 2**53, 2**63, 10**30, 1e308)
 OTHERS = (None, True, [], {}, "x")
 HALF = "\ud83d"  # JSON can carry half a surrogate pair, a URL cannot

@@ -15,7 +15,7 @@ import httpx
 
 from chengyun.cli.runtime import Installation, announce, installation
 from chengyun.cli.supervisor import Supervisor
-from chengyun.cli.tls import own_certificate
+from chengyun.cli.tls import outward, own_certificate
 from chengyun.identity.service import check_mode
 from chengyun.kernel import migrations
 from chengyun.kernel.errors import AppError, Conflict, Unavailable
@@ -41,7 +41,11 @@ class Address:
     @property
     def url(self) -> str:
         host = EVERYWHERE.get(self.host) or (f"[{self.host}]" if ":" in self.host else self.host)
-        return f"{'https' if self.certificate else 'http'}://{host}:{self.port}"
+        return f"{self.scheme}://{host}:{self.port}"
+
+    @property
+    def scheme(self) -> str:
+        return "https" if self.certificate else "http"
 
 
 def say(text: str) -> None:
@@ -120,6 +124,7 @@ def wait_healthy(at: Address, supervisor: Supervisor) -> None:
         while not supervisor.stopping.is_set():
             try:
                 if client.get(f"{at.url}/api/health").status_code == 200:
+                    tell_phones(at)
                     return
             except httpx.TransportError:
                 pass  # not ready yet: that is what we wait for
@@ -129,6 +134,15 @@ def wait_healthy(at: Address, supervisor: Supervisor) -> None:
             if time.monotonic() > until:
                 raise Unavailable("cli.not_healthy", seconds=int(PATIENCE), log=supervisor_log(supervisor))
             supervisor.stopping.wait(0.1)
+
+
+def tell_phones(at: Address) -> None:
+    """When everybody may come in: the address to type into a phone."""
+    if at.host in EVERYWHERE:
+        for number in outward():
+            if at.host == "::" or ":" not in number:
+                host = f"[{number}]" if ":" in number else number
+                say(f"手机 phones: {at.scheme}://{host}:{at.port}/m/")
 
 
 def _trust(at: Address) -> ssl.SSLContext | bool:
@@ -167,7 +181,8 @@ class Revival:
             return
         if running.app_url != self.where.app_url:  # somebody else has its port now
             self.where = replace(self.where, owner_url=running.owner_url, app_url=running.app_url)
-            self.supervisor.restart({**self.supervisor.environment, **self.where.addresses()})
+            moved = {"CHENGYUN_DATABASE_URL": running.app_url}
+            self.supervisor.restart({**self.supervisor.environment, **moved})
 
 
 def keep_alive(where: Installation, supervisor: Supervisor) -> None:

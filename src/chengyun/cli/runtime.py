@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psycopg
@@ -39,17 +39,15 @@ class Installation:
         return Database(self.app_url, build_bus())
 
     def environment(self) -> dict[str, str]:
-        """What child processes need to find the same installation; our settings, not the caller's, count."""
+        """What child processes need to find the same installation: our settings, not the caller's, and nothing of the
+        owner role, which they have no business with.
+        """
         ours = {variable(name) for name in keys()}
         return {
             **{name: value for name, value in os.environ.items() if name not in ours},
-            **self.settings.environment(),
-            **self.addresses(),
+            **replace(self.settings, owner_database_url="").environment(),
+            "CHENGYUN_DATABASE_URL": self.app_url,
         }
-
-    def addresses(self) -> dict[str, str]:
-        """The database's addresses as settings."""
-        return {"CHENGYUN_DATABASE_URL": self.app_url, "CHENGYUN_OWNER_DATABASE_URL": self.owner_url}
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 LIFETIME = timedelta(days=397)  # the longest that phones accept
 RENEW = timedelta(days=30)
+FAR_4, FAR_6 = "198.51.100.1", "2001:db8::1"  # set aside for documentation: nobody is there
 
 
 def own_certificate(home: Path) -> tuple[Path, Path]:
@@ -31,13 +32,26 @@ def own_certificate(home: Path) -> tuple[Path, Path]:
 
 def local_names() -> list[x509.GeneralName]:
     """The names and addresses under which this machine can be reached."""
-    addresses = {"127.0.0.1", "::1"}
+    addresses = {"127.0.0.1", "::1", *outward()}
     # a machine that cannot resolve its own name is still reachable as localhost
     with contextlib.suppress(socket.gaierror):
         found = socket.getaddrinfo(socket.gethostname(), None)
         addresses |= {str(item[4][0]).split("%")[0] for item in found}
     names: list[x509.GeneralName] = [x509.DNSName("localhost"), x509.DNSName(socket.gethostname())]
     return names + [x509.IPAddress(ipaddress.ip_address(item)) for item in sorted(addresses)]
+
+
+def outward() -> list[str]:
+    """The addresses with which this machine would call others, IPv4 first: those that phones can reach it by.
+
+    Its own name often leads to 127.0.1.1 only. Choosing a way sends nothing.
+    """
+    found = []
+    for family, far in ((socket.AF_INET, FAR_4), (socket.AF_INET6, FAR_6)):
+        with contextlib.suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((far, 9))
+            found.append(str(probe.getsockname()[0]))
+    return found
 
 
 def still_good(path: Path, names: list[x509.GeneralName]) -> bool:

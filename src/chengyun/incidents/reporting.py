@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+from dataclasses import replace
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -25,12 +27,22 @@ def report_once(tx: Tx, body: ReportBody, key: str, source: bytes, vault: Vault)
     digest = hash_body(body.model_dump_json().encode())
     known = once(tx, key, scope, digest)
     if known is not None:
-        stored: dict[str, Any] = known.response
-        return RECEIPT.validate_python({**stored, "duplicate": True})
+        return replace(opened(known.response, scope, vault), duplicate=True)
     abuse.admit(tx, source)
     receipt = service.report(tx, body.as_report(source), vault)
-    remember(tx, key, scope, digest, 201, RECEIPT.dump_python(receipt, mode="json"))
+    remember(tx, key, scope, digest, 201, sealed(receipt, scope, vault))
     return receipt
+
+
+def sealed(receipt: Receipt, scope: str, vault: Vault) -> dict[str, str]:
+    """The receipt as it waits for a retry: it holds the secret link, which is kept nowhere in plain."""
+    closed = vault.seal(RECEIPT.dump_json(receipt).decode(), f"receipt {scope}")
+    return {"sealed": base64.b64encode(closed).decode()}
+
+
+def opened(stored: Any, scope: str, vault: Vault) -> Receipt:
+    """What `sealed` has closed."""
+    return RECEIPT.validate_json(vault.open(base64.b64decode(stored["sealed"]), f"receipt {scope}"))
 
 
 def made_before(tx: Tx, subject: str, body: MovesBody, key: str | None) -> bool:

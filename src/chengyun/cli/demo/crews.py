@@ -27,7 +27,7 @@ class Crew:
     def act(self) -> None:
         """The next step of one of its open work orders."""
         orders = [order for order in self.detail["orders"] if order["state"] in _NEXT]
-        orders = [order for order in orders if not self.manual.concerns(order["unit"]["name"], self.detail)]
+        orders = [order for order in orders if not self.manual.in_unit(order["unit"]["name"], self.detail)]
         if not orders:
             return
         order = self.random.choice(orders)

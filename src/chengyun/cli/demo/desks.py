@@ -11,7 +11,6 @@ from chengyun.cli.demo.manual import Manual
 from chengyun.cli.demo.shape import shape
 from chengyun.cli.demo.words import CLOSED, NOTES, REASONS
 
-CENTRE = "治理中心"
 OTHER = "0199"  # other problems of the streets
 # Besides the proposed step: what an officer does instead, as often as history has it.
 INSTEAD = {"accept": "decline", "check_pass": "check_fail", "transfer_accept": "transfer_refuse"}
@@ -37,7 +36,7 @@ class Desk:
         if self.detail["row"]["state"] == "suspended":
             return
         for region, name in self.centres():
-            if self.manual.concerns(f"{name}{CENTRE}", self.detail):
+            if self.manual.at_desk(name, self.detail):
                 continue
             officer = self.officer(region)
             found = {item["move"]: item for item in officer.get(self.path)["allowed"]}

@@ -8,6 +8,7 @@ from typing import Any
 
 from chengyun.cli.demo.actors import Account
 
+CENTRE = "治理中心"  # how the units of centres are called, at every level
 PATIENCE = timedelta(minutes=20)  # how long something waits at such a desk before the simulation helps
 
 
@@ -25,8 +26,13 @@ class Manual:
                 self.people.setdefault(account["unit_name"], set()).add(account["name"])
         self.now = datetime.fromisoformat(guest.get("/api/clock")["now"])
 
-    def concerns(self, unit: str, detail: dict[str, Any]) -> bool:
-        """Whether a person may want to act on this at the desk of `unit` (name)."""
+    def at_desk(self, centre: str, detail: dict[str, Any]) -> bool:
+        """Whether a person may want to act on this at the centre of a region (name)."""
+        names = (unit for unit in self.people if unit.startswith(centre) and unit.endswith(CENTRE))
+        return any(self.in_unit(name, detail) for name in names)
+
+    def in_unit(self, unit: str, detail: dict[str, Any]) -> bool:
+        """Whether a person may want to act on this in a unit (name)."""
         if unit not in self.people:
             return False
         changed = datetime.fromisoformat(detail["row"]["changed_at"])

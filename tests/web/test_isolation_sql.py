@@ -1,0 +1,152 @@
+"""The second fence by itself: raw SQL under the application role, as if a query had forgotten its condition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from chengyun.kernel.contracts import Actor
+from tests.web.cast import PLACES, STAFF, Sight
+from tests.web.support import Hub, Register
+
+# Fenced tables, each with the column that leads to the incident (None: it is not about one).
+PROTECTED: dict[str, str | None] = {
+    "attachments_item": "incident_id",
+    "command_handover": None,
+    "identity_attempt": None,
+    "identity_break_glass": None,
+    "identity_code": None,
+    "identity_contact": None,
+    "identity_password": None,
+    "identity_person": None,
+    "identity_post": None,
+    "identity_resident": None,
+    "identity_session": None,
+    "identity_shift": None,
+    "identity_token": None,
+    "incidents_deadline": "incident_id",
+    "incidents_incident": "id",
+    "incidents_message": "incident_id",
+    "incidents_order": "incident_id",
+    "incidents_report": "incident_id",
+    "incidents_step": "incident_id",
+}
+# Tables without a fence, and why they need none.
+OPEN = {
+    "alembic_version": "the schema's revision",
+    "attachments_blob": "digests and sizes; whose they are stands in attachments_item",
+    "command_switch": "whether the demo's simulator runs",
+    "identity_mode": "one row: whether this is a demo (row security is on, so that nobody adds one)",
+    "identity_unit": "the catalogue of units, public to staff",
+    "incidents_block": "keyed hashes of who may not report for a while",
+    "incidents_counter": "keyed hashes and numbers",
+    "incidents_rulebook": "the scenario rules, public to staff",
+    "kernel_audit": "no route reads it; append-only, and sealed",
+    "kernel_calendar_day": "public holidays",
+    "kernel_clock": "the clock",
+    "kernel_idempotency": "looked up by a scope that names the caller",
+    "kernel_lease": "which sweeper ran when",
+    "kernel_outbox": "the feed filters it by scope; no route reads it",
+    "scenarios_adoption": "the scenario rules, public to staff",
+    "scenarios_version": "the scenario rules, public to staff",
+}
+OPEN_FEATURES = ("territory_", "procrastinate_")  # borders and names are public; jobs carry ids only
+
+
+@pytest.fixture(scope="module")
+def bare(cast_hub: Hub) -> Iterator[psycopg.Connection[Any]]:
+    """A connection of the application role on which nobody has said who acts."""
+    with psycopg.connect(cast_hub.links.app_url) as connection:
+        yield connection
+
+
+def test_every_table_is_fenced_or_said_to_be_open(cast_hub: Hub) -> None:
+    query = "SELECT jsonb_object_agg(relname, relrowsecurity AND relforcerowsecurity) FROM pg_class"
+    found = cast_hub.count(f"{query} WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace")
+    fenced = {name for name, forced in found.items() if forced} - {"identity_mode"}
+    assert fenced == set(PROTECTED)
+    rest = {name for name in set(found) - fenced if not name.startswith(OPEN_FEATURES)}
+    assert rest == set(OPEN), "fence the new table, or say here why it needs no fence"
+
+
+@pytest.mark.parametrize("table", PROTECTED)
+def test_nobody_sees_nothing(cast_hub: Hub, bare: psycopg.Connection[Any], table: str) -> None:
+    assert cast_hub.count(f"SELECT count(*) FROM {table}") > 0 or table in ("identity_break_glass",)
+    with bare.transaction():
+        assert bare.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+    with bare.transaction(force_rollback=True):
+        assert bare.execute(f"SELECT count(*) FROM {table} WHERE true OR ctid IS NULL").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("table", PROTECTED)
+def test_nobody_changes_nothing(bare: psycopg.Connection[Any], table: str) -> None:
+    for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET {column_of(bare, table)}"):
+        with bare.transaction(force_rollback=True):
+            try:
+                assert bare.execute(statement).rowcount == 0
+            except psycopg.errors.InsufficientPrivilege:
+                continue  # it may not even try
+
+
+def column_of(bare: psycopg.Connection[Any], table: str) -> str:
+    """An assignment that changes nothing."""
+    query = "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND attidentity = '' LIMIT 1"
+    with bare.transaction():
+        row = bare.execute(query, (table,)).fetchone()
+    assert row is not None
+    return f"{row[0]} = {row[0]}"
+
+
+def acting(sight: Sight, who: str) -> Actor:
+    """A person with nothing but scopes: what the policies go by."""
+    return Actor(kind="person", id=sight.register.persons[who], name=who, scopes=tuple(sight.scopes(who)))
+
+
+@pytest.mark.parametrize("who", STAFF)
+def test_a_post_sees_its_own_rows_and_no_other(
+    cast_hub: Hub, register: Register, who: str, record_property: Any
+) -> None:
+    sight = Sight(cast_hub, register)
+    ids = {case.id: name for name, case in register.cases.items()}
+    probes = 0
+    with cast_hub.db.begin(acting(sight, who)) as tx:
+        for table, column in PROTECTED.items():
+            if column is not None:
+                rows = tx.conn.exec_driver_sql(f"SELECT DISTINCT {column} FROM {table}").scalars()
+                seen = {ids[row] for row in rows if row in ids}
+                assert seen <= sight.seen(who), table
+                probes += len(PLACES)
+                if table in ("incidents_incident", "incidents_step", "incidents_report", "attachments_item"):
+                    assert seen == sight.seen(who), table
+    record_property("probes", probes)
+
+
+def test_a_setting_does_not_outlive_its_transaction(cast_hub: Hub, register: Register) -> None:
+    """A pooled connection that served the city shows nothing to whoever takes it next without a word."""
+    sight = Sight(cast_hub, register)
+    with cast_hub.db.engine.connect() as connection:
+        for name, value in (
+            ("chengyun.scopes", f"{{{cast_hub.regions['']}}}"),
+            ("chengyun.actor_kind", "person"),
+        ):
+            connection.exec_driver_sql("SELECT set_config(%s, %s, true)", (name, value))
+        count = "SELECT count(*) FROM incidents_incident"
+        assert connection.exec_driver_sql(count).scalar_one() >= len(sight.seen("p-city"))
+        connection.commit()
+        assert connection.exec_driver_sql(count).scalar_one() == 0
+
+
+def test_a_town_s_name_opens_nothing(cast_hub: Hub, register: Register) -> None:
+    """石龙镇 in 九龙坡区 and 石龙镇 in 开州区 are two towns: ids decide, not names."""
+    sight = Sight(cast_hub, register)
+    near, far = sight.seen("p-same-name"), sight.seen("p-same-name-far")
+    assert near == {"same-name"}
+    assert far == {"same-name-far"}
+    query = "SELECT count(*) FROM incidents_incident WHERE id = %s"
+    with cast_hub.db.begin(acting(sight, "p-same-name")) as tx:
+        own, other = register.cases["same-name"].id, register.cases["same-name-far"].id
+        assert tx.conn.exec_driver_sql(query, (own,)).scalar_one() == 1
+        assert tx.conn.exec_driver_sql(query, (other,)).scalar_one() == 0
