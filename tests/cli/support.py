@@ -217,7 +217,9 @@ class Again:
 def silence(tx: Tx, incident: int | None = None) -> None:
     """Let the sweeper pass by one incident, or by all there are."""
     where = "" if incident is None else " WHERE incident_id = :id"
-    tx.execute(sa.text(f"UPDATE incidents_deadline SET next_at = 'infinity'{where}"), {"id": incident or 0})
+    tx.execute(
+        sa.text(f"UPDATE incidents_deadline SET next_at = '9000-01-01Z'{where}"), {"id": incident or 0}
+    )
 
 
 def ids(tx: Tx, condition: str = "true", order: str = "id") -> list[int]:

@@ -45,6 +45,7 @@ class Load:
 
     url: str
     cookie: str
+    name: str
     stop: threading.Event = field(default_factory=threading.Event)
     acknowledged: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
@@ -52,7 +53,7 @@ class Load:
     def run(self, sender: int) -> None:
         number = 0
         while not self.stop.is_set():
-            key = f"under-load-{sender}-{number}"
+            key = f"under-load-{self.name}-{sender}-{number}"
             answer = send(self.url, self.cookie, key)
             if answer.status_code == 201:
                 self.acknowledged.append(answer.json()["number"])
@@ -69,7 +70,7 @@ def test_acknowledged_is_stored(house: House, how: str) -> None:
     hub = house.hub
     with browser(hub) as client:
         sign_in(client, "shiqiaopu-duty")
-        load = Load(hub.url, client.cookies[COOKIE])
+        load = Load(hub.url, client.cookies[COOKIE], how)
     before = hub.count("SELECT count(*) FROM incidents_incident")
     with ThreadPoolExecutor(3) as pool:
         senders = [pool.submit(load.run, sender) for sender in range(3)]

@@ -151,7 +151,7 @@ def test_the_door_reaches_the_same_state(city: City) -> None:
     lives = made(city, 10, seed=3)
     moments = {step.at for draft, _ in lives for step in draft.life.steps if step.actor_kind == "system"}
     with city.db.begin(system_actor("seed")) as tx:
-        tx.execute(sa.text("UPDATE incidents_deadline SET next_at = 'infinity'"))
+        tx.execute(sa.text("UPDATE incidents_deadline SET next_at = '9000-01-01Z'"))
         tx.execute(sa.text("UPDATE incidents_incident SET absent = true"))
     again: dict[int, int] = {}
     agenda: list[tuple[datetime, int, int, Turn | None]] = []

@@ -48,9 +48,13 @@ class Child:
 
     def stop(self, patience: float = STOP_PATIENCE) -> None:
         """SIGTERM, and SIGKILL when it is still there after `patience` seconds."""
+        self.ask_to_stop()
+        self.wait(patience)
+
+    def wait(self, patience: float) -> None:
+        """Until it has ended; SIGKILL when it is still there after `patience` seconds."""
         if self.process is None:
             return
-        self.ask_to_stop()
         try:
             self.process.wait(patience)
         except subprocess.TimeoutExpired:
@@ -114,7 +118,7 @@ class Supervisor:
             child.ask_to_stop()
         until = time.monotonic() + STOP_PATIENCE
         for child in reversed(self.children):
-            child.stop(max(0.1, until - time.monotonic()))
+            child.wait(max(0.1, until - time.monotonic()))
 
     def restart(self, environment: Mapping[str, str]) -> None:
         """Stop all of them and start them anew in another environment."""

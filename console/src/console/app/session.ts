@@ -1,7 +1,9 @@
-import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
-import { readMe } from '@/shared/api/identity'
+import { useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
+import { App } from 'antd'
+import { readMe, speak } from '@/shared/api/identity'
 import { isProblem } from '@/shared/api/problem'
 import type { Me } from '@/shared/api/types'
+import { chooseLanguage, type Language } from '@/shared/i18n'
 
 export const ME = ['me'] as const
 
@@ -37,5 +39,16 @@ export function useSetMe(): (me: Me | null) => void {
   return (me) => {
     client.setQueryData(ME, me)
     void client.resetQueries({ predicate: (query) => query.queryKey[0] !== ME[0] })
+  }
+}
+
+/** Changes the language of the screen and of everything the server says. */
+export function useSpeak(): (language: Language) => void {
+  const setMe = useSetMe()
+  const { message } = App.useApp()
+  const save = useMutation({ mutationFn: speak, onSuccess: setMe, onError: (error) => void message.error(error.message) })
+  return (language) => {
+    chooseLanguage(language)
+    save.mutate(language)
   }
 }

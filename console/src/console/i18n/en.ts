@@ -75,7 +75,7 @@ export const en = {
     ask: { contact: 'Show contact', spam: 'Mark as abuse', block: 'Block this reporter' },
     note: { contact: 'This is written to the audit; say what for.', spam: 'Say why; it can be undone.', block: 'No reports from them for {{days}} days; say why.' },
   },
-  login: {
+  login: { show: 'Show', hide: 'Hide',
     page: 'Sign in · Chengyun', title: 'City operations and governance', subtitle: 'City, districts and towns acting together', login: 'Login', password: 'Password', loginMissing: 'Please enter a login', passwordMissing: 'Please enter a password', enter: 'Sign in',
     phone: 'Phone app for residents and grid workers', demo: 'Demo accounts', demoHint: 'click to sign in', stories: 'Four things to try first',
     story: {

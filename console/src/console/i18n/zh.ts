@@ -79,7 +79,7 @@ export const zh = {
     ask: { contact: '查看联系方式', spam: '标记恶意上报', block: '限制此人上报' },
     note: { contact: '查看会记入审计，请写明用途。', spam: '请写明理由，可随时取消。', block: '{{days}} 天内不再接收其上报，请写明理由。' },
   },
-  login: {
+  login: { show: '显示', hide: '隐藏',
     page: '登录 · 城运', title: '城市运行和治理中心', subtitle: '市、区县、镇街三级协同办理', login: '账号', password: '密码', loginMissing: '请输入账号', passwordMissing: '请输入密码', enter: '登录',
     phone: '居民、网格员手机端', demo: '演示账号', demoHint: '点击即以该岗位登录', stories: '可以先试这四件事',
     story: {

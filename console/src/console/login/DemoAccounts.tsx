@@ -1,9 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { DemoAccount } from '@/shared/api/types'
 
-const STORIES = ['truck', 'drain', 'duty', 'resident'] as const
-
-/** Who can be played in the demo, by centre, and what to try first. */
+/** Who can be played in the demo, by centre. */
 export function DemoAccounts({ accounts, choose, busy }: { accounts: DemoAccount[]; choose: (login: string) => void; busy: boolean }) {
   const { t } = useTranslation('console')
   const groups = [...new Set(accounts.map((account) => account.group))]
@@ -36,14 +34,6 @@ export function DemoAccounts({ accounts, choose, busy }: { accounts: DemoAccount
           </div>
         ))}
       </div>
-      <h2>{t('login.stories')}</h2>
-      <ol className="stories">
-        {STORIES.map((story) => (
-          <li key={story}>
-            <b>{t(`login.story.${story}.title`)}</b> {t(`login.story.${story}.text`)}
-          </li>
-        ))}
-      </ol>
     </section>
   )
 }

@@ -9,6 +9,7 @@ import { ErrorNote } from '../app/ErrorNote'
 import { useSetMe } from '../app/session'
 import { reconnectLive } from '../live/live'
 import { DemoAccounts } from './DemoAccounts'
+import { DemoStories } from './DemoStories'
 import './login.css'
 
 interface Entry {
@@ -42,6 +43,7 @@ export function LoginPage() {
   }
   return (
     <main className="login">
+      <div className="login-side">
       <section className="login-card card">
         <h1>
           <span className="brand">{t('shell.brand')}</span> {t('login.title')}
@@ -52,7 +54,11 @@ export function LoginPage() {
             <Input autoFocus autoComplete="username" data-testid="login" />
           </Form.Item>
           <Form.Item name="password" label={t('login.password')} rules={[{ required: true, message: t('login.passwordMissing') }]}>
-            <Input.Password autoComplete="current-password" data-testid="password" />
+            <Input.Password
+              autoComplete="current-password"
+              data-testid="password"
+              iconRender={(shown) => <span className="password-show">{t(shown ? 'login.hide' : 'login.show')}</span>}
+            />
           </Form.Item>
           {enter.error && <ErrorNote error={enter.error} />}
           <Button type="primary" htmlType="submit" block loading={enter.isPending}>
@@ -66,6 +72,8 @@ export function LoginPage() {
           </Button>
         </p>
       </section>
+      {accounts.data && <DemoStories />}
+      </div>
       {accounts.data && <DemoAccounts accounts={accounts.data} choose={choose} busy={enter.isPending} />}
     </main>
   )

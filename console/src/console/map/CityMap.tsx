@@ -3,6 +3,7 @@ import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { readVersion, stylePath } from '@/shared/api/territory'
 import type { BBox } from '@/shared/api/types'
+import { mapWords } from '@/shared/mapWords'
 import type { ThemeName } from '@/shared/theme/tokens'
 import { DRAWS, maplibre, MAP_BASE } from './maplibre'
 import { MapContext } from './context'
@@ -23,7 +24,7 @@ type Map = maplibre.Map
 
 /** The city's map in a theme; children add what they show as soon as the style is there. */
 export function CityMap({ theme, label, bbox, still = false, padding = 24, className = 'map-fill', children }: Props) {
-  const { t } = useTranslation('console')
+  const { t, i18n } = useTranslation('console')
   const box = useRef<HTMLDivElement>(null)
   const [map, setMap] = useState<Map | null>(null)
   const version = useQuery({ queryKey: ['territory-version'], queryFn: readVersion, staleTime: Infinity })
@@ -37,6 +38,7 @@ export function CityMap({ theme, label, bbox, still = false, padding = 24, class
     if (!box.current || !ready || !DRAWS) return
     const made = new maplibre.Map({
       ...MAP_BASE,
+      locale: mapWords(),
       container: box.current,
       style: stylePath(theme),
       interactive: !still,
@@ -51,8 +53,8 @@ export function CityMap({ theme, label, bbox, still = false, padding = 24, class
       setMap(null)
       made.remove()
     }
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- a map is made once per theme
-  }, [theme, still, ready])
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- a map is made once per theme and language
+  }, [theme, still, ready, i18n.language])
   useEffect(() => {
     if (map && bbox) map.fitBounds(bbox, { padding, animate: false })
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the box counts by value

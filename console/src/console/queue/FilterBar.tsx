@@ -42,7 +42,7 @@ function Scope({ filters, go }: { filters: Filters; go: (change: Filters) => voi
   if (me.post?.unit.kind !== 'centre') return <span className="chip chip-brand">{t('filters.visible')}</span>
   const own = filters.centre !== undefined
   return (
-    <button type="button" className="chip chip-brand chip-button" aria-pressed={!own} onClick={() => go({ below: own ? 1 : undefined })} data-testid="filter-scope">
+    <button type="button" className="chip chip-brand chip-button" aria-pressed={!own} onClick={() => go({ below: own ? 1 : 0 })} data-testid="filter-scope">
       {own ? t('filters.own') : t('filters.below', { name: me.post.region.name })}
     </button>
   )
@@ -53,7 +53,7 @@ function Search({ value, set }: { value: string; set: (value: string) => void })
   const [text, setText] = useState(value)
   return (
     <Input
-      allowClear
+      allowClear={{ clearIcon: <span aria-label={t('shared:clear')}>×</span> }}
       size="middle"
       value={text}
       placeholder={t('filters.search')}

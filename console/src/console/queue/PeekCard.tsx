@@ -56,7 +56,7 @@ export function PeekCard({ id, close }: { id: number; close: () => void }) {
         {row.category_name && <span className="chip">{row.category_name}</span>}
         {row.simulated && <span className="chip">{t('shared:simulated')}</span>}
         <span className="meta number">{row.number}</span>
-        <Button type="text" size="small" onClick={close} aria-label={t('peek.close')}>
+        <Button className="peek-close" type="text" size="small" onClick={close} aria-label={t('peek.close')}>
           ×
         </Button>
       </div>

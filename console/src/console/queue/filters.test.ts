@@ -24,12 +24,15 @@ describe('filters in the URL', () => {
     expect(isCount({}, 'to_accept')).toBe(false)
   })
   it('gives a bureau its own work orders, a centre what it owns, until they ask for more', () => {
-    const post = (kind: string, ...permissions: string[]) => ({ post: { unit: { kind }, region: { id: 11 } }, permissions })
+    const post = (kind: string, ...permissions: string[]) => ({ post: { unit: { kind }, region: { id: 11, level: 'district' } }, permissions })
+    const city = { post: { unit: { kind: 'centre' }, region: { id: 1, level: 'city' } }, permissions: ['incident.accept'] }
     expect(ownDefaults({}, post('housing'))).toEqual({ mine: 1 })
     expect(ownDefaults({ mine: 0 }, post('housing'))).toEqual({ mine: 0 })
     expect(ownDefaults({}, post('centre', 'incident.accept'))).toEqual({ centre: 11 })
     expect(ownDefaults({ below: 1 }, post('centre', 'incident.accept'))).toEqual({ below: 1 })
     expect(ownDefaults({}, post('centre', 'incident.read'))).toEqual({})
+    expect(ownDefaults({}, city)).toEqual({})
+    expect(ownDefaults({ below: 0 }, city)).toEqual({ below: 0, centre: 1 })
     expect(toQuery({ mine: 0 }).mine).toBeUndefined()
   })
 })

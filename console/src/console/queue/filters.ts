@@ -14,8 +14,8 @@ export interface Filters {
   mine?: 0 | 1
   alert?: 1
   all?: 1
-  /** with what lower centres own */
-  below?: 1
+  /** with what lower centres own; 0: not, where that is the default */
+  below?: 0 | 1
   /** owned by this centre or waiting for it; set from the post, never in the URL */
   centre?: number
   sort?: 'newest' | 'due'
@@ -30,6 +30,7 @@ const list = (raw: unknown, known: readonly string[]): string | undefined => {
   return kept.length > 0 ? kept.join(',') : undefined
 }
 const flag = (raw: unknown): 1 | undefined => (raw === 1 || raw === '1' || raw === true ? 1 : undefined)
+const choice = (raw: unknown): 0 | 1 | undefined => (raw === 0 || raw === '0' ? 0 : flag(raw))
 const id = (raw: unknown): number | undefined => (Number.isInteger(Number(raw)) && Number(raw) > 0 ? Number(raw) : undefined)
 const text = (raw: unknown): string | undefined => {
   const value = typeof raw === 'string' || typeof raw === 'number' ? String(raw).trim() : ''
@@ -46,10 +47,10 @@ export function parseFilters(raw: Record<string, unknown>): Filters {
     category: text(raw.category),
     region: id(raw.region),
     q: text(raw.q),
-    mine: raw.mine === 0 || raw.mine === '0' ? 0 : flag(raw.mine),
+    mine: choice(raw.mine),
     alert: flag(raw.alert),
     all: flag(raw.all),
-    below: flag(raw.below),
+    below: choice(raw.below),
     sort: raw.sort === 'newest' || raw.sort === 'due' ? raw.sort : undefined,
     since: text(raw.since),
     until: text(raw.until),
@@ -95,14 +96,15 @@ export const isCount = (filters: Filters, name: CountName): boolean => {
 }
 
 interface Reader {
-  post?: { unit: { kind: string }; region: { id: number } } | null
+  post?: { unit: { kind: string }; region: { id: number; level: string } } | null
   permissions: string[]
 }
 
-/** A centre's queue is what it owns, a unit's its own work orders, until the reader asks for more. */
+/** A centre's queue is what it owns, the city's what goes on below it, a unit's its own work orders, until the reader asks for more. */
 export function ownDefaults(filters: Filters, me: Reader): Filters {
   if (!me.post) return filters
   if (me.post.unit.kind !== 'centre') return filters.mine === undefined ? { ...filters, mine: 1 } : filters
   const decides = me.permissions.includes('incident.accept')
-  return decides && !filters.below ? { ...filters, centre: me.post.region.id } : filters
+  const below = filters.below ?? (me.post.region.level === 'city' ? 1 : 0)
+  return decides && !below ? { ...filters, centre: me.post.region.id } : filters
 }

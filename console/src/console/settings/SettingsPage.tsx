@@ -1,10 +1,9 @@
 import { Button, Segmented } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { saveLanguage } from '@/shared/api/identity'
-import { chooseLanguage, type Language } from '@/shared/i18n'
+import type { Language } from '@/shared/i18n'
 import type { ThemeName } from '@/shared/theme/tokens'
-import { useMay, useMe } from '../app/session'
+import { useMay, useMe, useSpeak } from '../app/session'
 import { chooseTheme, useTheme } from '../app/theme'
 import { playAlarm, setSound, soundOn } from '../live/alarm'
 import { DemoControls } from './DemoControls'
@@ -41,6 +40,7 @@ export function SettingsPage() {
 function Looks() {
   const { t, i18n } = useTranslation('console')
   const theme = useTheme()
+  const speak = useSpeak()
   const [sound, setOn] = useState(soundOn)
   const [tested, setTested] = useState<boolean | null>(null)
   return (
@@ -53,10 +53,7 @@ function Looks() {
         <Segmented<Language>
           value={i18n.language === 'en' ? 'en' : 'zh'}
           options={[{ value: 'zh', label: '中文' }, { value: 'en', label: 'English' }]}
-          onChange={(language) => {
-            chooseLanguage(language)
-            void saveLanguage(language)
-          }}
+          onChange={speak}
         />
       </label>
       <label>

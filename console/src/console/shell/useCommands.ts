@@ -1,8 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import PinyinMatch from 'pinyin-match'
 import { useTranslation } from 'react-i18next'
-import { chooseLanguage } from '@/shared/i18n'
-import { useMay, useMe } from '../app/session'
+import { useMay, useMe, useSpeak } from '../app/session'
 import { chooseTheme, useTheme } from '../app/theme'
 import { openTour } from '../tour/store'
 
@@ -21,6 +20,7 @@ export function useCommands(text: string) {
   const may = useMay()
   const me = useMe()
   const theme = useTheme()
+  const speak = useSpeak()
   const kind = t('palette.command')
   const command = (key: string, run: () => void, shown = true): Entry[] =>
     shown ? [{ key, kind, name: t(`palette.${key}`), detail: '', run }] : []
@@ -35,7 +35,7 @@ export function useCommands(text: string) {
     ...command('goSettings', () => void navigate({ to: '/settings' })),
     ...command('openTour', openTour, me.demo),
     ...command('switchTheme', () => chooseTheme(theme === 'dark' ? 'light' : 'dark')),
-    ...command('switchLanguage', () => chooseLanguage(i18n.language === 'en' ? 'zh' : 'en')),
+    ...command('switchLanguage', () => speak(i18n.language === 'en' ? 'zh' : 'en')),
   ]
   const wanted = text.trim()
   const commands = wanted ? all.filter((entry) => PinyinMatch.match(entry.name, wanted) !== false) : all

@@ -4,8 +4,9 @@ import { useEffect } from 'react'
 export function typing(event: KeyboardEvent): boolean {
   const target = event.target
   if (event.isComposing || !(target instanceof HTMLElement)) return event.isComposing
-  if (target.closest('input, textarea, select, [contenteditable], .ant-select, [role="dialog"], [role="menu"]')) return true
-  return document.querySelector('.ant-modal-wrap:not([style*="display: none"]), .palette') !== null
+  // visible: a dialog that was just closed may hold the focus for a moment
+  if (target.closest('input, textarea, select, [contenteditable], .ant-select, [role="dialog"], [role="menu"]')?.checkVisibility()) return true
+  return [...document.querySelectorAll('.ant-modal, .palette')].some((dialog) => dialog.checkVisibility())
 }
 
 /** ⌘K or Ctrl-K opens the palette, `?` the keys, `/` the palette too. */

@@ -1,8 +1,8 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { changePost } from '@/shared/api/identity'
-import { chooseLanguage } from '@/shared/i18n'
+import { changePost, speak } from '@/shared/api/identity'
+import { chooseLanguage, type Language } from '@/shared/i18n'
 import { isElder, setElder } from '../app/elder'
 import { go } from '../app/route'
 import { leave, ownerOf, useSession } from '../app/session'
@@ -17,6 +17,11 @@ export function MePage() {
   const [elder, setBig] = useState(isElder())
   const waiting = useDrafts(ownerOf(me)).filter((draft) => draft.stage === 'saved' || draft.stage === 'uploaded').length
   const post = useMutation({ mutationFn: changePost, onSuccess: set })
+  const voice = useMutation({ mutationFn: speak, onSuccess: set })
+  const choose = (language: Language) => {
+    chooseLanguage(language)
+    if (me) voice.mutate(language)
+  }
   const exit = useMutation({ mutationFn: leave, onSettled: () => set(null) })
   const used = useQuery({ queryKey: ['storage'], queryFn: async () => (await navigator.storage?.estimate?.())?.usage ?? 0 })
   return (
@@ -32,13 +37,13 @@ export function MePage() {
             ))}
           </ul>
         )}
-        {post.error && <ErrorNote error={post.error} />}
+        {(post.error ?? voice.error) && <ErrorNote error={post.error ?? voice.error} />}
       </section>
       <section className="card">
         <label className="check"><input type="checkbox" checked={elder} onChange={(event) => { setElder(event.target.checked); setBig(event.target.checked) }} /> {t('me.elder')}</label>
         <div className="row" role="group" aria-label={t('me.language')}>
-          <button className={i18n.language === 'zh' ? 'button' : 'button quiet'} onClick={() => chooseLanguage('zh')}>中文</button>
-          <button className={i18n.language === 'en' ? 'button' : 'button quiet'} lang="en" onClick={() => chooseLanguage('en')}>English</button>
+          <button className={i18n.language === 'zh' ? 'button' : 'button quiet'} onClick={() => choose('zh')}>中文</button>
+          <button className={i18n.language === 'en' ? 'button' : 'button quiet'} lang="en" onClick={() => choose('en')}>English</button>
         </div>
         <p className="meta">{t('me.storage', { size: `${((used.data ?? 0) / MEGA).toFixed(1)} MB` })}</p>
         <p className="meta">{t('me.install')}</p>

@@ -3,6 +3,7 @@ import 'maplibre-gl/dist/maplibre-gl.css'
 import worker from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import { useEffect, useRef } from 'react'
 import { stylePath } from '@/shared/api/territory'
+import { mapWords } from '@/shared/mapWords'
 import type { Position } from '../app/usePosition'
 
 setWorkerUrl(worker)
@@ -23,7 +24,9 @@ export default function PinMap({ at, choose, label }: Props) {
   useEffect(() => void (chosen.current = choose), [choose])
   useEffect(() => {
     if (!box.current) return
-    const made = new MapLibre({ container: box.current, style: stylePath('light'), center: CITY, zoom: 6, attributionControl: { compact: true } })
+    const made = new MapLibre({ container: box.current, style: stylePath('light'), center: CITY, zoom: 6, locale: mapWords(), attributionControl: { compact: true } })
+    // opened by a tap: on a map this small it would hide what is looked for
+    made.once('load', () => box.current?.querySelector('.maplibregl-ctrl-attrib')?.classList.remove('maplibregl-compact-show'))
     made.on('click', (event) => chosen.current?.({ lon: event.lngLat.lng, lat: event.lngLat.lat }))
     map.current = made
     return () => made.remove()

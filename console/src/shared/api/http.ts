@@ -25,6 +25,7 @@ const client = createClient({
 }) as unknown as Transport
 
 let language = 'zh'
+export const requestLanguage = (): 'zh' | 'en' => (language === 'en' ? 'en' : 'zh')
 export const setRequestLanguage = (value: string): void => void (language = value)
 
 async function request<T>(method: Method, path: string, options: Options = {}): Promise<T> {

@@ -49,6 +49,8 @@ export const en = {
     reference: 'Reference {{reference}}',
     retry: 'Retry',
   },
+  map: { title: 'Map', marker: 'Map marker', zoomIn: 'Zoom in', zoomOut: 'Zoom out', sources: 'Sources' },
+  clear: 'Clear',
   simulated: 'Simulated',
   schematic: 'Schematic',
 }

@@ -49,6 +49,8 @@ export const zh = {
     reference: '编号 {{reference}}',
     retry: '重试',
   },
+  map: { title: '地图', marker: '地图标记', zoomIn: '放大', zoomOut: '缩小', sources: '数据来源' },
+  clear: '清除',
   simulated: '模拟',
   schematic: '示意',
 }
