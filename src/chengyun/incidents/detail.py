@@ -188,7 +188,7 @@ def history(tx: Tx, incident_id: int, evidence: Mapping[int, Evidence]) -> list[
             actor_kind=row.actor_kind,
             actor=row.actor_name,
             unit=units[row.unit_id].name if row.unit_id in units else None,
-            text=row.text,
+            text=_words(row, tx.actor.language),
             order=row.order_id,
             state=State(row.state),
             evidence=[evidence[item] for item in row.attachments if item in evidence],
@@ -196,6 +196,12 @@ def history(tx: Tx, incident_id: int, evidence: Mapping[int, Evidence]) -> list[
         )
         for row in found
     ]
+
+
+def _words(row: Any, language: str) -> str:
+    """What was said at a step, and which work orders ended with it."""
+    ended = row.why.get("ended")
+    return " · ".join(words for words in (row.text, ended and ended.get(language)) if words)
 
 
 def label_of(move: str, of_order: bool, language: str) -> str:

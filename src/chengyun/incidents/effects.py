@@ -7,6 +7,8 @@ the state is checked here again.
 
 from __future__ import annotations
 
+from typing import Any
+
 from chengyun.incidents import deadlines
 from chengyun.incidents.deadlines import Book
 from chengyun.incidents.effects_centres import CENTRES
@@ -87,8 +89,9 @@ def _record(scene: Scene) -> None:
     if act.move not in TOLD:  # nobody has to reload a page because a lamp turned yellow
         incident.version += 1
     incident.changed_at = act.at
-    if act.why:
-        incident.why = {**incident.why, **act.why}
+    why = {topic: answer for topic, answer in act.why.items() if topic != "ended"}
+    if why:
+        incident.why = {**incident.why, **why}
     scene.life.steps.append(
         StepRow(
             incident_id=incident.id,
@@ -107,7 +110,22 @@ def _record(scene: Scene) -> None:
             order_state=scene.order.state if act.order is not None else None,
             text=act.text,
             args=act.args,
-            why=act.why,
+            why={**why, **_ended(scene)},
             attachments=list(act.attachments),
         )
     )
+
+
+def _ended(scene: Scene) -> dict[str, Any]:
+    """The trace in history of the work orders that ended with the move, though nobody reported them back."""
+    numbers = [order.number for order in scene.ended]
+    if not numbers:
+        return {}
+    return {
+        "ended": {
+            "zh": f"未反馈的工单一并结束：{'、'.join(numbers)}",
+            "en": f"Work orders not reported back ended with it: {', '.join(numbers)}",
+            "rule": scene.act.move,
+            "inputs": {"orders": [order.id for order in scene.ended]},
+        }
+    }

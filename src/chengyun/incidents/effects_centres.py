@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from chengyun.incidents.contracts import State
+from chengyun.incidents.contracts import OrderState, State
 from chengyun.incidents.effects_flow import dispatch
 from chengyun.incidents.rules import MAX_RETURNS
-from chengyun.incidents.scene import Effect, Scene, to_arbiter, withdraw_all
+from chengyun.incidents.scene import Effect, Scene, end_orders, to_arbiter
 
 
 def _transfer(scene: Scene) -> None:
     incident = scene.incident
     incident.state_before = scene.act.args["from"]
     incident.transfer_to = incident.desk_id = scene.act.args["to_centre"]
-    withdraw_all(scene)
+    end_orders(scene, OrderState.WITHDRAWN)
     incident.alert(incident.desk_id)
 
 
@@ -35,12 +35,12 @@ def _transfer_refuse(scene: Scene) -> None:
 
 
 def _escalate(scene: Scene) -> None:
-    withdraw_all(scene)
+    end_orders(scene, OrderState.WITHDRAWN)
     _take_over(scene, scene.act.args["to_centre"], "escalated")
 
 
 def _assign_down(scene: Scene) -> None:
-    withdraw_all(scene)
+    end_orders(scene, OrderState.WITHDRAWN)
     _take_over(scene, scene.act.args["to_centre"], "assigned-down")
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from chengyun.incidents.contracts import OrderState
+from chengyun.incidents.contracts import OrderState, Role
 from chengyun.incidents.rules import REOPEN_DAYS
-from chengyun.incidents.scene import Effect, Scene, issue, quiet, withdraw_all
+from chengyun.incidents.scene import Effect, Scene, end_orders, issue, quiet
 from chengyun.kernel.errors import Conflict
 
 
@@ -38,6 +38,8 @@ def _file(scene: Scene) -> None:
 def dispatch(scene: Scene) -> None:
     incident, args = scene.incident, scene.act.args
     issue(scene)
+    if not any(order.role == Role.LEAD for order in scene.life.open_orders()):
+        raise Conflict("incidents.lead_needed")
     incident.rule_id = args.get("rule")
     incident.dispatched_at = incident.dispatched_at or scene.act.at
 
@@ -84,7 +86,7 @@ def _reopen(scene: Scene) -> None:
 
 def _void(scene: Scene) -> None:
     scene.incident.closed_at = scene.act.at
-    withdraw_all(scene)
+    end_orders(scene, OrderState.WITHDRAWN)
     quiet(scene.incident)
 
 

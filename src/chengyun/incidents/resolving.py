@@ -107,8 +107,13 @@ def _numbered(work: Working, orders: list[Args]) -> list[Args]:
 
 
 def _chosen(work: Working, given: Given, centre: int, *, lead: bool = True) -> list[Args]:
-    """{"lead", "assist", "assign_down"} as work orders: living units within reach, each once."""
+    """{"lead", "assist", "assign_down"} as work orders: living units within reach, each once.
+
+    A unit that has one already gets no second one, unless it is to lead: its other one then ends (`scene.issue`).
+    """
     units: Mapping[str, Any] = given["units"]
+    if lead and not units.get("lead"):
+        raise wrong("units", "incidents.lead_needed")
     wanted = [(Role.LEAD, units.get("lead"))] if lead else []
     wanted += [(Role.ASSIST, unit) for unit in units.get("assist") or ()]
     wanted += [(Role.ASSIGNED, unit) for unit in units.get("assign_down") or ()]
@@ -120,7 +125,7 @@ def _chosen(work: Working, given: Given, centre: int, *, lead: bool = True) -> l
             raise wrong("units", "incidents.no_such_unit", unit=unit or "—")
         if not reachable(work.tx, centre, found[unit].region_id):
             raise wrong("units", "incidents.unit_out_of_reach", unit=found[unit].name)
-        if unit not in busy:
+        if role is Role.LEAD or unit not in busy:
             busy.add(unit)
             orders.append({"role": role.value, "unit": unit})
     return orders

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from chengyun.incidents.contracts import OrderState, State
+from chengyun.incidents.contracts import OrderState, Role, State
 from chengyun.incidents.deadlines import Book
 from chengyun.incidents.life import Act, Incident, Life, NewId, Order
 from chengyun.incidents.rules import BEFORE, MoveRow
@@ -22,6 +22,7 @@ class Scene:
     row: MoveRow
     book: Book
     new_id: NewId
+    ended: list[Order] = field(default_factory=list)  # work orders that the move ended beside its own
 
     @property
     def incident(self) -> Incident:
@@ -50,9 +51,15 @@ Effect = Callable[[Scene], None]
 
 
 def issue(scene: Scene) -> None:
-    """New work orders from args: [{id, role, unit, why?}]."""
+    """New work orders from args: [{id, role, unit, why?}].
+
+    A unit that is made the lead has no other work order beside: what it still had open ends with the same move.
+    """
     incident, at = scene.incident, scene.act.at
     for given in scene.act.args["orders"]:
+        if given["role"] == Role.LEAD:
+            theirs = [order for order in scene.life.open_orders() if order.unit_id == given["unit"]]
+            _end(scene, theirs, OrderState.WITHDRAWN)
         number = f"{incident.number}-{len(scene.life.orders) + 1}"
         scene.life.orders.append(
             Order(
@@ -71,9 +78,15 @@ def issue(scene: Scene) -> None:
         incident.involve(given["unit"])
 
 
-def withdraw_all(scene: Scene) -> None:
-    for order in scene.life.open_orders():
-        order.state, order.changed_at = OrderState.WITHDRAWN, scene.act.at
+def end_orders(scene: Scene, state: OrderState) -> None:
+    """End every work order that is still open, with the move that makes it pointless."""
+    _end(scene, scene.life.open_orders(), state)
+
+
+def _end(scene: Scene, orders: list[Order], state: OrderState) -> None:
+    for order in orders:
+        order.state, order.changed_at, order.pending = state, scene.act.at, None
+        scene.ended.append(order)
 
 
 def complete(scene: Scene) -> None:

@@ -19,6 +19,7 @@ register_messages(
             "类别 {category} 在此处没有规则可用，请人工指定单位。",
             "No rule leads to a unit for category {category} here; choose one yourself.",
         ),
+        "incidents.lead_needed": ("必须指定一个主办单位。", "One unit has to lead: name it."),
         "incidents.no_such_unit": ("没有编号为 {unit} 的单位。", "There is no unit {unit}."),
         "incidents.unit_out_of_reach": ("{unit} 不在本中心可分拨的范围内。", "{unit} is beyond this centre's reach."),
         "incidents.units_have_it_already": ("所选单位已有此件工单。", "The chosen units have a work order already."),
