@@ -93,6 +93,7 @@ RULES = Rulebook(
         MessageTemplate("report", "reporter", "{number} 已收到，{centre}受理", "{number} received"),
         MessageTemplate("dispatch", "reporter", "已交{unit}，{due}前", "With {unit} by {due}"),
         MessageTemplate("dispatch", "unit", "{number} {title} {place}", "{number} {title}"),
+        MessageTemplate("check_pass", "unit", "{number} 已核查通过，工单已免除", "{number} has passed"),
         MessageTemplate("close", "reporter", "已办结：{outcome}", "Closed: {outcome}"),
         MessageTemplate("overdue", "centre", "{number} 超时", "{number} overdue"),
     ),

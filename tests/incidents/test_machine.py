@@ -225,6 +225,16 @@ class LifeOfAnIncident(RuleBasedStateMachine):
                 assert any(d.order_id == order.id and d.stage == "handle" for d in live)
 
     @invariant()
+    def no_work_is_left_behind(self) -> None:
+        """Nobody works on what is over or to be checked, or for a centre that has handed it over."""
+        if not hasattr(self, "incident"):
+            return
+        life = self.kept()
+        over = life.incident.state in (*ENDED, State.HANDLED, State.CHECKED)
+        assert not (over and life.open_orders())
+        assert {order.centre_id for order in life.open_orders()} <= {life.incident.centre_id}
+
+    @invariant()
     def who_reads_it(self) -> None:
         """Exactly: the chain of its place, whoever owned it, was asked, told or decided, and units with work orders."""
         if not hasattr(self, "incident"):

@@ -28,7 +28,7 @@ BY_STATE = {
     "verified": f"{EARLY} file assign_down {SUSPEND}",
     "filed": f"{EARLY} dispatch assign_down {SUSPEND}",
     "dispatched": f"{BUSY} add_order {SUSPEND}",
-    "handling": f"{BUSY} add_order void {SUSPEND}",
+    "handling": f"{BUSY} add_order check_pass check_fail void {SUSPEND}",
     "handled": f"{BUSY} check_pass check_fail",
     "checked": f"{BUSY} close",
     "closed": f"{ALWAYS} rate reopen",
@@ -115,7 +115,7 @@ NEEDS = {
     "unit": "call_in",
     "person": "assign_person",
 }
-WITHIN = {name: "filed dispatched handling arbitrating" for name in ORDER_MOVE} | {
+WITHIN = {name: "filed dispatched handling arbitrating transferring" for name in ORDER_MOVE} | {
     "call_in": "dispatched handling"
 }
 

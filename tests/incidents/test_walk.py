@@ -14,7 +14,7 @@ from chengyun.incidents.contracts import Stage
 from chengyun.incidents.history_bulk import Draft
 from chengyun.incidents.life import Doer
 from chengyun.incidents.replay import differences, replay
-from chengyun.incidents.rules import MOVES, ORDER_MOVE
+from chengyun.incidents.rules import MOVES, NEXT, NEXT_OF_ORDER, ORDER_MOVE
 from chengyun.kernel.errors import Conflict
 from tests.incidents.pure import BANAN, CITY, HUAXI, JLP, SQP, doer, draft, unit
 
@@ -27,6 +27,7 @@ SELDOM = {
     "dispatch",
     "arbitrate",
 }  # three of them in a row arbitrate
+FORWARD = {*NEXT.values(), *NEXT_OF_ORDER.values()}  # a life that is voided early says little
 REACHED: Counter[str] = Counter()
 
 
@@ -73,7 +74,7 @@ class Walk:
             if order.state in row.source and life.incident.state in row.within
         ]
         choices = [one for one in incident_moves + order_moves * 2 if one[0] not in NEVER]
-        weights = [5 if name in SELDOM else 1 for name, _ in choices]
+        weights = [5 if name in SELDOM or name in FORWARD else 1 for name, _ in choices]
         name, number = rng.choices(choices, weights)[0]
         who: Doer = doer(life.incident.desk_id, rng.randint(1, 5))
         try:

@@ -12,7 +12,6 @@ def _transfer(scene: Scene) -> None:
     incident = scene.incident
     incident.state_before = scene.act.args["from"]
     incident.transfer_to = incident.desk_id = scene.act.args["to_centre"]
-    end_orders(scene, OrderState.WITHDRAWN)
     incident.alert(incident.desk_id)
 
 
@@ -35,18 +34,17 @@ def _transfer_refuse(scene: Scene) -> None:
 
 
 def _escalate(scene: Scene) -> None:
-    end_orders(scene, OrderState.WITHDRAWN)
     _take_over(scene, scene.act.args["to_centre"], "escalated")
 
 
 def _assign_down(scene: Scene) -> None:
-    end_orders(scene, OrderState.WITHDRAWN)
     _take_over(scene, scene.act.args["to_centre"], "assigned-down")
 
 
 def _take_over(scene: Scene, centre: int, event: str) -> None:
-    """A new owner; the old one keeps reading its part."""
+    """A new owner, who dispatches anew; the old one keeps reading its part."""
     incident = scene.incident
+    end_orders(scene, OrderState.WITHDRAWN)
     incident.involve(incident.centre_id)
     incident.centre_id = incident.desk_id = centre
     incident.transfer_to = incident.state_before = None

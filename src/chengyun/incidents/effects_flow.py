@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from chengyun.incidents.contracts import OrderState, Role
+from chengyun.incidents.life import Order
 from chengyun.incidents.rules import REOPEN_DAYS
 from chengyun.incidents.scene import Effect, Scene, end_orders, issue, quiet
 from chengyun.kernel.errors import Conflict
@@ -44,15 +45,26 @@ def dispatch(scene: Scene) -> None:
     incident.dispatched_at = incident.dispatched_at or scene.act.at
 
 
+def _reported_back(scene: Scene) -> Order:
+    """The lead's work order, done: the lead answers for the whole, so before it has reported there is no check."""
+    lead = scene.life.lead()
+    if lead is None or lead.state != OrderState.DONE:
+        raise Conflict("incidents.lead_has_not_reported")
+    return lead
+
+
 def _check_pass(scene: Scene) -> None:
-    scene.incident.desk_id = scene.incident.centre_id
+    """What is solved is solved: whoever still assists need not report any more."""
+    incident = scene.incident
+    _reported_back(scene)
+    end_orders(scene, OrderState.RELEASED)
+    incident.handled_at = incident.handled_at or scene.act.at
+    incident.desk_id = incident.centre_id
 
 
 def _check_fail(scene: Scene) -> None:
-    """The lead goes on with its work order and the clock it had."""
-    incident, lead = scene.incident, scene.life.lead()
-    if lead is None:
-        raise ValueError(f"incident {incident.id} was handled by nobody")
+    """The lead goes on with its work order and the clock it had, and so does whoever still assists."""
+    incident, lead = scene.incident, _reported_back(scene)
     lead.state, lead.done_at, lead.changed_at = OrderState.HANDLING, None, scene.act.at
     incident.reworks += 1
     incident.handled_at = None
@@ -62,6 +74,7 @@ def _check_fail(scene: Scene) -> None:
 def _close(scene: Scene) -> None:
     incident = scene.incident
     incident.closed_at = scene.act.at
+    end_orders(scene, OrderState.RELEASED)
     incident.outcome = scene.act.args.get("outcome") or incident.outcome
     quiet(incident)
 

@@ -69,6 +69,9 @@ def _targets(life: Life, act: Act, audience: str) -> list[int | None]:
         return [given["unit"] for given in act.args.get("orders", ())]
     if act.order is not None:
         return [life.order(act.order).unit_id]
+    if "ended" in life.steps[-1].why:
+        ended = life.steps[-1].why["ended"]["inputs"]["orders"]
+        return list(dict.fromkeys(life.order(order).unit_id for order in ended))
     return list(dict.fromkeys(order.unit_id for order in life.open_orders()))
 
 

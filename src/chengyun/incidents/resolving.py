@@ -106,10 +106,11 @@ def _numbered(work: Working, orders: list[Args]) -> list[Args]:
     return [{"id": work.ids.order(), **order} for order in orders]
 
 
-def _chosen(work: Working, given: Given, centre: int, *, lead: bool = True) -> list[Args]:
+def _chosen(work: Working, given: Given, centre: int, *, lead: bool = True, anew: bool = False) -> list[Args]:
     """{"lead", "assist", "assign_down"} as work orders: living units within reach, each once.
 
     A unit that has one already gets no second one, unless it is to lead: its other one then ends (`scene.issue`).
+    `anew`: all that are open end with this move.
     """
     units: Mapping[str, Any] = given["units"]
     if lead and not units.get("lead"):
@@ -117,7 +118,7 @@ def _chosen(work: Working, given: Given, centre: int, *, lead: bool = True) -> l
     wanted = [(Role.LEAD, units.get("lead"))] if lead else []
     wanted += [(Role.ASSIST, unit) for unit in units.get("assist") or ()]
     wanted += [(Role.ASSIGNED, unit) for unit in units.get("assign_down") or ()]
-    busy = work.life.busy()
+    busy = set() if anew else work.life.busy()
     found = identity.units_by_ids(work.tx, [unit for _, unit in wanted if unit])
     orders: list[Args] = []
     for role, unit in wanted:
@@ -204,7 +205,7 @@ def _arbitrate(work: Working, given: Given, _order: Order | None) -> Args:
         if arbiter not in territory.ancestors(work.tx, args["to_centre"]):
             raise wrong("to_centre", "incidents.not_below")
     if given.get("units"):
-        args["orders"] = _numbered(work, _chosen(work, given, arbiter))
+        args["orders"] = _numbered(work, _chosen(work, given, arbiter, anew="to_centre" in args))
     if not given.get("units") and not given.get("to_centre"):
         raise wrong("units", "incidents.decide_for_somebody")
     work.why = {"routing": by_arbiter(work.tx.actor.name)}

@@ -79,7 +79,7 @@ BEFORE = "before"
 _GROUPS = {
     "early": "reported accepted verified filed",
     "work": "dispatched handling",
-    "live": "filed dispatched handling arbitrating",  # where work orders may be open
+    "live": "filed dispatched handling arbitrating transferring",  # where work orders may be open
     "open": " ".join(state for state in S if state not in (S.CLOSED, S.RATED, S.VOIDED)),
     "busy": " ".join(state for state in S if state not in (S.CLOSED, S.RATED, S.VOIDED, S.SUSPENDED)),
     "waits": "accepted verified filed dispatched handling",

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from chengyun.incidents.contracts import Allowed, Level, Need, Role, Stage, State
+from chengyun.incidents.life import OPEN_ORDERS
 from chengyun.incidents.rules import (
     MOVES,
     NEED_KINDS,
@@ -147,8 +148,14 @@ def allowed(tx: Tx, incident: Any) -> list[Allowed]:
     view = View(incident, _orders(tx, incident.id), _supervised(tx, incident.id))
     stand = stand_of(tx, view)
     rows = [row for row in MOVES.values() if incident.state in row.source and row.name not in _NOT_OFFERED]
-    rows = [row for row in rows if may(tx, row, stand) and fits(tx, row, view)]
+    rows = [row for row in rows if may(tx, row, stand) and fits(tx, row, view) and _offered(row, view)]
     return _told(tx, rows, NEXT.get(State(incident.state)), None)
+
+
+def _offered(row: MoveRow, view: View) -> bool:
+    """A check before everybody has reported is offered as soon as the lead has."""
+    early = row.name in ("check_pass", "check_fail") and view.incident.state == State.HANDLING
+    return not early or not any(one.role == Role.LEAD and one.state in OPEN_ORDERS for one in view.orders)
 
 
 def allowed_of_order(tx: Tx, incident: Any, one: Any) -> list[Allowed]:

@@ -38,6 +38,10 @@ register_messages(
         "incidents.no_alert": ("没有需要确认的提醒。", "There is no alert to acknowledge."),
         "incidents.not_of_the_unit": ("此人不是该单位人员或辖区网格员。", "Neither of the unit nor a grid worker of its area."),
         "incidents.binding": ("经裁定的工单不能再退。", "A decision by arbitration cannot be sent back."),
+        "incidents.lead_has_not_reported": (
+            "主办单位还没有反馈，不能核查。",
+            "The lead has not reported back yet; there is nothing to check.",
+        ),
         "incidents.lead_is_not_released": ("主办单位不能免除，只能撤回。", "The lead cannot be released, only withdrawn."),
         "incidents.too_late_to_reopen": ("结案已超过 {days} 天，不能重开。", "It was closed more than {days} days ago."),
         "incidents.one_to_five_stars": ("请给 1 到 5 颗星。", "Give one to five stars."),
