@@ -10,7 +10,7 @@ import pytest
 
 from chengyun.incidents.contracts import DutyLine, Role, RoutingRule, Rulebook, UnitBrief, UnitRef
 from chengyun.incidents.routing import Facts, decide, mismatch
-from tests.incidents.pure import BANAN, CITY, JLP, LINES, SQP, UNITS, ZZP, unit
+from tests.incidents.pure import BANAN, CITY, HUAXI, JLP, LINES, NAMES, SQP, UNITS, ZZP, unit
 
 FACTS = Facts(
     category="0102",
@@ -95,6 +95,38 @@ def test_the_owner_of_a_transfer_uses_its_own_units() -> None:
     decision = decide(book(rule("in", {}, BUREAU, TEAM)), moved, find)
     assert unit_ids(decision) == [(Role.LEAD, unit("city-management", BANAN))]
     assert "in: no assist unit enforcement-team at town" in decision.trace
+
+
+def test_outside_its_area_the_owner_has_only_its_own_units() -> None:
+    """The truck stands in 石桥铺, the centre of 巴南 owns it: nobody of 石桥铺 or 九龙坡 is in its reach."""
+    moved = replace(FACTS, owner_level="district", owner={"city": CITY, "district": BANAN})
+    rules = book(
+        rule("team", {}, TEAM),
+        rule("desk", {}, UnitRef("centre", "town"), UnitRef("community", "village"), TEAM, BUREAU),
+        duties=MATRIX,
+    )
+    decision = decide(rules, moved, find)
+    assert decision.trace[0] == "team: no unit enforcement-team at town"
+    assert (decision.rule, unit_ids(decision)) == (
+        "desk",
+        [(Role.LEAD, unit("centre", BANAN)), (Role.ASSIST, unit("city-management", BANAN))],
+    )
+    assert decision.why_zh == (
+        f"因为desk（位置在辖区之外，镇街单位改由{NAMES[BANAN]}centre承担）（位置在辖区之外，村社区单位需由本中心另行指定）"
+        "（位置在辖区之外，镇街单位需由本中心另行指定）"
+    )
+    assert "outside this centre's area: this centre has yet to name the town's unit" in decision.why_en
+    matrix = decide(book(duties=MATRIX), moved, find)
+    assert unit_ids(matrix) == [
+        (Role.LEAD, unit("city-management", BANAN)),
+        (Role.ASSIST, unit("housing", BANAN)),
+    ]
+    assert "镇街单位需由本中心另行指定" in matrix.why_zh
+    town = replace(FACTS, owner={"city": CITY, "district": BANAN, "town": HUAXI})
+    for one in (decide(book(rule("only", {}, TEAM)), town, find), decide(book(duties=MATRIX), town, find)):
+        reached = {chosen.unit for chosen in one.units} | {rejected for rejected, _, _, _ in one.rejected}
+        theirs = {found for (_, region), found in UNITS.items() if region in (CITY, BANAN, HUAXI)}
+        assert reached <= theirs
 
 
 @pytest.mark.parametrize(

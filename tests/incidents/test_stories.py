@@ -79,7 +79,9 @@ def test_a_truck_is_transferred_across_districts(city: City) -> None:
     life = city.life(receipt.incident)
     assert life.incident.number == receipt.number
     assert life.incident.rule_id == "truck-in"
-    assert life.orders[0].unit_id == city.unit("city-management", "九龙坡区")
+    reached = [city.unit(kind, "九龙坡区") for kind in ("city-management", "housing")]
+    assert [one.unit_id for one in life.orders] == reached  # the enforcement team of 花溪 is out of reach
+    assert "位置在辖区之外" in life.incident.why["routing"]["zh"]
     city.move(banan, receipt.incident, "note", note="来源中心仍可查看")
     with pytest.raises(Forbidden):
         city.move(banan, receipt.incident, "add_order", units={"assist": [city.unit("housing", "巴南区")]})

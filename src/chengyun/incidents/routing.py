@@ -15,6 +15,8 @@ from functools import lru_cache
 from chengyun.incidents.contracts import DutyLine, Role, RoutingRule, Rulebook, UnitBrief, UnitRef
 
 LEVELS = ("city", "district", "town", "village")
+_BELOW = {"district": ("区县", "the district's unit"), "town": ("镇街", "the town's unit")}
+_BELOW["village"] = ("村社区", "the village's unit")
 FindUnit = Callable[[str, int], UnitBrief | None]  # kind of unit, region id
 
 
@@ -61,7 +63,7 @@ class Decision:
 
 @dataclass(slots=True)
 class _Attempt:
-    """A rule or a line of the matrix that led to units."""
+    """A rule or a line of the matrix that led to units; `zh` and `en` say why, and what could not be as written."""
 
     rule: str
     zh: str
@@ -69,6 +71,17 @@ class _Attempt:
     source: str
     auto: bool
     units: list[Chosen] = field(default_factory=list)
+
+    def remark(self, ref: UnitRef, unit: UnitBrief | None, facts: Facts) -> None:
+        """Say whom a unit of the place gave way to, where the place is not the owner's."""
+        if not _elsewhere(ref, facts):
+            return
+        level_zh, level_en = _BELOW[ref.level]
+        zh = f"改由{unit.name}承担" if unit else "需由本中心另行指定"
+        en = f"{unit.name} stands in for" if unit else "this centre has yet to name"
+        zh, en = f"（位置在辖区之外，{level_zh}单位{zh}）", f" (outside this centre's area: {en} {level_en})"
+        if zh not in self.zh:
+            self.zh, self.en = self.zh + zh, self.en + en
 
 
 def decide(rulebook: Rulebook, facts: Facts, find_unit: FindUnit) -> Decision:
@@ -99,7 +112,7 @@ def _higher(
     """Where nothing else applies: the unit of the same kind, or the centre, one level further up."""
     lead = first.units[0].unit
     for level in reversed(LEVELS[: LEVELS.index(lead.level)]):
-        region = facts.place.get(level)
+        region = region_for(UnitRef(lead.kind, level), facts)
         unit = region and (find_unit(lead.kind, region) or find_unit("centre", region))
         if unit:
             zh, en = f"“{first.zh}”由本级办理", f"“{first.en}” is handled at the level below"
@@ -148,6 +161,7 @@ def _by_rule(rule: RoutingRule, facts: Facts, find_unit: FindUnit, trace: list[s
         trace.append(f"{rule.id}: no unit {rule.lead.kind} at {rule.lead.level}")
         return None
     attempt = _Attempt(rule.id, rule.why_zh, rule.why_en, rule.source, rule.auto, [Chosen(Role.LEAD, lead)])
+    attempt.remark(rule.lead, lead, facts)
     _join(attempt, rule.id, Role.ASSIST, rule.assist, facts, find_unit, trace)
     _join(attempt, rule.id, Role.ASSIGNED, rule.assign_down, facts, find_unit, trace)
     return attempt
@@ -164,6 +178,7 @@ def _join(
 ) -> None:
     for ref in wanted:
         unit = _resolve(ref, facts, find_unit)
+        attempt.remark(ref, unit, facts)
         if unit is None:
             trace.append(f"{name}: no {role.value} unit {ref.kind} at {ref.level}")
         elif all(chosen.unit.id != unit.id for chosen in attempt.units):
@@ -178,14 +193,25 @@ def _resolve(ref: UnitRef, facts: Facts, find_unit: FindUnit) -> UnitBrief | Non
 def region_for(ref: UnitRef, facts: Facts) -> int | None:
     """The region whose unit a rule means; None where the place gives none within the owner's area.
 
-    A case that was transferred in may lie outside its owner's area: then the owner's own units are meant, and a
-    lower unit is for the officer to choose.
+    A case that was transferred in may lie outside its owner's area, and the units there are out of the owner's
+    reach: then those of its own line are meant, and below its own level the one of that kind at its own level.
     """
     owner = facts.owner.get(ref.level)
     if ref.of == "owner":
         return owner
-    inside = facts.place.get(facts.owner_level) == facts.owner.get(facts.owner_level)
-    return facts.place.get(ref.level) if inside else owner
+    if _elsewhere(ref, facts):
+        return facts.owner[facts.owner_level]
+    return facts.place.get(ref.level) if _inside(facts) else owner
+
+
+def _inside(facts: Facts) -> bool:
+    """The place lies in the owner's area."""
+    return facts.place.get(facts.owner_level) == facts.owner.get(facts.owner_level)
+
+
+def _elsewhere(ref: UnitRef, facts: Facts) -> bool:
+    """A unit below the owner is meant by the place, and the place is not the owner's."""
+    return ref.of == "place" and ref.level not in facts.owner and not _inside(facts)
 
 
 def _by_matrix(
@@ -208,6 +234,7 @@ def _by_line(line: DutyLine, facts: Facts, find_unit: FindUnit, trace: list[str]
         return None
     zh, en = f"权责清单{line.clause}", f"Duty matrix {line.clause}".rstrip()
     attempt = _Attempt(name, zh, en, line.clause, False, [Chosen(Role.LEAD, lead)])
+    attempt.remark(UnitRef(line.lead, line.level), lead, facts)
     assist = [UnitRef(kind, line.level) for kind in line.assist]
     _join(attempt, name, Role.ASSIST, assist, facts, find_unit, trace)
     below = LEVELS[LEVELS.index(line.level) + 1 :]
@@ -215,6 +242,7 @@ def _by_line(line: DutyLine, facts: Facts, find_unit: FindUnit, trace: list[str]
         refs = (UnitRef(kind, level) for level in below)
         known = next((ref for ref in refs if _resolve(ref, facts, find_unit)), None)
         if known is None:
+            attempt.remark(UnitRef(kind, below[0]), None, facts)
             trace.append(f"{name}: no assigned unit {kind} below {line.level}")
         else:
             _join(attempt, name, Role.ASSIGNED, [known], facts, find_unit, trace)
