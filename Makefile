@@ -2,16 +2,22 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
+COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 .PHONY: setup demo demo-reset test lint bench docs lock clean
 
-setup: .venv/.ready console/dist/.ready
+setup: .venv/.ready .venv/.tools console/dist/.ready
 
 .venv/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) tools/check_python.py
 	@echo "安装 Python 依赖，首次需要几分钟 … installing Python packages"
 	$(PYTHON) -m venv .venv
-	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-compile --require-hashes -r requirements.lock
 	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.tools: .venv/.ready requirements-dev.lock
+	@echo "安装测试和检查工具 … installing what tests and checks need"
+	$(PIP) install --no-compile --require-hashes -r requirements-dev.lock
 	@touch $@
 
 console/dist/.ready: .venv/.ready $(shell find console/src console/public -type f 2>/dev/null) $(wildcard console/*.html console/*.ts) console/package-lock.json
@@ -19,10 +25,10 @@ console/dist/.ready: .venv/.ready $(shell find console/src console/public -type 
 	$(BIN)/python tools/build_console.py
 	@touch $@
 
-demo: setup
+demo: .venv/.ready console/dist/.ready
 	$(BIN)/chengyun demo
 
-demo-reset: setup
+demo-reset: .venv/.ready console/dist/.ready
 	$(BIN)/chengyun demo --reset
 
 test: setup
@@ -46,7 +52,8 @@ docs: setup
 	$(BIN)/python -c "from chengyun.kernel.settings import reference; print(reference(), end='')" > docs/reference/settings.md
 
 lock:
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
+	$(COMPILE) --extra build -o requirements.lock
+	$(COMPILE) --extra build --extra dev -c requirements.lock -o requirements-dev.lock
 
 clean:
 	rm -rf .venv console/node_modules console/dist .mypy_cache .ruff_cache .import_linter_cache

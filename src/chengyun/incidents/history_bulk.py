@@ -14,7 +14,6 @@ decides by itself: rules, routing, calendar and effects are the product's own.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -253,17 +252,7 @@ def load(tx: Tx, drafts: Sequence[Draft]) -> dict[str, int]:
 
 def _copy(tx: Tx, table: str, kind: type[Any], rows: Iterable[Any]) -> int:
     names = [f.name for f in fields(kind)]
-    take = attrgetter(*names)
-    return bulk.insert(tx, table, names, (_plain(take(row)) for row in rows))
-
-
-def _plain(values: tuple[Any, ...]) -> list[Any]:
-    """JSON as its text: COPY hands it over as it is."""
-    return [_json(value) if isinstance(value, dict) else value for value in values]
-
-
-def _json(value: dict[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False) if value else "{}"
+    return bulk.insert(tx, table, names, map(attrgetter(*names), rows))
 
 
 _REPORT = [

@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
-from psycopg.types.json import Jsonb
+from psycopg.types.json import JsonbDumper
 from sqlalchemy import text
 
 from chengyun.kernel.transactions import Tx
@@ -46,7 +46,8 @@ def insert(tx: Tx, table: str, columns: Sequence[str], rows: Iterable[Sequence[A
 def _copy(
     cursor: psycopg.Cursor[Any], target: sql.Identifier, names: sql.Composed, rows: Iterable[Sequence[Any]]
 ) -> int:
+    cursor.adapters.register_dumper(dict, JsonbDumper)
     with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(target, names)) as copy:
         for row in rows:
-            copy.write_row([Jsonb(value) if isinstance(value, dict) else value for value in row])
+            copy.write_row(row)
     return cursor.rowcount
