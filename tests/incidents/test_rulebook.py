@@ -6,21 +6,62 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
-from chengyun.incidents import rulebook, service
+from chengyun.incidents import rulebook, service, tables
 from chengyun.incidents.contracts import Limit, LimitRule, Stage
 from chengyun.kernel.clock import Clock
 from chengyun.kernel.contracts import system_actor
 from chengyun.kernel.errors import NotFound, Unavailable
 from chengyun.kernel.transactions import Database
 from chengyun.scenarios import service as scenarios
-from tests.incidents.support import RULES, SHIQIAOPU, City
+from tests.incidents.support import HUAXI, RULES, SHIQIAOPU, City
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 
 
 def test_json_keeps_everything() -> None:
     assert rulebook.from_json(rulebook.to_json(RULES)) == RULES
+
+
+def test_a_version_from_before_messages_named_categories_still_loads() -> None:
+    content = rulebook.to_json(RULES)
+    for message in content["messages"]:
+        del message["category"]
+    assert rulebook.from_json(content) == RULES
+
+
+def test_words_for_a_category_go_before_the_general_ones(city: City) -> None:
+    """As shipped: who reports a truck hears of truck and permit, the unit hears what to secure; others do not."""
+    with city.db.begin(system_actor("scenarios.install")) as tx:
+        scenarios.install(tx, [SCENARIOS])
+    words = {}
+    for category, at, path in (
+        ("muck-truck.overload", HUAXI, "巴南区"),
+        ("0102", SHIQIAOPU, "九龙坡区/石桥铺街道"),
+    ):
+        chief = city.officer(path)
+        incident = city.report(chief, "路边有情况", at, category=category).incident
+        while city.state(incident) in ("reported", "accepted", "verified", "filed"):
+            step = {"reported": "accept", "accepted": "verify", "verified": "file"}
+            city.move(chief, incident, step.get(city.state(incident), "dispatch"))
+        words[category] = told(city, incident)
+    truck, heap = words["muck-truck.overload"], words["0102"]
+    assert "执法人员将核查车辆及其运输许可" in truck["accept", "reporter"][0]
+    assert "正在核实" in heap["accept", "reporter"][0]
+    assert len(truck["accept", "reporter"]) == 1
+    assert all("车牌" in text for text in truck["dispatch", "unit"])
+    assert not any("车牌" in text for text in heap["dispatch", "unit"])
+    assert "核实属实" in truck["verify", "reporter"][0]  # the general words where it has none of its own
+
+
+def told(city: City, incident: int) -> dict[tuple[str, str], list[str]]:
+    """The messages in Chinese by step and audience."""
+    message, found = tables.message, dict[tuple[str, str], list[str]]()
+    with city.db.begin(system_actor("seed")) as tx:
+        for row in tx.execute(sa.select(message).where(message.c.incident_id == incident)):
+            found.setdefault((row.step, row.audience), []).append(row.zh)
+    return found
 
 
 def test_an_incident_keeps_the_version_it_was_opened_under(city: City) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -54,6 +55,21 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
         "route.loop",
         "assign_down",
     ),
+    (
+        "messages.yaml",
+        "audience: reporter",
+        "audience: reporter, category: s.bim",
+        "category.unknown",
+        "s.bim",
+    ),
+    (
+        "messages.yaml",
+        "audience: reporter",
+        "audience: reporter, categroy: s.bin",
+        "schema.unknown",
+        "categroy",
+    ),
+    ("messages.yaml", "audience: reporter", "audience: reporter, category: 7", "schema.value", "category: 7"),
     ("messages.yaml", "step: accept", "step: embrace", "step.unknown", "embrace"),
     ("messages.yaml", '"{number} 已受理"', '"{nummer} 已受理"', "message.field", "nummer"),
     ("messages.yaml", '"{number} 已受理"', '"{number 已受理"', "message.braces", "number 已受理"),
@@ -95,6 +111,18 @@ def test_a_rule_behind_one_that_takes_its_cases_is_unreachable(tmp_path: Path) -
     found = check([write(tmp_path / "small", routing=wide + SMALL["routing.yaml"])])
     assert [(one.code, one.line) for one in found] == [("rule.unreachable", 5), ("rule.unreachable", 9)]
     assert "wide" in found[0].en
+
+
+def test_nobody_changes_the_words_of_another_scenario(tmp_path: Path) -> None:
+    own = (SHIPPED / "muck-trucks" / "messages.yaml").read_text(encoding="utf-8")
+    found = {}
+    for category in ('"*"', "0102"):
+        trucks = copytree(SHIPPED / "muck-trucks", tmp_path / str(len(found)) / "muck-trucks")
+        copytree(SHIPPED / "city-management", trucks.parent / "city-management")
+        text = own.replace("category: muck-truck.*", f"category: {category}")
+        (trucks / "messages.yaml").write_text(text, encoding="utf-8")
+        found[category] = [(one.code, Path(one.file).name, one.line) for one in check([trucks])]
+    assert set(map(tuple, found.values())) == {(("message.foreign", "messages.yaml", 5),)}
 
 
 def test_two_rules_together_may_shadow_a_third(tmp_path: Path) -> None:
@@ -253,7 +281,7 @@ def test_what_ships_is_right_and_covers_every_town() -> None:
 def test_every_finding_has_its_words_in_both_languages() -> None:
     tested = {code for _, _, _, code, _ in MISTAKES}
     elsewhere = {
-        "duty.missing", "route.nobody", "limit.missing", "needs.loop", "rule.foreign", "file.missing",
-        "file.unknown", "rule.unreachable", "rule.never", "overlay.base", "overlay.drop",
+        "duty.missing", "route.nobody", "limit.missing", "needs.loop", "rule.foreign", "message.foreign",
+            "file.missing",        "file.unknown", "rule.unreachable", "rule.never", "overlay.base", "overlay.drop",
     }  # fmt: skip
     assert CODES - tested - elsewhere == set()

@@ -165,6 +165,7 @@ class MessageTemplate:
     audience: str  # "reporter" | "unit" | "centre"
     zh: str
     en: str
+    category: str = "*"  # glob; one that names categories goes before the one for all
 
 
 @dataclass(frozen=True, slots=True)

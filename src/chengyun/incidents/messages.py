@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fnmatch import fnmatchcase
 
 from chengyun.incidents.contracts import MessageTemplate, Rulebook, Stage
 from chengyun.incidents.deadlines import Book
@@ -34,11 +35,11 @@ _last: tuple[Rulebook | None, dict[str, tuple[MessageTemplate, ...]]] = (None, {
 
 
 def templates(book: Book, move: str) -> tuple[MessageTemplate, ...]:
-    """The templates of one move."""
+    """The templates of one move, those for certain categories first."""
     global _last  # replaced whole: a thread sees one rulebook with its own templates
     if _last[0] is not book.rulebook:
         grouped: dict[str, list[MessageTemplate]] = {}
-        for template in book.rulebook.messages:
+        for template in sorted(book.rulebook.messages, key=lambda one: one.category == "*"):
             grouped.setdefault(template.step, []).append(template)
         _last = (book.rulebook, {step: tuple(found) for step, found in grouped.items()})
     return _last[1].get(move, ())
@@ -49,15 +50,14 @@ EVERYBODY = ("reporter", "unit", "centre")
 
 def tell(life: Life, act: Act, book: Book, names: Names, audiences: Sequence[str] = EVERYBODY) -> None:
     """Add what is to be told about a move that has just taken effect."""
-    found = [one for one in templates(book, act.move) if one.audience in audiences]
-    if not found:
-        return
     incident = life.incident
-    for template in found:
-        for target in _targets(life, act, template.audience):
-            zh = _fill(template.zh, life, act, book, names, (template.audience, target), "zh")
-            en = _fill(template.en, life, act, book, names, (template.audience, target), "en")
-            life.told.append(Told(incident.id, template.audience, target, act.move, zh, en, act.at))
+    about = [one for one in templates(book, act.move) if fnmatchcase(incident.category or "", one.category)]
+    for audience in audiences:
+        for template in [one for one in about if one.audience == audience][:1]:  # the first that fits
+            for target in _targets(life, act, audience):
+                zh = _fill(template.zh, life, act, book, names, (audience, target), "zh")
+                en = _fill(template.en, life, act, book, names, (audience, target), "en")
+                life.told.append(Told(incident.id, audience, target, act.move, zh, en, act.at))
 
 
 def _targets(life: Life, act: Act, audience: str) -> list[int | None]:

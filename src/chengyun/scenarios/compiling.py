@@ -70,7 +70,7 @@ def compile_folders(folders: Sequence[Folder]) -> Rulebook:
         limits=tuple(rule for one in line for rule in limits_of(one, line)),
         routing=tuple(routing_rule(one, entry) for one in line for entry in one.entries["routing"]),
         duties=tuple(duty for one in line for entry in one.entries["duties"] for duty in duties(entry)),
-        messages=tuple(message(entry) for one in line for entry in one.entries["messages"]),
+        messages=tuple(told for one in line for entry in one.entries["messages"] for told in messages(entry)),
     )
 
 
@@ -202,6 +202,8 @@ def duties(entry: Entry) -> Iterator[DutyLine]:
             )
 
 
-def message(entry: Entry) -> MessageTemplate:
+def messages(entry: Entry) -> Iterator[MessageTemplate]:
+    """A message for several categories becomes several templates."""
     data = entry.data
-    return MessageTemplate(data["step"], data["audience"], data["zh"], data["en"])
+    for glob in many(data.get("category")):
+        yield MessageTemplate(data["step"], data["audience"], data["zh"], data["en"], glob)

@@ -120,6 +120,12 @@ _TEXTS: dict[str, tuple[str, str, str, str]] = {
         "可用的字段：{known}。",
         "The fields are: {known}.",
     ),
+    "message.foreign": (
+        "消息不能改其他场景的分类 {value} 的用语。",
+        "{value} reaches categories of another scenario, whose words are its own.",
+        "只写本场景的分类；各类都用的话不写 category。",
+        "Name categories of this scenario only; leave category out where all are meant.",
+    ),
     "message.braces": (
         "消息里的大括号不成对：{problem}。",
         "The braces of this message do not match: {problem}.",

@@ -27,7 +27,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "limits": ("id",),
     "duties": ("category",),
     "routing": ("id",),
-    "messages": ("step", "audience"),
+    "messages": ("step", "audience", "category"),
 }
 _OVERLAYS = "overlays/"
 REQUIRED = ("scenario", "categories", "limits", "duties", "routing")
@@ -172,7 +172,8 @@ def _categories(document: Document | None) -> list[Entry]:
 
 
 def key_of(part: str, entry: Entry) -> tuple[str, ...]:
-    return tuple(str(entry.data.get(name)) for name in KEYS[part])
+    """What tells the entries of a part apart; a message need not name a category."""
+    return tuple(str(entry.data[name]) for name in KEYS[part] if name in entry.data)
 
 
 def merge(base: Folder, over: Folder) -> tuple[Folder, list[Finding]]:

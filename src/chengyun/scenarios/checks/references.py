@@ -44,9 +44,10 @@ def _duplicates(draft: Draft) -> Iterator[Finding]:
 
 
 def _categories(draft: Draft) -> Iterator[Finding]:
-    for part in ("limits", "duties", "routing"):
+    for part in ("limits", "duties", "routing", "messages"):
         for folder, entry in draft.entries(part):
-            for glob in globs_of(entry):
+            everybody = part == "messages" and "category" not in entry.data
+            for glob in () if everybody else globs_of(entry):
                 yield from _glob(draft, folder, entry, glob)
 
 
@@ -59,6 +60,9 @@ def _glob(draft: Draft, folder: Folder, entry: Entry, glob: str) -> Iterator[Fin
     if glob == "*" and "stage" in entry.data:  # a limit without a category reaches its own only
         return
     near_ones = {folder.id, *folder.needs, *(reach(folder, draft.folders) if glob == "*" else ())}
+    if "audience" in entry.data and {one.scenario for one in found} - {folder.id}:
+        yield entry.find("message.foreign", "category", value=glob)
+        return
     foreign = {one.scenario for one in found} - near_ones
     if foreign:
         value = f"{glob} ({', '.join(sorted(foreign))})"
