@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import psycopg
 import pytest
@@ -151,7 +151,7 @@ def test_bulk_rows_pass_the_policies(db: Database, case: str) -> None:
 
 
 def test_bulk_rows_go_straight_into_an_open_table(db: Database) -> None:
-    days = [("2031-01-01", "holiday", "元旦", 1), ("2031-01-04", "workday", "元旦", 1)]
+    days = [(date(2031, 1, 1), "holiday", "元旦", 1), (date(2031, 1, 4), "workday", "元旦", 1)]
     with db.begin(system_actor("seed")) as tx:
         assert bulk.insert(tx, "kernel_calendar_day", ("day", "kind", "name", "version"), days) == 2
         assert seen(tx, "kernel_calendar_day WHERE version = 1") == 2
