@@ -41,7 +41,7 @@ def test_sign_in_shows_who_can_be_played(stage: Stage) -> None:
     expect(accounts).to_have_count(19)
     for words in ("九龙坡区城市管理局", "寨子坪社区居委会", "石桥铺街道综合执法大队", "云枫街道环卫所"):
         expect(accounts.filter(has_text=words).first).to_be_visible()
-    desk.shot("login", picture="login")
+    desk.shot("login")
     desk.by("demo-jiulongpo-duty").click()
     expect(desk.page.locator(".centre-name")).to_have_text("九龙坡区城市运行治理中心")
     shown = desk.page.locator(".live-clock").inner_text()[-8:]
@@ -66,7 +66,7 @@ def test_calls_are_taken_down_by_keyboard(stage: Stage) -> None:
     expect(desk.page.locator(".place-option").first).to_contain_text(FAR)
     keys.press("Enter")
     expect(desk.by("chain")).to_contain_text(f"开州区 · {FAR}")
-    desk.shot("hotline", picture="hotline")
+    desk.shot("hotline")
     keys.press("Control+Enter")
     number = desk.by("receipt-number").inner_text()
     expect(desk.by("receipt")).to_contain_text("杠")  # as it is read aloud
@@ -180,7 +180,7 @@ def map_and_list_in_step(desk: Desk) -> None:
     expect(standing(desk)).not_to_have_attribute("data-row", first)
     desk.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(standing(desk)).to_have_attribute("data-row", first)
-    desk.shot("queue", picture="queue")
+    desk.shot("queue")
     keys.press("Escape")
 
 
@@ -268,7 +268,7 @@ def test_each_language_stands_alone(stage: Stage) -> None:
     desk.by("password").press("Enter")
     expect(desk.by("queue-row").first).to_be_visible()
     assert foreign(desk, "[一-鿿]") == []
-    desk.shot("english", picture="queue-en")
+    desk.shot("english")
 
     chinese = stage.desk("shiqiaopu-duty")
     expect(chinese.by("queue-row").first).to_be_visible()

@@ -53,7 +53,7 @@ export function IncidentPage() {
     <div className="incident-page" data-testid="incident-page">
       <div className="incident-main">
         <IncidentHead detail={detail} actions={actions} desk={desk} />
-        <Timeline steps={detail.history} />
+        <Timeline steps={detail.history} orders={detail.orders} />
         <EvidenceCard detail={detail} />
         <ReportersCard detail={detail} />
       </div>

@@ -1,15 +1,15 @@
 import { Segmented } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Step } from '@/shared/api/types'
+import type { Step, WorkOrder } from '@/shared/api/types'
 import { shortTime } from '@/shared/time'
 import { Thumbs } from '../queue/Thumbs'
-import { stepTone, whyWords } from './steps'
+import { linesOf, stepTone, whyWords } from './steps'
 
 type Filter = 'all' | 'people' | 'system'
 
 /** What happened, in order; never edited. */
-export function Timeline({ steps }: { steps: Step[] }) {
+export function Timeline({ steps, orders }: { steps: Step[]; orders: WorkOrder[] }) {
   const { t, i18n } = useTranslation('console')
   const [filter, setFilter] = useState<Filter>('all')
   const [newestFirst, setNewestFirst] = useState(false)
@@ -17,7 +17,8 @@ export function Timeline({ steps }: { steps: Step[] }) {
   const words = (step: Step) => (i18n.exists(`shared:stage.${step.text}`) ? t('timeline.stage', { stage: t(`shared:stage.${step.text}`) }) : step.text)
   const system = (step: Step) => step.actor_kind === 'system'
   const kept = steps.filter((step) => filter === 'all' || system(step) === (filter === 'system'))
-  const shown = newestFirst ? [...kept].reverse() : kept
+  const lines = linesOf(kept, new Map(orders.map((order) => [order.id, order.unit.name])))
+  const shown = newestFirst ? [...lines].reverse() : lines
   const counts = { all: steps.length, system: steps.filter(system).length }
   return (
     <section className="card">
@@ -40,16 +41,16 @@ export function Timeline({ steps }: { steps: Step[] }) {
         </button>
       </div>
       <ol className="timeline" data-testid="timeline">
-        {shown.map((step) => (
+        {shown.map(({ step, units, said }) => (
           <li key={step.id} data-move={step.move}>
             <span className="timeline-dot" style={{ background: `var(${stepTone(step)})` }} />
             <time dateTime={step.at}>{shortTime(step.at, true)}</time>
             <div>
               <p className="timeline-what">
-                {step.unit ?? ''} {step.actor} <b>{step.label}</b>
+                {step.unit ?? ''} {step.actor} <b>{step.label}</b> {units.join('、')}
               </p>
-              {step.text && <p className="timeline-text">{words(step)}</p>}
-              {whyWords(step).map((line) => (
+              {step.text && !said && <p className="timeline-text">{words(step)}</p>}
+              {!said && whyWords(step).map((line) => (
                 <p key={line} className="meta">
                   {line}
                 </p>

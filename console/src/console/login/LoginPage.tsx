@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { demoAccounts, signIn } from '@/shared/api/identity'
 import { chooseLanguage } from '@/shared/i18n'
 import { ErrorNote } from '../app/ErrorNote'
+import { PasswordInput } from '../app/PasswordInput'
 import { useSetMe } from '../app/session'
 import { reconnectLive } from '../live/live'
 import { DemoAccounts } from './DemoAccounts'
@@ -54,11 +55,7 @@ export function LoginPage() {
             <Input autoFocus autoComplete="username" data-testid="login" />
           </Form.Item>
           <Form.Item name="password" label={t('login.password')} rules={[{ required: true, message: t('login.passwordMissing') }]}>
-            <Input.Password
-              autoComplete="current-password"
-              data-testid="password"
-              iconRender={(shown) => <span className="password-show">{t(shown ? 'login.hide' : 'login.show')}</span>}
-            />
+            <PasswordInput autoComplete="current-password" data-testid="password" />
           </Form.Item>
           {enter.error && <ErrorNote error={enter.error} />}
           <Button type="primary" htmlType="submit" block loading={enter.isPending}>

@@ -1,5 +1,5 @@
 import { useEffect } from 'react'
-import type { GeoJSONSource, MapLayerMouseEvent } from 'maplibre-gl'
+import type { ExpressionSpecification, GeoJSONSource, MapLayerMouseEvent } from 'maplibre-gl'
 import type { MapPoint } from '@/shared/api/types'
 import { tokensOf, type ThemeName } from '@/shared/theme/tokens'
 import { useMap } from './context'
@@ -15,7 +15,10 @@ interface Props {
 const SOURCE = 'incidents'
 const ORDER = { blue: 0, yellow: 1, orange: 2, red: 3 }
 
-/** Incidents as dots by level; the urgent ones are larger and on top. */
+/** Pixels of a dot, more for red. */
+const radius = (size: number): ExpressionSpecification => ['+', size, ['case', ['==', ['get', 'order'], 3], 2, 0]]
+
+/** Incidents as dots by level, smaller from afar; the urgent ones are larger and on top. */
 export function IncidentDots({ points, theme, chosen, choose, size = 5 }: Props) {
   const map = useMap()
   useEffect(() => {
@@ -27,10 +30,10 @@ export function IncidentDots({ points, theme, chosen, choose, size = 5 }: Props)
       source: SOURCE,
       layout: { 'circle-sort-key': ['get', 'order'] },
       paint: {
-        'circle-radius': ['+', size, ['case', ['==', ['get', 'order'], 3], 2, 0]],
+        'circle-radius': ['interpolate', ['linear'], ['zoom'], 7, radius(size / 2), 10, radius(size)],
         'circle-color': ['match', ['get', 'level'], 'red', dot.red, 'orange', dot.orange, 'yellow', dot.yellow, dot.blue],
         'circle-stroke-color': rim,
-        'circle-stroke-width': 1.5,
+        'circle-stroke-width': ['interpolate', ['linear'], ['zoom'], 7, 0.5, 10, 1.5],
       },
     })
     return () => {

@@ -1,8 +1,9 @@
 import { useMutation } from '@tanstack/react-query'
-import { App, Button, Form, Input } from 'antd'
+import { App, Button, Form } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { changePassword } from '@/shared/api/identity'
 import { ErrorNote } from '../app/ErrorNote'
+import { PasswordInput } from '../app/PasswordInput'
 
 interface Entry {
   old: string
@@ -28,10 +29,10 @@ export function PasswordForm() {
       </div>
       <Form form={form} layout="inline" requiredMark={false} onFinish={(entry) => change.mutate(entry)}>
         <Form.Item name="old" label={t('settings.oldPassword')} rules={[{ required: true, message: t('login.passwordMissing') }]}>
-          <Input.Password autoComplete="current-password" />
+          <PasswordInput autoComplete="current-password" />
         </Form.Item>
         <Form.Item name="fresh" label={t('settings.newPassword')} rules={[{ required: true, message: t('login.passwordMissing') }]}>
-          <Input.Password autoComplete="new-password" />
+          <PasswordInput autoComplete="new-password" />
         </Form.Item>
         <Button htmlType="submit" loading={change.isPending}>
           {t('settings.change')}

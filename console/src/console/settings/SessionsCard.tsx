@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { endSession, listSessions } from '@/shared/api/identity'
 import { fullTime } from '@/shared/time'
 import { ErrorNote } from '../app/ErrorNote'
+import { agentWords } from './agent'
 
 /** Browsers that are signed in as this person; any can be ended. */
 export function SessionsCard() {
@@ -22,7 +23,7 @@ export function SessionsCard() {
         {data?.map((session) => (
           <li key={session.id}>
             <span className="settings-agent" title={session.agent}>
-              {session.agent || t('settings.unknownAgent')}
+              {agentWords(session.agent) || session.agent || t('settings.unknownAgent')}
             </span>
             <span className="meta">
               {session.address} · {t('settings.seen', { time: fullTime(session.seen_at).slice(0, 16) })}

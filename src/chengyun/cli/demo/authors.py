@@ -54,7 +54,13 @@ class Stretch:
 
     def led(self, one: Staged, source: random.Random) -> Iterator[Draft]:
         """One life led to the state in which it is to be seen; nothing where the city has no such place."""
-        where = [s for s in self.spots if s.district == one.district and s.ground.town.startswith(one.town)]
+        where = [
+            spot
+            for spot in self.spots
+            if spot.district == one.district
+            and spot.ground.town.startswith(one.town)
+            and one.village in spot.ground.label
+        ]
         told = [telling for telling in TELLINGS if telling.category == one.category]
         if not where or not told:
             return

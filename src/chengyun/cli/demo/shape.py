@@ -28,7 +28,8 @@ class Storm:
 class Staged:
     """One life that is led to a certain state, so that a desk has everything to show.
 
-    `hold`: the state in which it waits now; `turns`: chances that differ; `to`: district it is transferred to.
+    `hold`: the state in which it waits now; `turns`: chances that differ; `to`: district it is transferred to;
+    `village`: where in the town, anywhere if empty.
     """
 
     district: str
@@ -38,6 +39,7 @@ class Staged:
     hold: str
     turns: Mapping[str, float]
     to: str | None = None
+    village: str = ""
 
 
 @dataclass(frozen=True, slots=True)
