@@ -18,15 +18,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx
 import numpy as np
 import psycopg
 import sqlalchemy as sa
+from bench._common import Figure, figure, free_port
 
 from chengyun.cli.demo.seed import STEPS
-from chengyun.cli.launch import choose_port
 from chengyun.cli.runtime import Installation
 from chengyun.incidents import service as incidents
 from chengyun.incidents.inputs import ReportIn
@@ -41,7 +40,6 @@ from chengyun.web.features import build_bus
 SENDERS, WARM_UP_S, MEASURED_S = 8, 3.0, 15.0
 QUEUE, PAGES = 200_000, 120
 SEED = system_actor("seed")
-Figure = dict[str, Any]
 
 
 @dataclass
@@ -63,7 +61,7 @@ def run() -> list[Figure]:
         try:
             settings = Settings(
                 home=Path(folder), demo=True, database_url=running.app_url, owner_database_url=running.owner_url,
-                port=choose_port("127.0.0.1", None),
+                port=free_port(),
             )  # fmt: skip
             with installed(settings) as site:
                 return [*_intake(site), _statements(site), *_queue(site, running.admin_url)]
@@ -179,9 +177,9 @@ def _intake(site: Site) -> list[Figure]:
         raise RuntimeError(f"{total} acknowledged, {stored} stored: the figures would mean nothing")
     rate, share = len(told) / (ended - began), [float(x) * 1e3 for x in np.percentile(told, [50, 99])]
     return [
-        figure("hub.reports_per_s", rate, "1/s", 500, "more", len(told)),
-        figure("hub.report_p50", share[0], "ms", None, "less", len(told)),
-        figure("hub.report_p99", share[1], "ms", 500, "less", len(told)),
+        figure("hub.reports_per_s", rate, "1/s", 500, "higher", len(told)),
+        figure("hub.report_p50", share[0], "ms", None, "lower", len(told)),
+        figure("hub.report_p99", share[1], "ms", 300, "lower", len(told)),
     ]
 
 
@@ -194,7 +192,7 @@ def _statements(site: Site) -> Figure:
         with site.database.begin(system_actor("bench")) as tx:
             given = ReportIn("路边一堆垃圾", lon, lat, category="0102", level="blue", channel="hotline")
             incidents.report(tx, given)
-    return figure("hub.report_statements", len(seen), "statements", 20, "less", 1)
+    return figure("hub.report_statements", len(seen), "statements", 20, "lower", 1)
 
 
 # the queue of a large city
@@ -208,7 +206,7 @@ def _queue(site: Site, admin_url: str) -> list[Figure]:
         with httpx.Client(base_url=site.url, headers=headers, timeout=60) as client:
             spent = [_page(client, number) for number in range(PAGES)]
         worst = float(np.percentile(spent, 95)) * 1e3
-        found.append(figure(f"hub.queue_page_p95.{login}", worst, "ms", 300, "less", PAGES))
+        found.append(figure(f"hub.queue_page_p95.{login}", worst, "ms", 300, "lower", PAGES))
     return found
 
 
@@ -243,20 +241,7 @@ def _multiply(site: Site, admin_url: str) -> None:
 
 def _copied(name: str, keys: tuple[str, ...], step: int) -> str:
     if name in keys:
-        return f"t.{name} + k * {step}"
+        return f"t.{name} + k * {step}::bigint"
     if name == "number":
         return "t.number || '-' || k"
     return f"t.{name}"
-
-
-def figure(name: str, value: float, unit: str, target: float | None, better: str, n: int) -> Figure:
-    """One line of the scoreboard."""
-    return {
-        "name": name,
-        "value": round(float(value), 2),
-        "unit": unit,
-        "target": target,
-        "better": better,
-        "peer": None,
-        "n": n,
-    }

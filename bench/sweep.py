@@ -1,17 +1,15 @@
 """Find every overdue one among a million open work orders, on a simulated clock.
 
-    python -m bench.sweep [orders]      default 1,000,000; starts its own PostgreSQL
-
-Prints how long filling and sweeping took and whether each overdue work order, and no other, was told.
+Every twentieth order is overdue when the clock has moved; the sweeper must tell each of those, once, and no other.
 """
 
 from __future__ import annotations
 
-import sys
 import time
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
+from bench._common import Figure, figure
 
 from chengyun.incidents import service
 from chengyun.kernel.contracts import system_actor
@@ -83,27 +81,32 @@ def overdue_told(tx: Tx, now: datetime) -> tuple[list[int], list[int]]:
     return told, [row.order_id for row in tx.execute(_LATE, {"now": now})]
 
 
-def main(orders: int) -> bool:
-    """Run on a database of its own; whether every overdue one was found."""
+def measured(orders: int) -> tuple[int, int, int, float]:
+    """On a database of its own: overdue, told once and overdue, told in all, seconds of sweeping."""
     from tests.incidents.support import incidents_template
     from tests.support import shared_cluster
 
-    run = f"sweep-{time.time_ns()}"
-    with shared_cluster(run) as cluster, cluster.fresh(incidents_template(cluster)) as links:
+    with (
+        shared_cluster(f"sweep-{time.time_ns()}") as cluster,
+        cluster.fresh(incidents_template(cluster)) as links,
+    ):
         db = Database(links.app_url)
-        began = time.monotonic()
         with db.begin(system_actor("seed")) as tx:
             populate(tx, orders, late_every=20)
-        filled = time.monotonic()
-        found = sweep_all(db, NOW)
-        swept = time.monotonic()
+        began = time.monotonic()
+        sweep_all(db, NOW)
+        spent = time.monotonic() - began
         with db.begin(system_actor("seed")) as tx:
             told, late = overdue_told(tx, NOW)
         db.dispose()
-    print(f"{orders:,} open work orders in {filled - began:.1f} s; {found:,} told in {swept - filled:.1f} s")
-    print(f"{len(late):,} overdue, each told once: {told == late}")
-    return told == late
+    return len(late), len(set(told) & set(late)), len(told), spent
 
 
-if __name__ == "__main__":
-    sys.exit(0 if main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000) else 1)
+def run(orders: int = 1_000_000) -> list[Figure]:
+    """All figures."""
+    late, found, told, spent = measured(orders)
+    return [
+        figure("sweep: share of the overdue that are found", found / late, "", 1.0, "higher", orders),
+        figure("sweep: told though not overdue, or twice", told - found, "orders", 0, "lower", orders),
+        figure("sweep: from due to told, all of them", spent, "s", None, "lower", orders),
+    ]

@@ -60,9 +60,9 @@ def _loading(database: Database) -> list[Figure]:
         service.warm(tx)
         warmed = time.perf_counter() - began
     return [
-        _figure("seed of the demo city", seeded, "s", 60, "less", n=regions),
-        _figure("index from the database", indexed, "s", 3, "less", n=1),
-        _figure("warm-up of a web process", warmed, "s", 20, "less", n=1),
+        _figure("seed of the demo city", seeded, "s", 60, "lower", n=regions),
+        _figure("index from the database", indexed, "s", 3, "lower", n=1),
+        _figure("warm-up of a web process", warmed, "s", 20, "lower", n=1),
     ]
 
 
@@ -78,11 +78,13 @@ def _located(tx: Tx) -> list[Figure]:
     spent = [_seconds(lambda p=p: service.locate(tx, p[0], p[1])) * 1000 for p in inside]
     single = [_seconds(lambda p=p: _one_by_tree(tree, p)) * 1000 for p in inside[:500]]
     return [
-        _figure("locate_many", rate, "points/s", 200_000, "more", peer, POINTS),
+        _figure("locate_many", rate, "points/s", 200_000, "higher", peer, POINTS),
         _figure(
-            "locate p50", statistics.median(spent), "ms", None, "less", statistics.median(single), len(spent)
+            "locate p50", statistics.median(spent), "ms", None, "lower", statistics.median(single), len(spent)
         ),
-        _figure("locate p99", _percentile(spent, 99), "ms", 1.0, "less", _percentile(single, 99), len(spent)),
+        _figure(
+            "locate p99", _percentile(spent, 99), "ms", 1.0, "lower", _percentile(single, 99), len(spent)
+        ),
     ]
 
 
@@ -116,8 +118,8 @@ def _tiles(tx: Tx) -> list[Figure]:
             service.tile(tx, zoom, *spot)
         kept = [_seconds(lambda s=s, z=zoom: service.tile(tx, z, *s)) * 1000 for s in spots]
         figures += [
-            _figure(f"tile z{zoom} cold p95", _percentile(cold, 95), "ms", target, "less", n=len(spots)),
-            _figure(f"tile z{zoom} cached p95", _percentile(kept, 95), "ms", 5.0, "less", n=len(spots)),
+            _figure(f"tile z{zoom} cold p95", _percentile(cold, 95), "ms", target, "lower", n=len(spots)),
+            _figure(f"tile z{zoom} cached p95", _percentile(kept, 95), "ms", 5.0, "lower", n=len(spots)),
         ]
     return figures
 
@@ -134,7 +136,7 @@ def _searched(tx: Tx) -> list[Figure]:
         "jiedao",
     ]
     spent = [_seconds(lambda q=q: service.search(tx, q, None, 10)) * 1000 for q in words * 20]
-    return [_figure("place search p95", _percentile(spent, 95), "ms", 20.0, "less", n=len(spent))]
+    return [_figure("place search p95", _percentile(spent, 95), "ms", 20.0, "lower", n=len(spent))]
 
 
 def _seconds(act: Callable[[], object]) -> float:

@@ -115,7 +115,7 @@ def test_every_target_of_the_makefile_can_be_planned() -> None:
 
 
 FIGURE = {
-    "name": "demo: speed", "value": 12.5, "unit": "ms", "target": 60.0, "better": "less", "peer": 20.0, "n": 150
+    "name": "demo: speed", "value": 12.5, "unit": "ms", "target": 60.0, "better": "lower", "peer": 20.0, "n": 150
 }  # fmt: skip
 
 

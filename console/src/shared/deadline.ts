@@ -39,6 +39,7 @@ function overdueWords(late: number, t: TFunction, language: string): string {
 }
 
 function leftWords(d: Deadline, left: number, due: number, now: number, t: TFunction, language: string): string {
+  if (CONTINUOUS.has(d.clock) && due - now < 60_000) return t('shared:deadline.leftNow')
   if (CONTINUOUS.has(d.clock)) return t('shared:deadline.left', { span: spanWords(due - now, language) })
   if (dayOf(due) === dayOf(now)) return t('shared:deadline.today', { time: clockTime(due, false) })
   const amount = left * d.amount

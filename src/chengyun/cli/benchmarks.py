@@ -1,6 +1,6 @@
 """Find and run the benchmarks of the checkout; each is a file of bench/ with `run() -> list[dict]`.
 
-A figure is {"name", "value", "unit", "target", "better" ("more" or "less"), "peer", "n"}; target and peer may be null.
+A figure is {"name", "value", "unit", "target", "better" ("higher" or "lower"), "peer", "n"}; target and peer may be null.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def shown(figure: dict[str, Any]) -> str:
     """One figure as a line."""
     line = f"{figure['name']}: {figure['value']:,.3f} {figure['unit']}"
     if figure.get("target") is not None:
-        sign = "≥" if figure.get("better") == "more" else "≤"
+        sign = "≥" if figure.get("better") == "higher" else "≤"
         line += f"  target {sign} {figure['target']:,g}"
     if figure.get("peer") is not None:
         line += f"  peer {figure['peer']:,.3f}"

@@ -64,7 +64,7 @@ export function WallPage() {
         {(city || area.data) && (
           <CityMap theme="dark" still label={t('map.label')} bbox={area.data?.bbox} padding={40}>
             <RegionShade level={city ? 'district' : 'town'} parent={region} theme="dark" />
-            <IncidentDots points={points.data ?? []} theme="dark" size={3} />
+            <IncidentDots points={points.data ?? []} theme="dark" size={5} />
             {reds.map((row) => (
               <Ring key={row.id} lon={row.lon} lat={row.lat} level="red" pulse={row.alert} />
             ))}

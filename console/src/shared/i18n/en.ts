@@ -27,6 +27,7 @@ export const en = {
   clock: { urgent: 'urgent hours', working_hours: 'working hours', working_days: 'working days', calendar_days: 'calendar days' },
   deadline: {
     left: '{{span}} left',
+    leftNow: 'under 1 min left',
     today: 'today by {{time}}',
     until: 'by {{time}}',
     working_hours: '{{amount}} working hours left',

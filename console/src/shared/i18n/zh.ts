@@ -27,6 +27,7 @@ export const zh = {
   clock: { urgent: '紧急工作时', working_hours: '工作时', working_days: '工作日', calendar_days: '自然日' },
   deadline: {
     left: '剩 {{span}}',
+    leftNow: '剩不足 1 分',
     today: '今日 {{time}} 前',
     until: '{{time}} 前',
     working_hours: '剩 {{amount}} 工作时',
