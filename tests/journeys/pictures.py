@@ -43,7 +43,9 @@ def opened(browser: Browser, url: str, login: str, size: dict[str, int], path: s
 def keep(page: Page, name: str) -> None:
     """As docs/images/<name>.png."""
     page.wait_for_timeout(QUIET_MS)
-    with Image.open(io.BytesIO(page.screenshot())) as shot:  # 256 colours are enough, and a quarter of the bytes
+    with Image.open(
+        io.BytesIO(page.screenshot())
+    ) as shot:  # 256 colours are enough, and a quarter of the bytes
         shot.convert("RGB").quantize(256).save(PICTURES / f"{name}.png", optimize=True)
 
 
