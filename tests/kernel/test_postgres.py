@@ -9,6 +9,7 @@ import pwd
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
@@ -358,6 +359,8 @@ def test_data_that_became_unreachable_is_told_not_passed_over(folder: Path) -> N
 @needs_root
 def test_an_ordinary_user_starts_it_too(folder: Path) -> None:
     entry = pwd.getpwnam("nobody")
+    if any(not parent.stat().st_mode & stat.S_IXOTH for parent in Path(__file__).parents):
+        pytest.skip("this checkout lies where ordinary users may not look")
     os.chown(folder, entry.pw_uid, entry.pw_gid)
     with warnings.catch_warnings():
         warnings.simplefilter(

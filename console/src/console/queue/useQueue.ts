@@ -94,7 +94,7 @@ function useShadow(filters: Filters, shown: number, ready: boolean): IncidentPag
     queryKey,
     queryFn: ({ signal }) => listIncidents({ ...toQuery(filters), limit }, signal),
     enabled: ready,
-    staleTime: 5_000,
+    staleTime: 0, // whoever comes back to the queue has not heard what happened meanwhile
     refetchInterval: 60_000,
   })
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null)
