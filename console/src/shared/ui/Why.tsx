@@ -40,7 +40,8 @@ export function Why({ reasons, topics, compact = false }: Props) {
 function Details({ reason }: { reason: Reason }) {
   const { t } = useTranslation('shared')
   const inputs = Object.entries(reason.inputs ?? {})
-  const source = [reason.rule, reason.source].filter(Boolean).join(' · ')
+  // where a person decided there is no rule to name
+  const source = [reason.rule === 'by-hand' ? null : reason.rule, reason.source].filter(Boolean).join(' · ')
   return (
     <>
       {inputs.length > 0 && (
