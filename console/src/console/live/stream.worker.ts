@@ -1,11 +1,11 @@
 /// <reference lib="webworker" />
-import { openStream, type News } from './protocol'
+import { MISSED, openStream, type News } from './protocol'
 
 /** One stream for all tabs of a browser; it closes when the last tab says goodbye and reopens for another person. */
 const scope = self as unknown as SharedWorkerGlobalScope
 const ports = new Set<MessagePort>()
 let close: (() => void) | null = null
-let link: News = { type: 'link', up: false }
+let link: Extract<News, { type: 'link' }> = { type: 'link', up: false }
 
 function tell(news: News): void {
   if (news.type === 'link') link = news
@@ -25,6 +25,7 @@ scope.onconnect = (event) => {
     if (message.data === 'bye') ports.delete(port)
     if (message.data === 'restart' || ports.size === 0) restart()
   }
-  if (close) port.postMessage(link)
-  else restart()
+  if (!close) return restart()
+  port.postMessage(link)
+  if (link.up) port.postMessage(MISSED)
 }

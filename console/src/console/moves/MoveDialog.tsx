@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { useIsFetching, useQuery } from '@tanstack/react-query'
 import { Button, Form, Modal } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { guessCategory } from '@/shared/api/incidents'
@@ -25,6 +25,7 @@ export function MoveDialog({ action, detail, busy, error, send, close }: Props) 
   const needs = askedNeeds(action, detail)
   useGuess(needs, detail, (code) => form.getFieldValue('category') ?? form.setFieldValue('category', code))
   const wide = needs.some((need) => need.kind === 'units')
+  const proposing = useIsFetching({ queryKey: ['proposal', detail.row.id] }) > 0
   const finish = (values: Record<string, unknown>) => send(readValues(values, needs))
   return (
     <Modal
@@ -37,7 +38,7 @@ export function MoveDialog({ action, detail, busy, error, send, close }: Props) 
         <Button key="no" onClick={close}>
           {t('moves.cancel')}
         </Button>,
-        <Button key="yes" type="primary" danger={GRAVE.has(action.moves[0] ?? '')} loading={busy} onClick={() => form.submit()} data-testid="confirm">
+        <Button key="yes" type="primary" danger={GRAVE.has(action.moves[0] ?? '')} loading={busy} disabled={wide && proposing} onClick={() => form.submit()} data-testid="confirm">
           {action.label}
         </Button>,
       ]}
