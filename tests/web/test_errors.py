@@ -84,13 +84,17 @@ def test_wrong_parameters_and_headers_are_fields_too(site: Hub) -> None:
         assert [wrong["path"] for wrong in answer.json()["fields"]] == ["Idempotency-Key"]
 
 
-def test_a_person_is_answered_in_their_own_language(site: Hub) -> None:
+def test_a_person_is_answered_in_the_language_of_the_screen(site: Hub) -> None:
+    """Two devices of one person may speak two languages; without a screen the person's own counts."""
     with browser(site) as duty:
         sign_in(duty, "banan-duty")
         gone = "/api/incidents/987654321"
-        assert "管辖范围" in duty.get(gone, headers={"Accept-Language": "en"}).json()["detail"]
         assert duty.post("/api/identity/me/language", json={"language": "en"}).status_code == 204
-        assert "jurisdiction" in duty.get(gone, headers={"Accept-Language": "zh"}).json()["detail"]
+        for asked, words in (("zh-CN", "管辖范围"), ("en-GB", "jurisdiction"), ("fr", "jurisdiction")):
+            assert words in duty.get(gone, headers={"Accept-Language": asked}).json()["detail"]
+        assert "jurisdiction" in duty.get(gone).json()["detail"]
+        chinese = duty.get("/api/identity/me", headers={"Accept-Language": "zh-CN"}).json()
+        assert chinese["post"]["role_name"] == "区县值班员"
 
 
 @pytest.mark.parametrize(

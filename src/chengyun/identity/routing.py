@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -53,7 +54,14 @@ def browser(request: Request) -> Browser:
 
 def resolve(request: Request) -> Actor:
     """Who calls, asked anew: for a stream that outlives its request's first answer. Raises Unauthenticated."""
-    return _resolve(request, database(request)).actor
+    return _spoken(request, database(request)).actor
+
+
+def _spoken(request: Request, db: Database) -> Resolved:
+    """Who calls, speaking the language of the screen they look at; their own where the request names none."""
+    found = _resolve(request, db)
+    language = parse_language(request.headers.get("accept-language"), found.actor.language)
+    return replace(found, actor=replace(found.actor, language=language))
 
 
 def _resolve(request: Request, db: Database) -> Resolved:
@@ -66,7 +74,7 @@ def _resolve(request: Request, db: Database) -> Resolved:
         return Resolved(actor_for_token(db, bearer.strip()), None)
     cookie = request.cookies.get(COOKIE)
     if not cookie:
-        return Resolved(anonymous(language_of(request)), None)
+        return Resolved(anonymous(), None)
     found = resolve_session(db, cookie)
     if request.method not in SAFE_METHODS and request.headers.get(WRITE_HEADER) != "1":
         raise Forbidden("csrf.header_missing")
@@ -74,10 +82,10 @@ def _resolve(request: Request, db: Database) -> Resolved:
 
 
 def current(request: Request, db: Annotated[Database, Depends(database)]) -> Resolved:
-    """Who calls, resolved once per request; the language of errors follows the person."""
+    """Who calls, resolved once per request."""
     found: Resolved | None = getattr(request.state, "resolved", None)
     if found is None:
-        found = _resolve(request, db)
+        found = _spoken(request, db)
         request.state.resolved = found
         request.state.language = found.actor.language
     return found

@@ -112,9 +112,9 @@ def masked_phone(phone: str) -> str:
     return f"{phone[:3]}****{phone[-4:]}"
 
 
-def parse_language(header: str | None) -> str:
-    """ "zh" or "en" from an Accept-Language header; Chinese unless English is asked for first."""
-    best, weight = "zh", 0.0
+def parse_language(header: str | None, otherwise: str = "zh") -> str:
+    """ "zh" or "en", what an Accept-Language header asks for first; `otherwise` where it names neither."""
+    best, weight = otherwise, 0.0
     for part in (header or "").split(","):
         tag, _, q = part.strip().partition(";q=")
         language = tag[:2].lower()

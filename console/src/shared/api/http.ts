@@ -25,7 +25,6 @@ const client = createClient({
 }) as unknown as Transport
 
 let language = 'zh'
-export const requestLanguage = (): 'zh' | 'en' => (language === 'en' ? 'en' : 'zh')
 export const setRequestLanguage = (value: string): void => void (language = value)
 
 async function request<T>(method: Method, path: string, options: Options = {}): Promise<T> {

@@ -1,22 +1,24 @@
-import { del, get, post, requestLanguage, type Query } from './http'
+import { del, get, post, type Query } from './http'
 import type { DemoAccount, Me, PersonRef, SessionView, TokenView, Unit } from './types'
 
 const ROOT = '/api/identity'
 
 export const readMe = () => get<Me>(`${ROOT}/me`)
-export const signIn = async (login: string, password: string, asPost?: number) =>
-  spoken(await post<Me>(`${ROOT}/login`, { login, password, post: asPost }))
+/** Whoever signed in, in the language of this screen: an answer to `login` speaks the one remembered with the person. */
+export async function signIn(login: string, password: string, asPost?: number): Promise<Me> {
+  await post<Me>(`${ROOT}/login`, { login, password, post: asPost })
+  return readMe()
+}
 export const signOut = () => post<unknown>(`${ROOT}/logout`)
 export const changePost = (id: number) => post<Me>(`${ROOT}/me/post`, { post: id })
 export const changePassword = (old: string, fresh: string) => post<unknown>(`${ROOT}/me/password`, { old, new: fresh })
 
-/** From now on the server, too, speaks to this person in that language. */
+/** Remembered with the person, for what is not an answer to a screen. */
 export async function speak(language: 'zh' | 'en'): Promise<Me> {
   await post<unknown>(`${ROOT}/me/language`, { language })
   return readMe()
 }
-/** Whoever signs in speaks the language of the screen on which they did. */
-const spoken = async (me: Me): Promise<Me> => (me.language === requestLanguage() ? me : speak(requestLanguage()))
+
 
 export const setDuty = (on: boolean) => post<Me>(`${ROOT}/duty`, { on })
 export const readDuty = (centre: number) => get<PersonRef[]>(`${ROOT}/duty`, { centre })
@@ -32,4 +34,4 @@ export const findPeople = (query: Query) => get<PersonRef[]>(`${ROOT}/people`, q
 
 // residents
 export const sendCode = (phone: string) => post<{ expires_in: number; demo_code?: string | null }>(`${ROOT}/resident/code`, { phone })
-export const residentSignIn = async (phone: string, code: string) => spoken(await post<Me>(`${ROOT}/resident/login`, { phone, code }))
+export const residentSignIn = (phone: string, code: string) => post<Me>(`${ROOT}/resident/login`, { phone, code })
