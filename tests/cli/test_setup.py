@@ -126,6 +126,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir(parents=True)
     text = f"def run():\n    print('chatter')\n    return [{FIGURE!r}]\n"
     (folder / "quick_for_tests.py").write_text(text)
+    (folder / "with_data.py").write_text("def run(data):\n    return [{'name': str(data)}]\n")
     (folder / "_shared.py").write_text("X = 1\n\ndef run():\n    pass\n")
     (folder / "script.py").write_text("print('no figures')\n")
     monkeypatch.setattr(benchmarks, "CHECKOUT", folder.parent)
@@ -144,7 +145,7 @@ def test_benchmarks_come_out_as_one_document(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     chengyun = at(links, tmp_path, monkeypatch, capsys)
-    assert chengyun("bench").out == "quick_for_tests\n"
+    assert chengyun("bench").out == "quick_for_tests\nwith_data\n"
     document = json.loads(chengyun("bench", "quick_for_tests", "--json").out)
     assert set(document) == {"figures", "machine", "commit"}
     assert document["figures"] == [FIGURE]
@@ -153,6 +154,10 @@ def test_benchmarks_come_out_as_one_document(
     line = chengyun("bench", "all").out
     assert line == "demo: speed: 12.500 ms  target ≤ 60  peer 20.000  n=150\n"
     assert refused(chengyun("bench", "slow"), "quick_for_tests")
+    assert refused(chengyun("bench", "with_data"), "--data")
+    assert refused(chengyun("bench", "quick_for_tests", "--data", "x"), "quick_for_tests")
+    told = json.loads(chengyun("bench", "with_data", "--data", "x", "--json").out)
+    assert told["figures"] == [{"name": "x"}]
     shutil.rmtree(checkout)
     assert refused(chengyun("bench"), "bench/")
 

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import inspect
 import os
 import platform
 import re
 import subprocess
 import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from chengyun.kernel.errors import NotFound
+from chengyun.kernel.errors import FieldError, Invalid, NotFound
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 FOLDER = CHECKOUT / "bench"
@@ -33,20 +35,42 @@ def available() -> list[str]:
     )
 
 
-def measure(names: list[str]) -> dict[str, Any]:
-    """Run benchmarks one after another: {"figures": [...], "machine": …, "commit": …}; what they print goes to
-    standard error. Raises NotFound for a name that is none.
+def measure(name: str, files: Mapping[str, Path]) -> dict[str, Any]:
+    """Run one benchmark, or those of `all`: {"figures": [...], "machine": …, "commit": …}; what they print goes to
+    standard error. `files`: option → path, for those that measure on somebody's data; `all` leaves out what lacks
+    its data and says so. Raises NotFound for a name that is none, Invalid for a missing or foreign option.
     """
     known = available()
-    for name in names:
-        if name not in known:
-            raise NotFound("cli.no_bench", name=name, found=", ".join(known))
+    if name not in (*known, "all"):
+        raise NotFound("cli.no_bench", name=name, found=", ".join(known))
     sys.path.insert(0, str(CHECKOUT))
     figures: list[dict[str, Any]] = []
     with contextlib.redirect_stdout(sys.stderr):
-        for name in names:
-            figures += importlib.import_module(f"bench.{name}").run()
+        for one in known if name == "all" else [name]:
+            run = importlib.import_module(f"bench.{one}").run
+            wanted = set(inspect.signature(run).parameters)
+            if name == "all" and not wanted <= set(files):
+                print(f"{one}: left out, needs {_options(wanted)}")
+                continue
+            figures += run(**_chosen(one, wanted, files, strict=name != "all"))
     return {"figures": figures, "machine": machine(), "commit": commit()}
+
+
+def _chosen(name: str, wanted: set[str], files: Mapping[str, Path], strict: bool) -> dict[str, Path]:
+    """The options of one benchmark. Raises Invalid unless exactly those are given that it wants."""
+    if strict and wanted != set(files):
+        needs = _options(wanted) or "–"
+        raise Invalid(
+            [
+                FieldError(word, "cli.bench_options", {"name": name, "needs": needs})
+                for word in sorted(wanted ^ set(files))
+            ]
+        )
+    return {word: files[word] for word in wanted}
+
+
+def _options(words: Iterable[str]) -> str:
+    return " ".join(f"--{word}" for word in sorted(words))
 
 
 def shown(figure: dict[str, Any]) -> str:

@@ -137,8 +137,11 @@ def bench(
         str, typer.Argument(help="Which benchmark, or `all`; without a name they are listed.")
     ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print figures as JSON.")] = False,
+    data: Annotated[Path | None, typer.Option(help="Folder with data of your own to measure on.")] = None,
+    train: Annotated[Path | None, typer.Option(help="File to learn from.")] = None,
+    test: Annotated[Path | None, typer.Option(help="File to be tested on.")] = None,
 ) -> None:
-    """Measure speed promises (needs a checkout).
+    """Measure promises of speed and accuracy (needs a checkout).
 
     Each with its peer or physical limit in the same run.
 
@@ -151,7 +154,8 @@ def bench(
     if not name:
         print("\n".join(available()))
         return
-    result = measure(available() if name == "all" else [name])
+    files = {"data": data, "train": train, "test": test}
+    result = measure(name, {word: path for word, path in files.items() if path is not None})
     if as_json:
         print(json.dumps(result, ensure_ascii=False))
         return

@@ -74,6 +74,7 @@ register_messages(
             "没有名为“{name}”的测速项目；有：{found}",
             "There is no benchmark {name}; there are: {found}",
         ),
+        "cli.bench_options": ("测速项目 {name} 需要的参数：{needs}", "The benchmark {name} takes: {needs}"),
         "cli.no_checkout": (
             "测速项目只在源码目录里有（bench/）。",
             "Benchmarks come with the source only (bench/).",
