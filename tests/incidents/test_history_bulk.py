@@ -214,11 +214,10 @@ def told(life: Life) -> dict[str, Any]:
     }
 
 
-def test_units_are_met_at_once(city: City) -> None:
+def test_units_are_found_where_they_are(city: City) -> None:
     with city.at(city.officer("九龙坡区")) as tx:
         units = Units(tx)
-        find = units.around([city.region("九龙坡区")])
-        found = find("city-management", city.region("九龙坡区"))
+        found = units.find("city-management", city.region("九龙坡区"))
         assert found is not None
         assert found.name == units.name(found.id)
-        assert find("city-management", city.region("九龙坡区/石桥铺街道")) is None
+        assert units.find("city-management", city.region("九龙坡区/石桥铺街道")) is None

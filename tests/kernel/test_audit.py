@@ -82,6 +82,7 @@ def test_the_tail_that_is_not_sealed_yet_is_shown(db: Database) -> None:
 def test_rows_are_chained_in_commit_order_whatever_their_ids(db: Database) -> None:
     with db.begin(actor(name="early")) as early:
         audit.record(early, "first.written")
+        early.flush()
         with db.begin(actor(name="late")) as late:
             audit.record(late, "second.written")
         assert seal(db) == 1

@@ -79,11 +79,14 @@ def dissolve(tx: Tx, district: int, into: int) -> int:
     query = sa.select(units.c.kind, units.c.id).where(units.c.region_id == into, _LIVING)
     successors: dict[str, int] = {row.kind: row.id for row in tx.execute(query)}
     for row in old:
+        change: dict[str, int] = {"region_id": into}
+        if row.kind in successors:
+            change = {"merged_into": successors[row.kind]}
+        tx.execute(sa.update(units).where(units.c.id == row.id).values(change))
+    tx.renew()
+    for row in old:
         target = successors.get(row.kind)
-        if target is None:
-            tx.execute(sa.update(units).where(units.c.id == row.id).values(region_id=into))
-        else:
-            tx.execute(sa.update(units).where(units.c.id == row.id).values(merged_into=target))
+        if target is not None:
             tx.publish(UnitMerged(row.id, target))
         _move_posts(tx, row.id, target or row.id, into)
     for table in (token, break_glass):

@@ -45,7 +45,7 @@ def create_person(tx: Tx, login: str, name: str, password: str | None = None, *,
         raise invalid(*wrong)
     values = {"login": login, "name": name.strip(), "demo": demo, "readers": list(tx.actor.scopes)}
     try:
-        with tx.conn.begin_nested():
+        with tx.savepoint():
             person_id = tx.execute(sa.insert(persons).values(values).returning(persons.c.id)).scalar_one()
     except IntegrityError as error:
         raise Conflict("login.taken", login=login) from error

@@ -1,6 +1,7 @@
 """FastAPI dependencies for every feature's routes: who calls, and the database.
 
 `Caller` opens and closes its own short transaction before the handler runs; no connection is held between.
+What only looks at the request is async, although it awaits nothing: FastAPI would take a thread for each.
 """
 
 from __future__ import annotations
@@ -24,21 +25,21 @@ WRITE_HEADER = "X-Chengyun"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def database(request: Request) -> Database:
+async def database(request: Request) -> Database:
     """The application's database."""
     found: Database = request.app.state.db
     return found
 
 
-def settings(request: Request) -> Settings:
+async def settings(request: Request) -> Settings:
     """The application's settings."""
     found: Settings = request.app.state.settings
     return found
 
 
-def vault(request: Request) -> Vault:
-    """The installation's secret key."""
-    return open_vault(settings(request))
+async def vault(request: Request) -> Vault:
+    """The installation's secret key, read from its file once per process."""
+    return open_vault(request.app.state.settings)
 
 
 def language_of(request: Request) -> str:
@@ -46,7 +47,12 @@ def language_of(request: Request) -> str:
     return parse_language(request.headers.get("accept-language"))
 
 
-def browser(request: Request) -> Browser:
+async def asked_language(request: Request) -> str:
+    """The same as a dependency."""
+    return language_of(request)
+
+
+async def browser(request: Request) -> Browser:
     """Where the request comes from; behind a proxy uvicorn has put the real address there."""
     address = request.client.host if request.client else "unknown"
     return Browser(address, request.headers.get("user-agent", ""))
@@ -54,7 +60,7 @@ def browser(request: Request) -> Browser:
 
 def resolve(request: Request) -> Actor:
     """Who calls, asked anew: for a stream that outlives its request's first answer. Raises Unauthenticated."""
-    return _spoken(request, database(request)).actor
+    return _spoken(request, request.app.state.db).actor
 
 
 def _spoken(request: Request, db: Database) -> Resolved:
@@ -91,12 +97,12 @@ def current(request: Request, db: Annotated[Database, Depends(database)]) -> Res
     return found
 
 
-def caller(found: Annotated[Resolved, Depends(current)]) -> Actor:
+async def caller(found: Annotated[Resolved, Depends(current)]) -> Actor:
     """Who calls; anonymous when nobody signed in."""
     return found.actor
 
 
-def signed_in(found: Annotated[Resolved, Depends(current)]) -> Resolved:
+async def signed_in(found: Annotated[Resolved, Depends(current)]) -> Resolved:
     """Who calls, with the session. Raises Unauthenticated for nobody."""
     if found.actor.kind == "anonymous":
         raise Unauthenticated("session.required")
@@ -108,5 +114,5 @@ Db = Annotated[Database, Depends(database)]
 SignedInCaller = Annotated[Resolved, Depends(signed_in)]
 Configured = Annotated[Settings, Depends(settings)]
 From = Annotated[Browser, Depends(browser)]
-Language = Annotated[str, Depends(language_of)]
+Language = Annotated[str, Depends(asked_language)]
 Keys = Annotated[Vault, Depends(vault)]

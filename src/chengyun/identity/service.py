@@ -28,6 +28,7 @@ from chengyun.identity.units import (
     unit,
     unit_of,
     units_by_ids,
+    units_in,
 )
 from chengyun.identity.vault import open_vault
 
@@ -69,4 +70,5 @@ __all__ = [
     "unit",
     "unit_of",
     "units_by_ids",
+    "units_in",
 ]  # fmt: skip

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,9 +12,35 @@ from chengyun.identity.contracts import Unit
 from chengyun.identity.kinds import kind_rows
 from chengyun.identity.tables import unit as units
 from chengyun.kernel.errors import NotFound
+from chengyun.kernel.revisions import remembered
 from chengyun.kernel.transactions import Tx
 
 _COLUMNS = (units.c.id, units.c.kind, units.c.name, units.c.level, units.c.region_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Catalogue:
+    """All units, in memory: merged ones only by id, living ones by region in the order of the vocabulary."""
+
+    by_id: Mapping[int, Unit]
+    living: Mapping[int, tuple[Unit, ...]]
+
+
+def _catalogue(tx: Tx) -> _Catalogue:
+    return remembered(tx, "units", "catalogue", lambda: _load(tx))
+
+
+def _load(tx: Tx) -> _Catalogue:
+    by_id: dict[int, Unit] = {}
+    living: dict[int, list[Unit]] = {}
+    values: list[Any]
+    for *values, merged_into in tx.execute(sa.select(*_COLUMNS, units.c.merged_into).order_by(units.c.id)):
+        found = by_id[values[0]] = Unit(*values)
+        if merged_into is None:
+            living.setdefault(found.region_id, []).append(found)
+    return _Catalogue(by_id, {region: tuple(there) for region, there in living.items()})
+
+
 _LIVING = units.c.merged_into.is_(None)
 # Names follow the region's; a village's own committee name is kept where it is one already.
 _SEED = sa.text(
@@ -38,9 +65,10 @@ _SEED = sa.text(
 def seed_units(tx: Tx) -> int:
     """Make every unit that the vocabulary asks for and that does not exist yet; the number made. One statement."""
     levels, kinds, suffixes, orders = map(list, zip(*kind_rows(), strict=True))
-    return tx.execute(
-        _SEED, {"levels": levels, "kinds": kinds, "suffixes": suffixes, "orders": orders}
-    ).rowcount
+    parts = {"levels": levels, "kinds": kinds, "suffixes": suffixes, "orders": orders}
+    made = tx.execute(_SEED, parts).rowcount
+    tx.renew()
+    return made
 
 
 def unit(tx: Tx, unit_id: int) -> Unit:
@@ -52,11 +80,15 @@ def unit(tx: Tx, unit_id: int) -> Unit:
 
 
 def units_by_ids(tx: Tx, ids: Collection[int]) -> dict[int, Unit]:
-    """id → unit for those that exist; one query."""
-    if not ids:
-        return {}
-    rows = tx.execute(sa.select(*_COLUMNS).where(units.c.id.in_(list(ids))))
-    return {row.id: _unit(row) for row in rows}
+    """id → unit for those that exist."""
+    known = _catalogue(tx).by_id
+    return {number: known[number] for number in ids if number in known}
+
+
+def units_in(tx: Tx, region_ids: Iterable[int]) -> list[Unit]:
+    """The living units of these very regions, in the order of the vocabulary."""
+    living = _catalogue(tx).living
+    return [found for region in region_ids for found in living.get(region, ())]
 
 
 def find_units(
@@ -64,7 +96,6 @@ def find_units(
     *,
     kind: str | None = None,
     region_id: int | None = None,
-    region_ids: Sequence[int] | None = None,
     level: str | None = None,
     q: str | None = None,
     limit: int | None = None,
@@ -75,8 +106,6 @@ def find_units(
         query = query.where(units.c.kind == kind)
     if region_id is not None:
         query = query.where(units.c.region_id == region_id)
-    if region_ids is not None:
-        query = query.where(units.c.region_id.in_(list(region_ids)))
     if level is not None:
         query = query.where(units.c.level == level)
     if q:
@@ -86,10 +115,7 @@ def find_units(
 
 def unit_of(tx: Tx, kind: str, region_id: int) -> Unit | None:
     """The living unit of that kind in that very region, if the vocabulary has one there."""
-    row = tx.execute(
-        sa.select(*_COLUMNS).where(_LIVING, units.c.kind == kind, units.c.region_id == region_id)
-    ).one_or_none()
-    return None if row is None else _unit(row)
+    return next((found for found in units_in(tx, [region_id]) if found.kind == kind), None)
 
 
 def centre_unit(tx: Tx, region_id: int) -> Unit:

@@ -1,16 +1,14 @@
 """Taking in a report: where it lies, what it is, who owns it; with a clear rule it is dispatched in the same breath.
 
-Everything is worked out in memory and written once, so that a report with its dispatch costs a dozen statements.
-Reporters may not read incidents: rows are written under the system policy "intake", the caller stays the actor.
+Everything is worked out in memory and written by one statement. Reporters may not read incidents: rows are written
+under the system policy "intake", the caller stays the actor.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -29,47 +27,56 @@ from chengyun.incidents.routing import Decision
 from chengyun.kernel.calendar import SHANGHAI
 from chengyun.kernel.contracts import Actor
 from chengyun.kernel.errors import Conflict, FieldError, Invalid, NotFound
-from chengyun.kernel.transactions import Tx
+from chengyun.kernel.transactions import Ask, Tx
 from chengyun.territory import service as territory
 from chengyun.territory.contracts import Located
 
 POLICY = "intake"
 _SET = sa.text("SELECT set_config('chengyun.system', :name, true)")
-_NUMBERS = sa.text(
-    "SELECT set_config('chengyun.system', :name, true), nextval('incidents_incident_id_seq'),"
-    " nextval('incidents_report_id_seq'), nextval('incidents_number_seq')"
+# What a report asks for on entering: the system policy, and the ids of what it may write. A report that is dispatched
+# at once has a handful of deadlines; ids that are left are not used.
+TAKING = (
+    f"set_config('chengyun.system', '{POLICY}', true),"
+    " nextval('incidents_incident_id_seq') AS incident, nextval('incidents_report_id_seq') AS report,"
+    " nextval('incidents_number_seq') AS serial,"
+    " ARRAY(SELECT nextval('incidents_order_id_seq') FROM generate_series(1, 3)) AS orders,"
+    " ARRAY(SELECT nextval('incidents_deadline_id_seq') FROM generate_series(1, 10)) AS deadlines"
 )
+_ASK = Ask(TAKING)
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
+    """The ids of what a report may write, as TAKING has brought them."""
+
     incident: int
     report: int
     serial: int
+    orders: Sequence[int]
+    deadlines: Sequence[int]
 
 
 def report(tx: Tx, given: ReportIn, vault: Vault | None = None) -> Receipt:
-    """Take in a telling: a new incident, or one more report of `given.incident`.
+    """Take in a telling as `take` does, in a transaction that goes on as its actor afterwards."""
+    receipt = take(tx, given, vault, _ASK)
+    tx.execute(_SET, {"name": tx.actor.system or ""})
+    return receipt
 
-    `vault` seals the reporter's name and phone, which are not kept without it. Raises Forbidden, Invalid (also
-    OutsideCity), Conflict where the incident that it joins has ended.
+
+def take(tx: Tx, given: ReportIn, vault: Vault | None, ask: Ask) -> Receipt:
+    """Take in a telling: a new incident, or one more report of `given.incident`; the transaction ends with it.
+
+    `vault` seals the reporter's name and phone, which are not kept without it; `ask` has TAKING in it. Raises
+    Forbidden, Invalid (also OutsideCity), Conflict where the incident that it joins has ended.
     """
     tx.actor.require("incident.report")
     channel = channel_of(tx.actor, given.channel)
     if given.occurred_at is not None and given.occurred_at > tx.now:
         raise Invalid([FieldError("occurred_at", "incidents.future")])
-    with _intake(tx) as numbers:
-        if given.incident is not None:
-            return _join(tx, given, channel, numbers, vault)
-        return _open(tx, given, channel, numbers, vault)
-
-
-@contextmanager
-def _intake(tx: Tx) -> Iterator[Numbers]:
-    """The system policy for the time of writing, and the numbers of what will be written: one statement each."""
-    row: Any = tx.execute(_NUMBERS, {"name": POLICY}).one()
-    yield Numbers(row[1], row[2], row[3])
-    tx.execute(_SET, {"name": tx.actor.system or ""})
+    row = tx.ask(ask)
+    numbers = Numbers(row.incident, row.report, row.serial, row.orders, row.deadlines)
+    act = _open if given.incident is None else _join
+    return act(tx, given, channel, numbers, vault)
 
 
 def channel_of(actor: Actor, wanted: str | None) -> Channel:
@@ -99,7 +106,7 @@ def _open(tx: Tx, given: ReportIn, channel: Channel, numbers: Numbers, vault: Va
     if tx.actor.kind == "resident" and tx.actor.id is not None:
         incident.residents = [tx.actor.id]
     loaded = store.unborn(Life(incident))
-    work = Working(tx, loaded.life, book, store.Ids(tx), Units(tx))
+    work = Working(tx, loaded.life, book, store.Ids(tx, numbers.orders, numbers.deadlines), Units(tx))
     ground = ground_of(located)
     first = opening.first_act(incident, ground, category, hits, moves.doer_of(tx.actor))
     acts = [replace(first, attachments=given.attachments)]
@@ -129,8 +136,7 @@ def ground_of(located: Located) -> Ground:
 
 def _decided(work: Working, ground: Ground) -> Decision | None:
     """The rule's answer where it is automatic and leads somewhere; otherwise an officer looks first."""
-    find = work.units.around([region for level, region in ground.levels.items() if level != "grid"])
-    decision = opening.route(work.incident, ground, work.book, find, work.tx.now)
+    decision = opening.route(work.incident, ground, work.book, work.units.find, work.tx.now)
     return decision if decision.auto and decision.units else None
 
 
@@ -245,7 +251,7 @@ def _save_report(
         "language": tx.actor.language,
         "attachments": list(given.attachments),
     }
-    tx.execute(sa.insert(tables.report), values)
+    tx.add(tables.report, [values])
     return secret
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 
@@ -24,11 +24,22 @@ class Names:
     place: Callable[[], str]
 
 
-class _Words(dict[str, str]):
-    """A template may ask for something that this step does not have."""
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """One message in the making: what a template's words mean in it, each worked out when it is asked for."""
 
-    def __missing__(self, _key: str) -> str:
-        return ""
+    life: Life
+    act: Act
+    book: Book
+    names: Names
+    audience: str
+    target: int | None
+    language: str
+
+    def __getitem__(self, word: str) -> str:
+        """A template may ask for something that this step does not have."""
+        find = _WORDS.get(word)
+        return find(self) if find else ""
 
 
 _last: tuple[Rulebook | None, dict[str, tuple[MessageTemplate, ...]]] = (None, {})
@@ -55,8 +66,8 @@ def tell(life: Life, act: Act, book: Book, names: Names, audiences: Sequence[str
     for audience in audiences:
         for template in [one for one in about if one.audience == audience][:1]:  # the first that fits
             for target in _targets(life, act, audience):
-                zh = _fill(template.zh, life, act, book, names, (audience, target), "zh")
-                en = _fill(template.en, life, act, book, names, (audience, target), "en")
+                told = _Telling(life, act, book, names, audience, target, "zh")
+                zh, en = template.zh.format_map(told), template.en.format_map(replace(told, language="en"))
                 life.told.append(Told(incident.id, audience, target, act.move, zh, en, act.at))
 
 
@@ -75,36 +86,29 @@ def _targets(life: Life, act: Act, audience: str) -> list[int | None]:
     return list(dict.fromkeys(order.unit_id for order in life.open_orders()))
 
 
-def _fill(
-    template: str, life: Life, act: Act, book: Book, names: Names, to: tuple[str, int | None], language: str
-) -> str:
-    incident = life.incident
-    category = book.categories.get(incident.category or "")
+def _category(told: _Telling) -> str:
+    category = told.book.categories.get(told.life.incident.category or "")
+    if category is None:
+        return ""
+    return category.name_zh if told.language == "zh" else category.name_en
+
+
+def _centre(told: _Telling) -> str:
+    act, incident = told.act, told.life.incident
     centre = act.doer.home if act.move == "arbitrate" and act.doer.home else incident.desk_id
-    words = {
-        "number": incident.number,
-        "title": incident.title,
-        "category": (category.name_zh if language == "zh" else category.name_en) if category else "",
-        "place": f"{names.place()} {incident.address}".strip(),
-        "centre": names.region(centre) + ("治理中心" if language == "zh" else " centre"),
-        "unit": _unit(life, act, names, to),
-        "due": _moment(_due(life, to[0]), language),
-        "until": _moment(_until(act), language),
-        "reason": act.text,
-        "outcome": incident.outcome or act.text,
-    }
-    return template.format_map(_Words(words))
+    return told.names.region(centre) + ("治理中心" if told.language == "zh" else " centre")
 
 
-def _unit(life: Life, act: Act, names: Names, to: tuple[str, int | None]) -> str:
-    if to[0] == "unit" and to[1] is not None:
-        return names.unit(to[1])
+def _unit(told: _Telling) -> str:
+    life, act, name = told.life, told.act, told.names.unit
+    if told.audience == "unit" and told.target is not None:
+        return name(told.target)
     if act.move in _NEW_ORDERS and act.args.get("orders"):
-        return names.unit(act.args["orders"][0]["unit"])
+        return name(act.args["orders"][0]["unit"])
     if act.order is not None:
-        return names.unit(life.order(act.order).unit_id)
+        return name(life.order(act.order).unit_id)
     lead = life.lead()
-    return names.unit(lead.unit_id) if lead else ""
+    return name(lead.unit_id) if lead else ""
 
 
 def _due(life: Life, audience: str) -> datetime | None:
@@ -128,3 +132,17 @@ def _moment(at: datetime | None, language: str) -> str:
     if language == "zh":
         return f"{local.month}月{local.day}日{local:%H:%M}"
     return f"{local.day} {local:%b %H:%M}"
+
+
+_WORDS: dict[str, Callable[[_Telling], str]] = {
+    "number": lambda told: told.life.incident.number,
+    "title": lambda told: told.life.incident.title,
+    "category": _category,
+    "place": lambda told: f"{told.names.place()} {told.life.incident.address}".strip(),
+    "centre": _centre,
+    "unit": _unit,
+    "due": lambda told: _moment(_due(told.life, told.audience), told.language),
+    "until": lambda told: _moment(_until(told.act), told.language),
+    "reason": lambda told: told.act.text,
+    "outcome": lambda told: told.life.incident.outcome or told.act.text,
+}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from math import cos, hypot, radians
 
@@ -12,7 +12,6 @@ from chengyun.incidents.contracts import UnitBrief
 from chengyun.incidents.life import Incident
 from chengyun.incidents.messages import Names
 from chengyun.incidents.routing import Facts as RoutingFacts
-from chengyun.incidents.routing import FindUnit
 from chengyun.kernel.calendar import SHANGHAI
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import service as territory
@@ -64,50 +63,24 @@ def brief(unit: Unit) -> UnitBrief:
 
 
 class Units:
-    """Units met in one transaction; those of a few regions come by one query."""
+    """The catalogue of units as one transaction sees it."""
 
     def __init__(self, tx: Tx) -> None:
         self._tx = tx
-        self._by_id: dict[int, UnitBrief] = {}
-        self._by_place: dict[tuple[str, int], UnitBrief] = {}
-        self._regions: set[int] = set()
-        self._region_of: dict[int, int] = {}
-
-    def around(self, regions: Iterable[int]) -> FindUnit:
-        """Find units by kind and region; the living units of `regions` are read at once."""
-        wanted = [region for region in dict.fromkeys(regions) if region not in self._regions]
-        if wanted:
-            for unit in identity.find_units(self._tx, region_ids=wanted):
-                self._keep(unit)
-            self._regions.update(wanted)
-        return self.find
-
-    def _keep(self, unit: Unit) -> None:
-        self._by_id[unit.id] = brief(unit)
-        self._region_of[unit.id] = unit.region_id
-        self._by_place[unit.kind, unit.region_id] = brief(unit)
 
     def find(self, kind: str, region: int) -> UnitBrief | None:
         """The unit of that kind in that very region."""
-        if region not in self._regions:
-            self.around([region])
-        return self._by_place.get((kind, region))
-
-    def meet(self, ids: Iterable[int | None]) -> None:
-        """Read the units of `ids` at once, for their names."""
-        wanted = {unit for unit in ids if unit is not None and unit not in self._by_id}
-        for unit in identity.units_by_ids(self._tx, wanted).values():
-            self._keep(unit)
+        found = identity.unit_of(self._tx, kind, region)
+        return brief(found) if found else None
 
     def name(self, unit_id: int) -> str:
         """What a unit is called."""
-        if unit_id not in self._by_id:
-            self._keep(identity.unit(self._tx, unit_id))
-        return self._by_id[unit_id].name
+        return identity.unit(self._tx, unit_id).name
 
     def distance(self, unit_id: int, lon: float, lat: float) -> float:
         """Metres from the middle of the unit's region to a point."""
-        west, south, east, north = territory.bbox(self._tx, self._region_of[unit_id])
+        region = identity.unit(self._tx, unit_id).region_id
+        west, south, east, north = territory.bbox(self._tx, region)
         return metres((west + east) / 2, (south + north) / 2, lon, lat)
 
 

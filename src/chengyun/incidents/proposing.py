@@ -31,8 +31,7 @@ class Load:
 def decision_of(tx: Tx, incident: Incident, book: Book, units: Units) -> Decision:
     """Who should handle it, by the rulebook the incident was opened under."""
     facts = facts_of(tx, incident, tx.now)
-    find = units.around([*facts.place.values(), *facts.owner.values()])
-    return decide(book.rulebook, facts, find)
+    return decide(book.rulebook, facts, units.find)
 
 
 def proposal_of(tx: Tx, incident: Incident, book: Book) -> Proposal:

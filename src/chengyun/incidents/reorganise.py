@@ -34,7 +34,7 @@ def register(bus: Bus) -> None:
 
 def town_moved(tx: Tx, told: RegionMoved) -> None:
     """Open incidents of the town, their work orders and deadlines, go to the centre that takes over."""
-    theirs = {unit.kind: unit.id for unit in identity.find_units(tx, region_ids=[told.to_centre])}
+    theirs = {unit.kind: unit.id for unit in identity.units_in(tx, [told.to_centre])}
     for loaded in _locked(tx, sa.and_(OPEN, incident.c.town_id == told.region_id)):
         units = identity.units_by_ids(tx, loaded.life.busy())
         swap = {told.from_centre: told.to_centre}

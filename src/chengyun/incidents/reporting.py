@@ -3,35 +3,61 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import TypeAdapter
+from sqlalchemy.exc import IntegrityError
 
 from chengyun.identity.vault import Vault
-from chengyun.incidents import abuse, service
+from chengyun.incidents import abuse
 from chengyun.incidents.bodies import MovesBody, ReportBody
 from chengyun.incidents.contracts import Receipt
-from chengyun.kernel.idempotency import hash_body, once, remember
-from chengyun.kernel.transactions import Tx
+from chengyun.incidents.intake import TAKING, take
+from chengyun.kernel.contracts import Actor
+from chengyun.kernel.idempotency import KNOWN, answer_of, hash_body, once, remember, twice
+from chengyun.kernel.transactions import Ask, Database, Tx
 
 RECEIPT: TypeAdapter[Receipt] = TypeAdapter(Receipt)
 
 
-def report_once(tx: Tx, body: ReportBody, key: str, source: bytes, vault: Vault) -> Receipt:
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A report as it was sent. `source` is the keyed hash of the address it comes from; `vault` seals the
+    reporter's name and phone.
+    """
+
+    body: ReportBody
+    key: str
+    source: bytes
+    vault: Vault
+
+
+def report_once(db: Database, actor: Actor, sent: Sent) -> Receipt:
     """The receipt of a report; a retry with the same key gets the first one back, marked a duplicate.
 
-    `source` is the keyed hash of the address it comes from; `vault` seals the reporter's name and phone.
+    Of two that come at the same moment one finds, when it writes, that the key is taken, and begins anew.
     """
-    scope = scope_of(tx, source)
-    digest = hash_body(body.model_dump_json().encode())
-    known = once(tx, key, scope, digest)
-    if known is not None:
-        return replace(opened(known.response, scope, vault), duplicate=True)
-    abuse.admit(tx, source)
-    receipt = service.report(tx, body.as_report(source), vault)
-    remember(tx, key, scope, digest, 201, sealed(receipt, scope, vault))
-    return receipt
+    try:
+        return _attempt(db, actor, sent)
+    except IntegrityError as error:
+        if not twice(error):
+            raise
+        return _attempt(db, actor, sent)
+
+
+def _attempt(db: Database, actor: Actor, sent: Sent) -> Receipt:
+    scope = scope_of(actor, sent.source)
+    digest = hash_body(sent.body.model_dump_json().encode())
+    ask = Ask(f"{KNOWN}, {TAKING}", {"scope": scope, "key": sent.key})
+    with db.begin(actor, ask) as tx:
+        known = answer_of(tx.ask(ask).known, sent.key, digest)
+        if known is not None:
+            return replace(opened(known.response, scope, sent.vault), duplicate=True)
+        abuse.admit(tx, sent.source)
+        receipt = take(tx, sent.body.as_report(sent.source), sent.vault, ask)
+        remember(tx, sent.key, scope, digest, 201, sealed(receipt, scope, sent.vault))
+        return receipt
 
 
 def sealed(receipt: Receipt, scope: str, vault: Vault) -> dict[str, str]:
@@ -57,8 +83,8 @@ def made_before(tx: Tx, subject: str, body: MovesBody, key: str | None) -> bool:
     return False
 
 
-def scope_of(tx: Tx, source: bytes) -> str:
+def scope_of(actor: Actor, source: bytes) -> str:
     """Whose key it is: the account's, or the address's where nobody signed in."""
-    if tx.actor.kind == "anonymous":
+    if actor.kind == "anonymous":
         return f"report anonymous {source.hex()}"
-    return f"report {tx.actor.kind} {tx.actor.id}"
+    return f"report {actor.kind} {actor.id}"

@@ -35,7 +35,7 @@ from chengyun.incidents.contracts import (
     Task,
     WorkOrder,
 )
-from chengyun.incidents.reporting import made_before, report_once
+from chengyun.incidents.reporting import Sent, made_before, report_once
 from chengyun.kernel.errors import FieldError, Invalid
 from chengyun.kernel.fields import Id, Text
 
@@ -51,8 +51,7 @@ def report(body: ReportBody, actor: Caller, db: Db, keys: Keys, origin: From, ke
     """Report something. Retries with the same key are answered with the first receipt."""
     actor.require("incident.report")
     source = keys.digest("report source", origin.address)
-    with db.begin(actor) as tx:
-        return report_once(tx, body, key, source, keys)
+    return report_once(db, actor, Sent(body, key, source, keys))
 
 
 @router.get("/")

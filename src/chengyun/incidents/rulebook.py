@@ -15,6 +15,7 @@ from chengyun.incidents.tables import rulebook
 from chengyun.kernel import audit
 from chengyun.kernel.clock import current_calendar
 from chengyun.kernel.errors import NotFound, Unavailable
+from chengyun.kernel.revisions import remembered
 from chengyun.kernel.transactions import Tx
 
 _KEEP = 64
@@ -47,6 +48,7 @@ def install(tx: Tx, content: Rulebook) -> int:
     values = {"digest": content.digest, "versions": content.versions, "content": to_json(content)}
     statement = sa.insert(rulebook).values(**values, installed_at=tx.now, installed_by=tx.actor.name)
     number = int(tx.execute(statement.returning(rulebook.c.id)).scalar_one())
+    tx.renew()
     audit.record(tx, "rulebook.installed", ("rulebook", number), {"digest": content.digest})
     return number
 
@@ -61,7 +63,7 @@ def current(tx: Tx) -> tuple[int, Rulebook]:
 
 def _newest(tx: Tx) -> Any:
     query = sa.select(rulebook.c.id, rulebook.c.digest).order_by(rulebook.c.id.desc()).limit(1)
-    return tx.execute(query).one_or_none()
+    return remembered(tx, "rulebook", "newest", lambda: tx.execute(query).one_or_none())
 
 
 def find(tx: Tx, number: int) -> Rulebook:
@@ -95,4 +97,4 @@ def book(tx: Tx, number: int) -> Book:
 
 
 def _database(tx: Tx) -> str:
-    return str(tx.conn.engine.url)
+    return str(tx.engine.url)

@@ -31,10 +31,10 @@ _BLOCK = 8
 class Ids:
     """Ids for new work orders and deadlines, fetched a few at a time: pure code numbers rows before they exist."""
 
-    def __init__(self, tx: Tx) -> None:
+    def __init__(self, tx: Tx, orders: Sequence[int] = (), deadlines: Sequence[int] = ()) -> None:
         self._tx = tx
-        self._orders: list[int] = []
-        self._deadlines: list[int] = []
+        self._orders = list(orders)
+        self._deadlines = list(deadlines)
 
     def order(self) -> int:
         if not self._orders:
@@ -133,45 +133,37 @@ def _named(row: Any, names: Sequence[str]) -> dict[str, Any]:
 
 def save(tx: Tx, loaded: Loaded) -> None:
     """Write what changed since `load`: the incident, work orders, deadlines, steps, messages."""
-    life = loaded.life
-    now = _named(life.incident, _INCIDENT)
-    if not loaded.incident:
-        tx.execute(sa.insert(tables.incident), now)
+    life, incident = loaded.life, loaded.life.incident
+    if loaded.incident:
+        before = tuple(loaded.incident.values())
+        _update(tx, tables.incident, _INCIDENT, incident, before)
     else:
-        changed = {name: value for name, value in now.items() if loaded.incident[name] != value}
-        if changed:
-            statement = sa.update(tables.incident).where(tables.incident.c.id == life.incident.id)
-            tx.execute(statement.values(**changed))
+        tx.add(tables.incident, [incident], _INCIDENT)
     _save_rows(tx, tables.order, _ORDER, life.orders, loaded.orders)
     _save_rows(tx, tables.deadline, _RUNNING, life.deadlines, loaded.deadlines)
     add_steps(tx, life.steps)
-    _add_messages(tx, life.told)
+    tx.add(tables.message, life.told, _TOLD)
 
 
 def _save_rows(
-    tx: Tx, table: sa.Table, names: Sequence[str], rows: Sequence[Any], before: dict[int, Values]
+    tx: Tx, table: sa.Table, names: tuple[str, ...], rows: Sequence[Any], before: dict[int, Values]
 ) -> None:
-    fresh = [row for row in rows if row.id not in before]
-    if fresh:
-        tx.execute(sa.insert(table), [_named(row, names) for row in fresh])
     for row in rows:
-        known = before.get(row.id)
-        now = _values(row, names)
-        if known is not None and known != now:
-            changed = {name: new for name, old, new in zip(names, known, now, strict=True) if old != new}
-            tx.execute(sa.update(table).where(table.c.id == row.id).values(**changed))
+        if row.id in before:
+            _update(tx, table, names, row, before[row.id])
+    tx.add(table, [row for row in rows if row.id not in before], names)
 
 
-def add_steps(tx: Tx, steps: Iterable[StepRow]) -> None:
+def _update(tx: Tx, table: sa.Table, names: tuple[str, ...], row: Any, before: Values) -> None:
+    now = _values(row, names)
+    changed = {name: new for name, old, new in zip(names, before, now, strict=True) if old != new}
+    if changed:
+        tx.execute(sa.update(table).where(table.c.id == row.id).values(**changed))
+
+
+def add_steps(tx: Tx, steps: Sequence[StepRow]) -> None:
     """Append to history."""
-    rows = [_named(step, _STEP) for step in steps]
-    if rows:
-        tx.execute(sa.insert(tables.step), rows)
-
-
-def _add_messages(tx: Tx, told: Sequence[Told]) -> None:
-    if told:
-        tx.execute(sa.insert(tables.message), [_named(one, _TOLD) for one in told])
+    tx.add(tables.step, steps, _STEP)
 
 
 def steps_of(tx: Tx, incident_id: int) -> list[StepRow]:

@@ -89,7 +89,6 @@ def sweep(tx: Tx, limit: int = BATCH) -> int:
 def _due(tx: Tx, limit: int) -> int:
     rows = tx.execute(_query(), {"now": tx.now, "limit": limit}).all()
     swept = Swept(tx, Units(tx))
-    swept.units.meet([row[_INCIDENT + _RUNNING + 4] for row in rows])
     resumed = 0
     for row in rows:
         running = Running(*row[_INCIDENT : _INCIDENT + _RUNNING])

@@ -26,7 +26,9 @@ from chengyun.kernel.audit_chain import (
 )
 from chengyun.kernel.contracts import Actor
 from chengyun.kernel.job_registry import periodic, running_job
+from chengyun.kernel.tables import audit
 from chengyun.kernel.transactions import Database, Tx
+from chengyun.kernel.writes import document
 
 log = logging.getLogger(__name__)
 
@@ -57,24 +59,18 @@ def record(
     running = running_job.get()
     if running is not None and tx.actor.kind == "system":
         told.setdefault("asked_by", running.asked_by.as_json())
-    tx.execute(
-        sa.text(
-            "INSERT INTO kernel_audit (at, actor_kind, actor_id, actor_name, post, action, subject_kind,"
-            " subject_id, detail) VALUES (:at, :actor_kind, :actor_id, :actor_name, :post, :action,"
-            " :subject_kind, :subject_id, CAST(:detail AS jsonb))"
-        ),
-        {
-            "at": tx.now,
-            "actor_kind": tx.actor.kind,
-            "actor_id": tx.actor.id,
-            "actor_name": tx.actor.name,
-            "post": tx.actor.post,
-            "action": action,
-            "subject_kind": subject[0] if subject else None,
-            "subject_id": str(subject[1]) if subject else None,
-            "detail": json.dumps(told, ensure_ascii=False, allow_nan=False, default=str),
-        },
-    )
+    row = {
+        "at": tx.now,
+        "actor_kind": tx.actor.kind,
+        "actor_id": tx.actor.id,
+        "actor_name": tx.actor.name,
+        "post": tx.actor.post,
+        "action": action,
+        "subject_kind": subject[0] if subject else None,
+        "subject_id": str(subject[1]) if subject else None,
+        "detail": document(told),
+    }
+    tx.add(audit, [row])
 
 
 def record_read(

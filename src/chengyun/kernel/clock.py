@@ -6,7 +6,6 @@ leases, job schedules and sweepers run on real time.
 
 from __future__ import annotations
 
-import threading
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from chengyun.kernel.calendar import (
 )
 from chengyun.kernel.errors import FieldError, Invalid, register_messages
 from chengyun.kernel.job_queue import bring_forward
+from chengyun.kernel.revisions import remembered
 from chengyun.kernel.transactions import Tx
 
 __all__ = [
@@ -50,21 +50,10 @@ register_messages(
     }
 )
 
-# Known by content, not by a number: an import that is rolled back must not leave its calendar behind.
-_DIGEST = sa.text("SELECT md5(string_agg(day || kind, ',' ORDER BY day)) FROM kernel_calendar_day")
-_cache: dict[str | None, Calendar] = {}
-_cache_lock = threading.Lock()
-
 
 def current_calendar(tx: Tx) -> Calendar:
-    """The shipped arrangements, with years that were imported in their place; cached while nothing changes."""
-    digest = tx.execute(_DIGEST).scalar_one()
-    with _cache_lock:
-        if digest not in _cache:
-            calendar = _merged(_imported(tx))
-            _cache.clear()
-            _cache[digest] = calendar
-        return _cache[digest]
+    """The shipped arrangements, with years that were imported in their place; in memory while nothing changes."""
+    return remembered(tx, "calendar", "calendar", lambda: _merged(_imported(tx)))
 
 
 def _imported(tx: Tx) -> list[CalendarDay]:
@@ -122,6 +111,7 @@ def _replace(tx: Tx, days: list[CalendarDay], years: list[int]) -> None:
         ),
         [{"day": d.day, "kind": d.kind, "name": d.name, "version": number} for d in days],
     )
+    tx.renew()
 
 
 def offset(tx: Tx) -> timedelta:

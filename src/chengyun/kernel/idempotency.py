@@ -11,13 +11,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, text
+from psycopg.errors import UniqueViolation
+from sqlalchemy import delete, func, text
+from sqlalchemy.exc import IntegrityError
 
 from chengyun.kernel.errors import Conflict
 from chengyun.kernel.tables import idempotency
-from chengyun.kernel.transactions import Tx
+from chengyun.kernel.transactions import Ask, Tx
 
 KEPT = timedelta(days=7)
+# For an Ask with params "scope" and "key": what entering a transaction may bring along.
+KNOWN = (
+    "(SELECT json_build_array(body_hash, status, response) FROM kernel_idempotency"
+    " WHERE scope = %(scope)s AND key = %(key)s) AS known"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +49,28 @@ def once(tx: Tx, key: str, scope: str, body_hash: str) -> Stored | None:
     tx.execute(
         text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 7108061))"), {"name": f"{scope}\n{key}"}
     )
-    found = tx.execute(
-        select(idempotency.c.body_hash, idempotency.c.status, idempotency.c.response).where(
-            idempotency.c.scope == scope, idempotency.c.key == key
-        )
-    ).one_or_none()
-    if found is None:
+    return answer_of(tx.ask(Ask(KNOWN, {"scope": scope, "key": key})).known, key, body_hash)
+
+
+def answer_of(known: list[Any] | None, key: str, body_hash: str) -> Stored | None:
+    """What KNOWN has found, as `once` answers it; without holding the key, so that `twice` must be looked after."""
+    if known is None:
         return None
-    if found.body_hash != body_hash:
+    found_hash, status, response = known
+    if found_hash != body_hash:
         raise Conflict("idempotency.body_differs", key=key)
-    return Stored(found.status, found.response)
+    return Stored(status, response)
+
+
+def twice(error: IntegrityError) -> bool:
+    """Whether a transaction failed because another with the same key was faster: begun anew, it finds the answer."""
+    return isinstance(error.orig, UniqueViolation) and error.orig.diag.table_name == idempotency.name
 
 
 def remember(tx: Tx, key: str, scope: str, body_hash: str, status: int, response_json: Any) -> None:
     """Store the answer with the act: both commit or neither does."""
-    tx.execute(
-        insert(idempotency).values(
-            scope=scope, key=key, body_hash=body_hash, status=status, response=response_json
-        )
-    )
+    row = {"scope": scope, "key": key, "body_hash": body_hash, "status": status, "response": response_json}
+    tx.add(idempotency, [row])
 
 
 def forget(tx: Tx, older_than: timedelta = KEPT) -> int:

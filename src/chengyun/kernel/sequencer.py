@@ -16,7 +16,9 @@ import sqlalchemy as sa
 
 from chengyun.kernel.contracts import Actor
 from chengyun.kernel.job_registry import periodic
+from chengyun.kernel.tables import outbox
 from chengyun.kernel.transactions import Tx
+from chengyun.kernel.writes import document
 
 WAITING = "chengyun_outbox"  # notified at the commit of rows without number
 SEQUENCED = "chengyun_stream"  # notified when rows got their number
@@ -56,20 +58,9 @@ def emit(
     """
     if topic == "reset" or not topic.isprintable():
         raise ValueError(f"not a topic: {topic!r}")
-    tx.execute(
-        sa.text(
-            "WITH told AS (INSERT INTO kernel_outbox (topic, payload, scopes, persons)"
-            " VALUES (:topic, CAST(:payload AS jsonb), :scopes, :persons) RETURNING id)"
-            " SELECT pg_notify(:channel, '') FROM told"
-        ),
-        {
-            "channel": WAITING,
-            "topic": topic,
-            "payload": json.dumps(payload, ensure_ascii=False, allow_nan=False, default=str),
-            "scopes": list(scopes),
-            "persons": list(persons),
-        },
-    )
+    row = {"topic": topic, "payload": document(payload), "scopes": list(scopes), "persons": list(persons)}
+    tx.add(outbox, [row])
+    tx.notify(WAITING)
 
 
 def sequence(tx: Tx) -> int:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    Sequence,
     Table,
     Text,
     text,
@@ -116,6 +117,14 @@ audit = Table(
     Index("ix_kernel_audit_subject", "subject_kind", "subject_id"),
     Index("ix_kernel_audit_at", "at"),
 )
+
+revision = Table(
+    "kernel_revision",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("token", BigInteger, nullable=False),
+)
+revision_sequence = Sequence("kernel_revision_seq", metadata=metadata)
 
 idempotency = Table(
     "kernel_idempotency",

@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
+import select
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
-from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, create_engine, exc, make_url, text
+from sqlalchemy import (
+    URL,
+    Connection,
+    CursorResult,
+    Engine,
+    Executable,
+    Row,
+    Table,
+    create_engine,
+    event,
+    exc,
+    make_url,
+)
 
 from chengyun.kernel.contracts import Actor
 from chengyun.kernel.errors import Unavailable
 from chengyun.kernel.events import Bus
+from chengyun.kernel.writes import Writes
 
-# Transaction-local settings and the demo clock in one round trip. Whoever reads rows without these
-# settings sees none: the row-level policies compare with NULL.
-_ENTER = text(
+# Transaction-local settings, the demo clock and the tokens of what is kept in memory, in one round trip. Whoever
+# reads rows without these settings sees none: the row-level policies compare with NULL.
+_REVISIONS = "(SELECT json_object_agg(name, token) FROM kernel_revision) AS revisions"
+_ENTER = f"""
+    SELECT now() + make_interval(secs => (SELECT offset_s FROM kernel_clock)) AS moment, {_REVISIONS},
+           set_config('chengyun.actor_kind', %(kind)s, true),
+           set_config('chengyun.actor_id', %(id)s, true),
+           set_config('chengyun.scopes', %(scopes)s, true),
+           set_config('chengyun.system', %(system)s, true)
     """
-    SELECT now() + make_interval(secs => (SELECT offset_s FROM kernel_clock)),
-           set_config('chengyun.actor_kind', :kind, true),
-           set_config('chengyun.actor_id', :id, true),
-           set_config('chengyun.scopes', :scopes, true),
-           set_config('chengyun.system', :system, true)
-    """
-)
 # SQLSTATEs that mean "the server cannot serve now", not "the statement is wrong".
 _UNAVAILABLE = {
     "53100": "database.disk_full",
@@ -37,22 +51,78 @@ _UNAVAILABLE = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Scalars that entering a transaction brings along, so that they cost no round trip of their own.
+
+    `columns` is SQL of a select list with the driver's %(names)s. It may name sequences and tables without
+    row-level security only: the transaction's settings count from the next statement on.
+    """
+
+    columns: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
 class Tx:
-    """A running transaction: the connection, who acts, and what time it is (UTC, demo clock)."""
+    """A running transaction: the connection, who acts, what time it is (UTC, demo clock), and the tokens of what
+    may be kept in memory (see `revisions`).
+    """
 
-    __slots__ = ("actor", "bus", "conn", "now")
+    __slots__ = ("_asked", "_conn", "_writes", "actor", "bus", "engine", "now", "revisions")
 
-    def __init__(self, conn: Connection, actor: Actor, now: datetime, bus: Bus) -> None:
-        self.conn = conn
+    def __init__(self, conn: Connection, actor: Actor, entered: Row[Any], bus: Bus, ask: Ask | None) -> None:
+        self._conn = conn
+        self._writes = Writes()
+        self._asked = (ask, entered)
+        self.engine = conn.engine
         self.actor = actor
-        self.now = now
+        self.now: datetime = entered.moment.astimezone(UTC)
+        self.revisions: Mapping[str, int] = entered.revisions
         self.bus = bus
+
+    @property
+    def conn(self) -> Connection:
+        """The connection, with everything written that was added so far."""
+        self.flush()
+        return self._conn
 
     def execute(
         self, statement: Executable, params: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
     ) -> CursorResult[Any]:
         """Run a SQLAlchemy statement (use `text()` for SQL) in this transaction."""
         return self.conn.execute(statement, params)
+
+    def add(self, table: Table, rows: Sequence[Any], columns: tuple[str, ...] | None = None) -> None:
+        """Insert `rows` (mappings with the same keys, or dataclasses with `columns` as fields), at the latest
+        before the next statement or the commit; a wrong row shows there.
+        """
+        self._writes.add(table, rows, columns)
+
+    def notify(self, channel: str) -> None:
+        """Wake whoever listens on `channel` when this transaction commits."""
+        self._writes.notify(channel)
+
+    def flush(self) -> None:
+        """Write what was added so far."""
+        if self._writes:
+            self._conn.exec_driver_sql(*self._writes.take())
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo what is done inside when it raises; the transaction goes on."""
+        with self.conn.begin_nested():
+            yield
+            self.flush()
+
+    def ask(self, ask: Ask) -> Row[Any]:
+        """What `ask` asks for; known already where the transaction was begun with it."""
+        if self._asked[0] is ask:
+            return self._asked[1]
+        return self.conn.exec_driver_sql(f"SELECT {ask.columns}", dict(ask.params)).one()
+
+    def renew(self) -> None:
+        """This transaction has just changed something that is kept in memory: learn the tokens anew."""
+        self.revisions = self.conn.exec_driver_sql(f"SELECT {_REVISIONS}").scalar_one()
 
     def publish(self, news: object) -> None:
         """Tell the features above, now and in this transaction."""
@@ -70,19 +140,22 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=10,
-            pool_pre_ping=True,
             connect_args={"connect_timeout": 10, "options": "-c timezone=UTC"},
         )
+        event.listen(self.engine, "checkout", _leave_lost)
 
     @contextmanager
-    def begin(self, actor: Actor) -> Iterator[Tx]:
+    def begin(self, actor: Actor, ask: Ask | None = None) -> Iterator[Tx]:
         """Open a transaction as `actor`; commit at the end, roll back on any error.
 
-        Raises Unavailable when PostgreSQL cannot serve (down, full disk, no free connection).
+        `ask` is answered on entering (`Tx.ask`). Raises Unavailable when PostgreSQL cannot serve (down, full
+        disk, no free connection).
         """
         try:
             with self.engine.begin() as conn:
-                yield enter(conn, actor, self.bus)
+                tx = enter(conn, actor, self.bus, ask)
+                yield tx
+                tx.flush()
         except exc.TimeoutError as error:
             raise Unavailable("database.busy") from error
         except exc.DBAPIError as error:
@@ -96,10 +169,23 @@ class Database:
         self.engine.dispose()
 
 
-def enter(conn: Connection, actor: Actor, bus: Bus) -> Tx:
-    """Let `actor` act in the transaction that `conn` has open; for `Database` and for tests."""
-    now = conn.execute(_ENTER, _settings(actor)).scalar_one()
-    return Tx(conn, actor, now.astimezone(UTC), bus)
+def enter(conn: Connection, actor: Actor, bus: Bus, ask: Ask | None = None) -> Tx:
+    """Let `actor` act in the transaction that `conn` has open."""
+    params = _settings(actor)
+    if ask is None:
+        return Tx(conn, actor, conn.exec_driver_sql(_ENTER, params).one(), bus, None)
+    entered = conn.exec_driver_sql(f"{_ENTER}, {ask.columns}", {**params, **ask.params}).one()
+    return Tx(conn, actor, entered, bus, ask)
+
+
+def _leave_lost(connection: Any, _record: object, _proxy: object) -> None:
+    """A pooled connection on which the server has said something unasked is one that the server has ended: take
+    another. Costs a system call where asking the server would cost a round trip.
+    """
+    heard = select.poll()
+    heard.register(connection.pgconn.socket, select.POLLIN)
+    if heard.poll(0):
+        raise exc.DisconnectionError("the server has ended this connection")
 
 
 def driver_url(url: str) -> URL:

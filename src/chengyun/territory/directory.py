@@ -12,12 +12,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
-from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
-from sqlalchemy.engine.base import RootTransaction
 
 from chengyun.kernel.errors import NotFound, Unavailable
+from chengyun.kernel.revisions import remembered
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import tables
 from chengyun.territory.contracts import LEVELS, Chain, RegionRef
@@ -105,29 +104,13 @@ class Shelf:
 
 
 shelf = Shelf()
-_seen: WeakKeyDictionary[RootTransaction, Header] = WeakKeyDictionary()
 
 
 def header(tx: Tx, version: int | None = None) -> Header:
-    """The newest version, or the one asked for. Raises Unavailable("territory.empty") when none is loaded.
-
-    Which version is the newest is asked once per transaction: what a transaction sees must not change in it.
-    """
-    transaction = tx.conn.get_transaction()
-    known = _seen.get(transaction) if transaction is not None and version is None else None
-    if known is not None:
-        return known
-    found = _read_header(tx, version)
-    if transaction is not None and version is None:
-        _seen[transaction] = found
-    return found
-
-
-def forget(tx: Tx) -> None:
-    """This transaction has just written a version: ask anew."""
-    transaction = tx.conn.get_transaction()
-    if transaction is not None:
-        _seen.pop(transaction, None)
+    """The newest version, or the one asked for. Raises Unavailable("territory.empty") when none is loaded."""
+    if version is not None:
+        return _read_header(tx, version)
+    return remembered(tx, "territory", "header", lambda: _read_header(tx, None))
 
 
 def _read_header(tx: Tx, version: int | None) -> Header:

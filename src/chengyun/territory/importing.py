@@ -16,7 +16,7 @@ from chengyun.kernel.errors import Unavailable, register_messages
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import mosaic, places, screening
 from chengyun.territory.contracts import LEVELS, invalid
-from chengyun.territory.directory import Directory, directory, forget
+from chengyun.territory.directory import Directory, directory
 from chengyun.territory.landing import Incoming, Shipment, land
 from chengyun.territory.reading import Row, rows
 from chengyun.territory.shapes import Polygons
@@ -72,7 +72,7 @@ def import_file(
 
 def _regions(tx: Tx, read: Sequence[Row], level: str, label: str, report: Report, dry_run: bool) -> None:
     tx.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext('territory_version'))"))
-    forget(tx)
+    tx.renew()
     tree = _tree(tx)
     screened = screening.screen(tx, tree, level, read, label)
     report.rejected += screened.rejected

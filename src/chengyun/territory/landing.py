@@ -14,7 +14,7 @@ from chengyun.kernel import bulk
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import dated, pinyin, shapes, tables
 from chengyun.territory.contracts import LEVELS
-from chengyun.territory.directory import directory, forget
+from chengyun.territory.directory import directory
 from chengyun.territory.dissolving import dissolved
 from chengyun.territory.shapes import Polygons
 from chengyun.territory.store import read_rings
@@ -54,7 +54,7 @@ def land(tx: Tx, shipment: Shipment, day: date) -> int:
             schematic=shipment.schematic, digest=_digest(tx, shipment),
         )
     )  # fmt: skip
-    forget(tx)
+    tx.renew()
     ids = _write_regions(tx, shipment.incoming, day)
     dated.end(tx, shipment.ended, day)
     fresh = {ids[i.key]: i.shape for i in shipment.incoming if i.shape} | dict(shipment.moved)

@@ -28,7 +28,7 @@ from chengyun.territory.contracts import (
     RegionRef,
     ReorganisationPlanned,
 )
-from chengyun.territory.directory import Directory, directory, forget
+from chengyun.territory.directory import Directory, directory
 from chengyun.territory.dissolving import dissolved
 from chengyun.territory.planning import Outcome, Standing, Town
 from chengyun.territory.store import read_rings
@@ -86,7 +86,7 @@ def apply(tx: Tx, plan: Plan) -> int:
     the plan was made, when the day has not come, or when it lies before the version in force."""
     tx.actor.require("territory.reorganise")
     tx.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext('territory_version'))"))
-    forget(tx)
+    tx.renew()
     tree, o = directory(tx), plan.outcome
     if tree.header.id != plan.version:
         raise Conflict("reorganise.stale", planned=plan.version, version=tree.header.id)
@@ -102,7 +102,7 @@ def apply(tx: Tx, plan: Plan) -> int:
     _reparent(tx, ids, o)
     _govern(tx, plan.moves, ids, o)
     dated.end(tx, [ids[key] for key in o.ended], o.effective)
-    forget(tx)
+    tx.renew()
     _write_shapes(tx, version, {i for i in _touched(plan, ids) if directory(tx).below.get(i)})
     _tell(tx, plan, ids, version)
     return version

@@ -1,10 +1,11 @@
 """HTTP of the territory. Borders and names are public, so nobody has to sign in; `caller` only tells whose
-posts the search shall hint at, and the application puts identity's answer in its place.
+posts the search shall hint at, and asks the application, which knows identity.
 """
 
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 
@@ -26,13 +27,19 @@ FOR_EVER = "public, max-age=31536000, immutable"
 _MVT = "application/vnd.mapbox-vector-tile"
 
 
-def caller(request: Request) -> Actor:
-    """Who calls, as far as this feature knows: nobody. The application overrides this dependency."""
+def nobody(request: Request) -> Actor:
+    """Who looks at the map, as far as this feature knows."""
     english = request.headers.get("accept-language", "").lower().startswith("en")
     return Actor(kind="anonymous", id=None, name="匿名", language="en" if english else "zh")
 
 
-def database(request: Request) -> Database:
+def caller(request: Request) -> Actor:
+    """Who looks at the map, as the application tells."""
+    tell: Callable[[Request], Actor] = getattr(request.app.state, "visitor", nobody)
+    return tell(request)
+
+
+async def database(request: Request) -> Database:
     """The application's database."""
     found: Database = request.app.state.db
     return found

@@ -17,7 +17,6 @@ from chengyun.kernel.errors import AppError
 from chengyun.kernel.outbox import Feed
 from chengyun.kernel.settings import Settings
 from chengyun.kernel.transactions import Database
-from chengyun.territory import routes as territory
 from chengyun.web import demo, errors, stream
 from chengyun.web.features import ROUTERS
 from chengyun.web.headers import SecurityHeaders
@@ -73,7 +72,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     )
     app.state.settings = settings
     app.state.db = database
-    app.dependency_overrides[territory.caller] = visitor
+    app.state.visitor = visitor
     errors.install(app)
     for router in (*ROUTERS, demo.clock_router, demo.router, stream.router):
         app.include_router(router)
