@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
 from chengyun.incidents.contracts import Category, LimitRule, Rulebook, Stage, State
-from chengyun.incidents.life import LEVEL_RANK, Life, NewId, Order, Running
+from chengyun.incidents.life import ENDED_RANK, LEVEL_RANK, Incident, Life, NewId, Order, Running
 from chengyun.incidents.rules import STAGE_OF
 from chengyun.kernel.calendar import Calendar, Clock, Limit
 
@@ -284,4 +284,9 @@ def show(life: Life) -> None:
     incident.lamp = next((lamp for lamp in ("red", "yellow") if lamp in lamps), "none")
     incident.deadline_id = first.id if first else None
     incident.due_at = first.due_at if first else None
-    incident.rank = (0 if incident.lamp == "red" else 4) + LEVEL_RANK[incident.level]
+    incident.rank = rank_of(incident)
+
+
+def rank_of(incident: Incident) -> int:
+    """Where it stands in a queue by urgency: overdue first, then by level; what has ended comes last."""
+    return ENDED_RANK if incident.ended else (0 if incident.lamp == "red" else 4) + LEVEL_RANK[incident.level]

@@ -15,6 +15,7 @@ from chengyun.incidents.contracts import Role, State
 
 OPEN_ORDERS = frozenset({"issued", "acknowledged", "handling"})
 ENDED = frozenset({State.CLOSED, State.RATED, State.VOIDED})
+ENDED_RANK = 9
 LEVEL_RANK = {"red": 0, "orange": 1, "yellow": 2, "blue": 3}
 
 

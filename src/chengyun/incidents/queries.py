@@ -16,9 +16,10 @@ from sqlalchemy import ColumnElement
 from chengyun.incidents.contracts import Counts, IncidentPage, Level, MapPoint, State
 from chengyun.incidents.filters import Filters, conditions, readable
 from chengyun.incidents.rows import rows_of
-from chengyun.incidents.tables import DONE, deadline, incident
+from chengyun.incidents.tables import ABOVE, DONE, DUE, MISSED, deadline, incident
 from chengyun.kernel.errors import FieldError, Invalid
 from chengyun.kernel.transactions import Tx
+from chengyun.territory import service as territory
 
 i = incident.c
 COUNT_CAP = 10_000  # a queue says "10,000+" beyond this
@@ -34,13 +35,14 @@ def queue(
     tx: Tx, filters: Filters, sort: str = "urgency", after: str | None = None, limit: int = 50
 ) -> IncidentPage:
     """A page of the queue. Sorted by urgency, what is pinned or alarming stands above everything else."""
+    _plan_for(tx)
     where = conditions(tx, filters)
     top: list[Any] = []
     if sort == "urgency":
         special = sa.or_(i.pinned, i.alerts.contains([tx.actor.home or 0]))
         if after is None:
-            found = sa.select(incident).where(*where, special).order_by(i.rank, i.due_at, i.id).limit(TOP)
-            top = list(tx.execute(found))
+            found = sa.select(incident).where(*where, sa.text(f"({ABOVE})"), special)
+            top = list(tx.execute(found.order_by(i.rank, i.due_at, i.id).limit(TOP)))
         where.append(sa.not_(special))
     keys = _keys(sort)
     query = sa.select(incident).where(*where)
@@ -54,9 +56,22 @@ def queue(
     return IncidentPage(rows_of(tx, page), _total(tx, conditions(tx, filters)), following)
 
 
+# Who sees everything reads in the order of the queue; the planner, which takes jurisdiction for selective, would
+# gather and sort it all. Such a plan is nobody else's: it is not kept.
+_ALL = sa.text(
+    "SELECT set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true),"
+    " set_config('plan_cache_mode', 'force_custom_plan', true)"
+)
+
+
+def _plan_for(tx: Tx) -> None:
+    if territory.city(tx) in tx.actor.scopes:
+        tx.execute(_ALL)
+
+
 def _keys(sort: str) -> list[tuple[ColumnElement[Any], bool]]:
     """Columns of the order and whether each descends; the id makes the order total."""
-    due = sa.func.coalesce(i.due_at, FAR)
+    due: ColumnElement[Any] = sa.literal_column(DUE)
     known: dict[str, list[tuple[ColumnElement[Any], bool]]] = {
         "urgency": [(i.rank, False), (due.label("due"), False), (i.id, False)],
         "due": [(due.label("due"), False), (i.id, False)],
@@ -102,6 +117,7 @@ def _total(tx: Tx, where: Sequence[ColumnElement[bool]]) -> int:
 
 def counts(tx: Tx, filters: Filters) -> Counts:
     """The strip of counts of a centre (or of all that the caller may see)."""
+    _plan_for(tx)
     where = conditions(tx, filters)
     now = tx.now.astimezone(CITY_TIME)
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -134,9 +150,7 @@ def counts(tx: Tx, filters: Filters) -> Counts:
 
 def _on_time(tx: Tx, where: Sequence[ColumnElement[bool]], month: datetime) -> float | None:
     """Share of the incidents closed this month none of whose handling deadlines was missed."""
-    missed = sa.exists().where(
-        deadline.c.incident_id == i.id, deadline.c.stage == "handle", deadline.c.state == "missed"
-    )
+    missed = sa.exists().where(deadline.c.incident_id == i.id, sa.text(MISSED))
     in_time = sa.func.count().filter(sa.not_(missed)).label("in_time")
     query = sa.select(sa.func.count().label("closed"), in_time).where(*where, i.closed_at >= month)
     found = tx.execute(query).one()

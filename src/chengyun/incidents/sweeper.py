@@ -15,9 +15,9 @@ import sqlalchemy as sa
 from chengyun.identity import service as identity
 from chengyun.incidents import moves, news, rulebook, store, tables
 from chengyun.incidents.contracts import OrderState, Stage
-from chengyun.incidents.deadlines import Book, fire
+from chengyun.incidents.deadlines import Book, fire, rank_of
 from chengyun.incidents.effects import apply_told
-from chengyun.incidents.life import LEVEL_RANK, SYSTEM, Act, Incident, Life, Order, Running
+from chengyun.incidents.life import SYSTEM, Act, Incident, Life, Order, Running
 from chengyun.incidents.messages import tell
 from chengyun.incidents.places import Units, names_of
 from chengyun.incidents.resolving import Working
@@ -140,7 +140,7 @@ def _tell_due(swept: Swept, row: Sequence[Any], running: Running) -> None:
 def _lamp(incident: Incident, lamp: str) -> None:
     if _LAMPS[lamp] > _LAMPS[incident.lamp]:
         incident.lamp = lamp
-    incident.rank = (0 if incident.lamp == "red" else 4) + LEVEL_RANK[incident.level]
+    incident.rank = rank_of(incident)
 
 
 def _resume(tx: Tx, incident: Incident) -> int:

@@ -1,4 +1,5 @@
-"""Tables of incidents. Times are UTC. Jurisdiction: `incidents_incident.readers` decides for all of them."""
+"""Tables of incidents. Times are UTC. Jurisdiction: `incidents_incident.readers` decides for all of them (with who
+reported and the parts of the system it makes `seen_by`, which row-level security looks at)."""
 
 from __future__ import annotations
 
@@ -16,6 +17,10 @@ WAITS = (  # a centre has to act, and nobody above was told that it is empty
     "NOT absent AND state IN"
     " ('reported', 'accepted', 'verified', 'filed', 'transferring', 'arbitrating', 'handled', 'checked')"
 )
+ABOVE = "pinned OR alerts <> '{}'"  # stands above everything else in a queue
+# For the order of queues: without an end, last. Written as PostgreSQL writes it.
+DUE = "COALESCE(due_at, '9999-01-01 00:00:00+00'::timestamp with time zone)"
+MISSED = "stage = 'handle' AND state = 'missed'"
 ORDER_IS_OPEN = "state IN ('issued', 'acknowledged', 'handling')"
 
 number_sequence = sa.Sequence("incidents_number_seq", metadata=metadata)
@@ -80,13 +85,18 @@ incident = sa.Table(
     sa.Column("lamp", sa.Text, nullable=False),  # the worst of the running deadlines
     sa.Column("due_at", WHEN),  # the earliest of the running deadlines
     sa.Column("deadline_id", BIG),
-    sa.Column("rank", sa.SmallInteger, nullable=False),  # (lamp red 0 | else 4) + level 0…3; small is urgent
+    sa.Column("rank", sa.SmallInteger, nullable=False),  # lamp red 0, else 4; + level 0…3; ended 9
     sa.Column("outcome", sa.Text),
     sa.Column("stars", sa.SmallInteger),
     sa.Column("solved", sa.Boolean),
     sa.Column("steps", sa.Integer, nullable=False),  # length of the history
     sa.Column("version", sa.Integer, nullable=False),
-    sa.Index("incidents_incident_readers", "readers", postgresql_using="gin"),
+    sa.Column("seen_by", ARRAY(BIG), sa.Computed("incidents_seen_by(readers, residents)"), nullable=False),
+    sa.Index("incidents_incident_seen_by", "seen_by", postgresql_using="gin"),
+    sa.Index("incidents_incident_urgency", "rank", sa.text(DUE), "id"),
+    sa.Index("incidents_incident_due", sa.text(DUE), "id", postgresql_where=sa.text(IS_OPEN)),
+    sa.Index("incidents_incident_above", "rank", "due_at", "id", postgresql_where=sa.text(ABOVE)),
+    sa.Index("incidents_incident_closed", "closed_at"),
     sa.Index("incidents_incident_desk", "desk_id", "rank", "due_at", "id", postgresql_where=sa.text(IS_OPEN)),
     sa.Index("incidents_incident_waits", "desk_id", postgresql_where=sa.text(WAITS)),
     sa.Index("incidents_incident_owner", "centre_id", "state", postgresql_where=sa.text(IS_OPEN)),
@@ -175,6 +185,7 @@ deadline = sa.Table(
     sa.Column("ended_at", WHEN),
     sa.Column("rule", sa.Text, nullable=False),
     sa.Index("incidents_deadline_incident", "incident_id"),
+    sa.Index("incidents_deadline_missed", "incident_id", postgresql_where=sa.text(MISSED)),
     sa.Index("incidents_deadline_next", "next_at", postgresql_where=sa.text("state = 'running'")),
 )
 

@@ -36,6 +36,11 @@ RETRY_MS = 2_000
 CurrentActor = Callable[[], Actor | None]
 
 
+def always() -> bool:
+    """For an actor of whom nothing is known in advance."""
+    return True
+
+
 @dataclass(eq=False)
 class Client:
     """One open stream. Events up to `seen` were offered to it, or it had them before."""
@@ -158,11 +163,14 @@ class Feed:
             for event in events:
                 client.offer(event)
 
-    async def stream(self, actor: CurrentActor, last_event_id: int | None) -> AsyncIterator[bytes]:
+    async def stream(
+        self, actor: CurrentActor, last_event_id: int | None, due: Callable[[], bool] = always
+    ) -> AsyncIterator[bytes]:
         """The body of a text/event-stream response for whoever `actor()` is, for as long as it is somebody.
 
-        `actor` runs in a thread, before every delivery and every heartbeat. When it becomes somebody who sees
-        other things, or too much was missed, `event: reset` says: read everything again, then go on from here.
+        `actor` is asked before every delivery and every heartbeat, in a thread where `due()` says that it has to
+        look. When it becomes somebody who sees other things, or too much was missed, `event: reset` says: read
+        everything again, then go on from here.
         """
         await self._ready.wait()
         known = await asyncio.to_thread(actor)
@@ -173,7 +181,7 @@ class Feed:
             missed = await self._join(client, last_event_id)
             yield f"retry: {RETRY_MS}\n\n".encode() + self._opening(client, missed)
             while not self._stop.is_set():
-                chunk = await self._next(client, actor)
+                chunk = await self._next(client, actor, due)
                 if chunk is None:
                     return
                 yield chunk
@@ -207,12 +215,12 @@ class Feed:
         queued = client.queue[0].seq - 1 if client.queue else client.seen
         return b"".join(shown) + _mark("welcome", queued)
 
-    async def _next(self, client: Client, actor: CurrentActor) -> bytes | None:
+    async def _next(self, client: Client, actor: CurrentActor, due: Callable[[], bool]) -> bytes | None:
         """The next piece for this client; None when it must see nothing more."""
         await self._news(client)
         batch, seen = list(client.queue), client.seen
         client.queue.clear()
-        now = await asyncio.to_thread(actor)
+        now = await asyncio.to_thread(actor) if due() else actor()
         if now is None or self._stop.is_set():
             return None
         if client.lost or _view(now) != _view(client.known):

@@ -35,6 +35,7 @@ __all__ = [
     "chain_of",
     "check",
     "children",
+    "city",
     "current_version",
     "descendants",
     "digest",
@@ -112,6 +113,11 @@ def locate_many(lonlat: NDArray[np.float64]) -> NDArray[np.int64]:
 def chain_of(tx: Tx, region_id: int) -> Chain:
     """The region with all that govern it. Raises NotFound, as everything here that takes a region id."""
     return directory(tx).chain(region_id)
+
+
+def city(tx: Tx) -> int:
+    """Id of the region that everything lies in."""
+    return directory(tx).city
 
 
 def region(tx: Tx, region_id: int) -> RegionRef:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request
@@ -17,22 +16,26 @@ router = APIRouter(prefix="/api", tags=["stream"])
 RECHECK = 15.0  # seconds after which a stream asks again who is listening
 
 
-def fresh_actor(request: Request, actor: Actor) -> Callable[[], Actor | None]:
+class Listening:
     """Who is listening *now*: a changed post or an ended session takes effect within `RECHECK`."""
-    known: Actor | None = actor
-    asked = time.monotonic()
 
-    def current() -> Actor | None:
-        nonlocal known, asked
-        if time.monotonic() - asked > RECHECK:
+    def __init__(self, request: Request, actor: Actor) -> None:
+        self._request = request
+        self._known: Actor | None = actor
+        self._asked = time.monotonic()
+
+    def due(self) -> bool:
+        """Whether the next call has to ask the database."""
+        return time.monotonic() - self._asked > RECHECK
+
+    def __call__(self) -> Actor | None:
+        if self.due():
             try:
-                known = resolve(request)
+                self._known = resolve(self._request)
             except AppError:
-                known = None
-            asked = time.monotonic()
-        return known
-
-    return current
+                self._known = None
+            self._asked = time.monotonic()
+        return self._known
 
 
 @router.get(
@@ -52,6 +55,7 @@ async def stream(
     if actor.kind == "anonymous":
         raise Unauthenticated("session.required")
     since = after if last_event_id is None else last_event_id
-    body = request.app.state.feed.stream(fresh_actor(request, actor), since)
+    listening = Listening(request, actor)
+    body = request.app.state.feed.stream(listening, since, listening.due)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(body, media_type="text/event-stream", headers=headers)
