@@ -11,6 +11,7 @@ from chengyun.attachments.storage import Storage, storage_of
 from chengyun.attachments.tables import blob as blobs
 from chengyun.attachments.tables import item as items
 from chengyun.kernel import audit
+from chengyun.kernel.failpoints import failpoint
 from chengyun.kernel.jobs import periodic
 from chengyun.kernel.settings import Settings
 from chengyun.kernel.transactions import Tx
@@ -84,4 +85,5 @@ def _drop(tx: Tx, storage: Storage, sha256: str) -> bool:
         return False
     tx.execute(sa.delete(blobs).where(blobs.c.sha256 == sha256))
     storage.delete(sha256)
+    failpoint("attachments.dropped")
     return True

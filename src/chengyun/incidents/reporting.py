@@ -12,6 +12,7 @@ from chengyun.identity.vault import Vault
 from chengyun.incidents import abuse, service
 from chengyun.incidents.bodies import MovesBody, ReportBody
 from chengyun.incidents.contracts import Receipt
+from chengyun.kernel.failpoints import failpoint
 from chengyun.kernel.idempotency import hash_body, once, remember
 from chengyun.kernel.transactions import Tx
 
@@ -30,7 +31,9 @@ def report_once(tx: Tx, body: ReportBody, key: str, source: bytes, vault: Vault)
         return replace(opened(known.response, scope, vault), duplicate=True)
     abuse.admit(tx, source)
     receipt = service.report(tx, body.as_report(source), vault)
+    failpoint("intake.stored")
     remember(tx, key, scope, digest, 201, sealed(receipt, scope, vault))
+    failpoint("intake.receipt")
     return receipt
 
 

@@ -25,6 +25,7 @@ from chengyun.kernel.audit_chain import (
     verify_lines,
 )
 from chengyun.kernel.contracts import Actor
+from chengyun.kernel.failpoints import failpoint
 from chengyun.kernel.job_registry import periodic, running_job
 from chengyun.kernel.transactions import Database, Tx
 
@@ -106,6 +107,7 @@ def seal(tx: Tx) -> int:
             ),
             dict(zip(("ids", "seqs", "prevs", "hashes"), map(list, zip(*sealed, strict=True)), strict=True)),
         )
+        failpoint("audit.sealed")
     return len(sealed)
 
 

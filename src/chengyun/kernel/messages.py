@@ -130,6 +130,10 @@ register_messages(
             "上传内容超过 {limit_mb} MB 的上限。",
             "The upload exceeds the limit of {limit_mb} MB.",
         ),
+        "web.overloaded": (
+            "系统繁忙，请 {retry_after} 秒后重试。涉及生命安全的上报优先受理。",
+            "The system is busy: try again in {retry_after} s. Reports about life and limb go first.",
+        ),
         "web.disk_full": (
             "服务器磁盘已满，什么也没有保存，请稍后重试。",
             "The server's disk is full; nothing was stored. Try again later.",
