@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +31,14 @@ class Town:
     def process(self, what: str, point: str = "", defect: str = "") -> Process:
         """Another process of the same installation."""
         return Process(what, self.links, self.home, point, defect)
+
+
+@pytest.fixture(scope="module")
+def open_folder() -> Iterator[Path]:
+    """One that the database's account can reach also where root runs the tests."""
+    with tempfile.TemporaryDirectory(prefix="chengyun-drill-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,11 +19,10 @@ SIZE_MB = 420
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def small_disk(open_folder: Path) -> Iterator[Path]:
     """A file system of its own that can be filled without harm to others."""
-    folder = tmp_path / "disk"
+    folder = open_folder / "disk"
     folder.mkdir(mode=0o755)
-    tmp_path.chmod(0o755)
     command = ["mount", "-t", "tmpfs", "-o", f"size={SIZE_MB}m,mode=755", "tmpfs", str(folder)]
     if os.geteuid() != 0 or subprocess.run(command, capture_output=True, check=False).returncode:
         pytest.skip("a file system of its own can only be mounted by root")
@@ -61,9 +61,11 @@ def fill_and_free(hub: Hub, server: Embedded, ballast: Path) -> list[str]:
                 file.flush()
             except OSError:
                 break
-    refused = 0
-    for number in range(400):
-        answer = send(hub.url, cookie, f"full-{number:03d}", "很长的情况说明" * 400)
+    refused, chance = 0, random.Random(1)
+    for number in range(100):
+        # Such a text cannot be compressed: every report needs new blocks at once.
+        text = "".join(chr(chance.randrange(0x4E00, 0x9FA5)) for _ in range(3_900))
+        answer = send(hub.url, cookie, f"full-{number:03d}", text)
         if answer.status_code == 201:
             told.append(answer.json()["number"])
             continue

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 import sqlalchemy as sa
 
 from chengyun.attachments.contracts import UNCLAIMED_FOR
-from chengyun.attachments.storage import Storage, storage_of
+from chengyun.attachments.mirroring import beside, mirror_new
+from chengyun.attachments.storage import DiskStorage, Storage, storage_of
 from chengyun.attachments.tables import blob as blobs
 from chengyun.attachments.tables import item as items
 from chengyun.kernel import audit
@@ -27,6 +29,15 @@ _TRY = sa.text("SELECT pg_try_advisory_xact_lock(hashtextextended(:sha256, 71080
 def purge(tx: Tx) -> None:
     """Purge with the storage that the settings name."""
     purge_with(tx, storage_of(Settings.from_env()))
+
+
+@periodic("attachments.mirror", every=30.0)
+def mirror(tx: Tx) -> None:
+    """Copy new contents to the folder for backups, where one is set."""
+    settings = Settings.from_env()
+    source = storage_of(settings)
+    if settings.backup_dir and isinstance(source, DiskStorage):
+        mirror_new(tx, source, beside(Path(settings.backup_dir).expanduser()))
 
 
 def purge_with(tx: Tx, storage: Storage) -> tuple[int, int]:

@@ -84,6 +84,11 @@ register_messages(
             "数据库没有可用的数据目录：“{folder}”不可写。请用 CHENGYUN_HOME 指定可写的目录。",
             "The database has no folder that it can use: “{folder}” cannot be written. Set CHENGYUN_HOME to one that can.",
         ),
+        "embedded.no_archive": (
+            "数据库账号不能写入备份目录 {folder}，请检查 CHENGYUN_BACKUP_DIR 和上级目录的权限。",
+            "The database's account cannot write the backup folder {folder}: check CHENGYUN_BACKUP_DIR and the"
+            " rights of the folders above it.",
+        ),
         "embedded.unreachable": (
             "已有数据在“{folder}”，但运行数据库的账号进不去。请开放上级目录的进入权限，或把它移到别处并设置 CHENGYUN_HOME。",
             "There is data in “{folder}”, and the account that runs the database cannot get there."

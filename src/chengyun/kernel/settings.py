@@ -63,6 +63,16 @@ class Settings:
     s3_access_key: Annotated[str, Key("S3 access key.", secret=True)] = ""
     s3_secret_key: Annotated[str, Key("S3 secret key.", secret=True)] = ""
     s3_region: Annotated[str, Key("S3 region; empty for servers that have none.")] = ""
+    backup_dir: Annotated[
+        str,
+        Key("Folder for backups, best on another disk; the embedded database also keeps its log there."),
+    ] = ""
+    witnesses: Annotated[
+        str, Key("Addresses of other centres that keep our audit heads, comma-separated.")
+    ] = ""
+    witness_token: Annotated[
+        str, Key("API token (permission audit.witness) that those centres gave us.", secret=True)
+    ] = ""
     tile_url: Annotated[str, Key("Own base map: a raster tile address with {z}/{x}/{y}.")] = ""
     tianditu_key: Annotated[str, Key("Key for 天地图 base maps.", secret=True)] = ""
     language: Annotated[str, Key("Language of people who chose none: zh or en.")] = "zh"
