@@ -48,7 +48,13 @@ class Ledger:
         """
         photo = {"file": ("a.jpg", picture(key), "image/jpeg")}
         self.uploads[key] = self._insist(urls, "/api/attachments", f"{key}-photo", 201, files=photo)
-        body = {**PLACE, "text": f"路口有一堆垃圾 {key}", "category": "0102", "level": "blue", "channel": "grid"}
+        body = {
+            **PLACE,
+            "text": f"路口有一堆垃圾 {key}",
+            "category": "0102",
+            "level": "blue",
+            "channel": "grid",
+        }
         body["attachments"] = [self.uploads[key]["id"]]
         receipt = self._insist(urls, "/api/incidents/reports", f"{key}-report", 201, json=body)
         self.reports[key] = receipt
@@ -65,7 +71,12 @@ class Ledger:
             tries += 1
             try:
                 answer = httpx.post(
-                    url + path, headers=headers, cookies={COOKIE: self.cookie}, timeout=20, trust_env=False, **body
+                    url + path,
+                    headers=headers,
+                    cookies={COOKIE: self.cookie},
+                    timeout=20,
+                    trust_env=False,
+                    **body,
                 )
             except httpx.TransportError:
                 time.sleep(0.02)
@@ -96,7 +107,14 @@ class Ledger:
 
     def faults(self) -> list[str]:
         """Everything that was lost, doubled or left halfway; empty when all is well."""
-        return [*self._reports(), *self._uploads(), *self._moves(), *self._news(), *self._jobs(), *self._audit()]
+        return [
+            *self._reports(),
+            *self._uploads(),
+            *self._moves(),
+            *self._news(),
+            *self._jobs(),
+            *self._audit(),
+        ]
 
     def _reports(self) -> list[str]:
         wrong = []
@@ -140,7 +158,9 @@ class Ledger:
 
     def _news(self) -> list[str]:
         """Every incident was told to the screens, each number was given once, none is left over."""
-        told = "SELECT count(*) FROM kernel_outbox WHERE topic = 'incident' AND (payload->>'id')::bigint = :id"
+        told = (
+            "SELECT count(*) FROM kernel_outbox WHERE topic = 'incident' AND (payload->>'id')::bigint = :id"
+        )
         told += " AND payload->>'change' IN ('dispatch', 'note')"
         counts = {key: self.hub.count(told, id=found["incident"]) for key, found in self.reports.items()}
         wrong = [f"{key}: told to the screens {n} times of 2" for key, n in counts.items() if n != 2]

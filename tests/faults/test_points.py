@@ -114,7 +114,9 @@ def test_nothing_was_lost_and_nothing_counts_twice(town: Town, ledger: Ledger) -
 def give_work(town: Town, ledger: Ledger, point: str) -> None:
     """Something that the worker will be at when it dies: an overdue incident, news, an upload nobody claimed."""
     with town.hub.db.begin(SEED) as tx:
-        told = incidents.report(tx, ReportIn(f"有一堆垃圾 {point}", 106.45, 29.49, category="0102", level="orange"))
+        told = incidents.report(
+            tx, ReportIn(f"有一堆垃圾 {point}", 106.45, 29.49, category="0102", level="orange")
+        )
     ledger.overdue.add(told.incident)
     with town.hub.db.begin(SEED) as tx:
         clock.advance(tx, timedelta(days=20))

@@ -198,7 +198,11 @@ def test_a_gap_in_the_log_is_refused(house: House, drilled: Drilled, tmp_path: P
 
 
 def test_back_to_the_moment_and_on_from_there(
-    house: House, drilled: Drilled, capsys: pytest.CaptureFixture[str], open_folder: Path, monkeypatch: pytest.MonkeyPatch
+    house: House,
+    drilled: Drilled,
+    capsys: pytest.CaptureFixture[str],
+    open_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert run(["restore", str(house.backups), "--replace", "--at", drilled.noted.isoformat()]) == 0
     told = capsys.readouterr().out

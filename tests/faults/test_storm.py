@@ -39,7 +39,9 @@ def test_processes_are_killed_at_random_while_the_wire_is_cut(
         killer.start()
         try:
             with ThreadPoolExecutor(SENDERS) as pool:
-                senders = [pool.submit(keep_telling, ledger, [w.url for w in wires], n) for n in range(SENDERS)]
+                senders = [
+                    pool.submit(keep_telling, ledger, [w.url for w in wires], n) for n in range(SENDERS)
+                ]
                 for sender in senders:
                     sender.result()
         finally:

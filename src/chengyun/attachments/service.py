@@ -8,4 +8,17 @@ from chengyun.attachments.reading import find
 from chengyun.attachments.storage import DiskStorage, storage_of
 from chengyun.attachments.uploading import upload
 
-__all__ = ["DiskStorage", "beside", "bind", "blur", "copy", "find", "listed", "of", "retain", "share", "storage_of", "upload"]
+__all__ = [
+    "DiskStorage",
+    "beside",
+    "bind",
+    "blur",
+    "copy",
+    "find",
+    "listed",
+    "of",
+    "retain",
+    "share",
+    "storage_of",
+    "upload",
+]

@@ -57,7 +57,9 @@ def backup(
 
 def restore(
     folder: Annotated[Path, typer.Argument(help="A backup, or the folder of backups.", exists=True)],
-    at: Annotated[str, typer.Option(help="The moment to go back to; default: the newest that is there.")] = "",
+    at: Annotated[
+        str, typer.Option(help="The moment to go back to; default: the newest that is there.")
+    ] = "",
     replace: Annotated[
         bool, typer.Option("--replace", help="Put it in the place of the data that is in this home.")
     ] = False,

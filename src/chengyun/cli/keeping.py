@@ -95,7 +95,9 @@ def _copy_contents(settings: Settings, contents: list[str], into: Path) -> int:
 def _archives(admin_url: str, into: Path) -> bool:
     """Whether the running server hands its log over to this folder."""
     with psycopg.connect(admin_url, autocommit=True) as admin:
-        row = admin.execute("SELECT current_setting('archive_mode'), current_setting('archive_command')").fetchone()
+        row = admin.execute(
+            "SELECT current_setting('archive_mode'), current_setting('archive_command')"
+        ).fetchone()
         assert row is not None  # noqa: S101
         if row[0] == "on" and str(into / wal_archive.FOLDER) in row[1]:
             admin.execute("SELECT pg_switch_wal()")
@@ -173,7 +175,7 @@ def _examine(
     database = Database(restored.url, pool_size=2)
     try:
         with database.begin(READER) as tx:
-            found = audit.verify(tx, audit.Head.parse(manifest.audit_head))
+            found = audit.verify(tx, [audit.Head.parse(manifest.audit_head)])
             contents = attachments.listed(tx)
     finally:
         database.dispose()

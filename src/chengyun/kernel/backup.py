@@ -1,8 +1,8 @@
 """Backups of the embedded database: a folder per backup, complete or not there, with the hash of every file.
 
-    BACKUPS/2026-11-22T143000Z/   manifest.json, manifest.sha256, database/base.tar, database/pg_wal.tar, contents.txt
-    BACKUPS/wal/                  the log since (wal_archive.py)
-    BACKUPS/contents/             attachments by hash, shared by all backups (attachments/mirroring.py)
+BACKUPS/2026-11-22T143000Z/   manifest.json, manifest.sha256, database/base.tar, database/pg_wal.tar, contents.txt
+BACKUPS/wal/                  the log since (wal_archive.py)
+BACKUPS/contents/             attachments by hash, shared by all backups (attachments/mirroring.py)
 """
 
 from __future__ import annotations

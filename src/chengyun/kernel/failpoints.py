@@ -45,7 +45,9 @@ class Armed:
         place, _, nth = spec.partition(":")
         name, _, of = place.partition("@")
         if name not in POINTS:
-            raise ValueError(f"{VARIABLE}: there is no point {name!r}; there are: {', '.join(sorted(POINTS))}")
+            raise ValueError(
+                f"{VARIABLE}: there is no point {name!r}; there are: {', '.join(sorted(POINTS))}"
+            )
         self.name = name
         self.of = of
         self.left = int(nth or "1")

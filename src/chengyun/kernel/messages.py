@@ -123,6 +123,10 @@ register_messages(
         "field.too_many": ("太多，最多 {max_length} 项。", "Too many: at most {max_length}."),
         "field.too_small": ("数值太小。", "The number is too small."),
         "field.too_large": ("数值太大。", "The number is too large."),
+        "field.projected": (
+            "不是经纬度（度），像是投影坐标（米）：请换算成经纬度。",
+            "These are not degrees but look like projected metres: send longitude and latitude.",
+        ),
         "field.not_a_number": ("必须是有限的数字。", "Must be a finite number."),
         "field.not_a_boolean": ("必须是“是”或“否”。", "Must be true or false."),
         "field.not_a_time": ("不是有效的时间。", "Not a valid time."),
@@ -134,6 +138,18 @@ register_messages(
         "web.body_too_large": (
             "上传内容超过 {limit_mb} MB 的上限。",
             "The upload exceeds the limit of {limit_mb} MB.",
+        ),
+        "web.not_utf8": (
+            "正文不是 UTF-8（也许是 GBK）：请用 UTF-8，或在 Content-Type 中写明 charset=gbk。",
+            "The body is not UTF-8 (perhaps GBK): send UTF-8, or declare charset=gbk in the Content-Type.",
+        ),
+        "audit.no_witness": (
+            "见证方 {url} 没有应答（{reason}）。",
+            "The witness {url} does not answer ({reason}).",
+        ),
+        "audit.contradicted": (
+            "这个链头与此前收到的不一致，没有保存；这次已记入审计。",
+            "This head contradicts one received before and was not kept; that it came is on record.",
         ),
         "web.overloaded": (
             "系统繁忙，请 {retry_after} 秒后重试。涉及生命安全的上报优先受理。",

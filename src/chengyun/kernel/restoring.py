@@ -62,7 +62,11 @@ class Restoring:
         archived = wal_archive.since(self.archive, manifest.first_segment)
         self.last_archived = max((wal_archive.number_of(path.name) for path in archived), default=0)
         self.log_source.mkdir(mode=0o700)
-        for path in (*self._unarchived(manifest.first_segment), *archived, *wal_archive.histories(self.archive)):
+        for path in (
+            *self._unarchived(manifest.first_segment),
+            *archived,
+            *wal_archive.histories(self.archive),
+        ):
             shutil.copyfile(path, self.log_source / path.name)
         self.fresh.mkdir(mode=0o700)
         _unpack(self.folder / backup.BASE, self.fresh)
@@ -161,7 +165,9 @@ class Restoring:
         """Let the restored data be the living; where the former lies now."""
         for name in ("restore_hba.conf", "postmaster.opts"):
             (self.fresh / name).unlink(missing_ok=True)
-        for path in wal_archive.histories(self.fresh / "pg_wal"):  # so that the next restore finds this branch
+        for path in wal_archive.histories(
+            self.fresh / "pg_wal"
+        ):  # so that the next restore finds this branch
             if self.archive.is_dir():
                 shutil.copyfile(path, self.archive / path.name)
                 self.who.own(self.archive / path.name)

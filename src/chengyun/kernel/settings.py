@@ -68,10 +68,12 @@ class Settings:
         Key("Folder for backups, best on another disk; the embedded database also keeps its log there."),
     ] = ""
     witnesses: Annotated[
-        str, Key("Addresses of other centres that keep our audit heads, comma-separated.")
-    ] = ""
-    witness_token: Annotated[
-        str, Key("API token (permission audit.witness) that those centres gave us.", secret=True)
+        str,
+        Key(
+            "Other centres that keep our audit heads: their address and the token that they gave us, separated by a"
+            " blank; several separated by commas.",
+            secret=True,
+        ),
     ] = ""
     tile_url: Annotated[str, Key("Own base map: a raster tile address with {z}/{x}/{y}.")] = ""
     tianditu_key: Annotated[str, Key("Key for 天地图 base maps.", secret=True)] = ""

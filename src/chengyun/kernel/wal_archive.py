@@ -6,6 +6,7 @@ hexadecimal digits: timeline, and two that count.
 
 from __future__ import annotations
 
+import itertools
 import re
 import shlex
 from collections.abc import Iterable
@@ -63,7 +64,7 @@ def since(folder: Path, first: int) -> list[Path]:
     """
     found = [path for path in segments(folder) if number_of(path.name) >= first]
     numbers = sorted({number_of(path.name) for path in found})
-    for before, after in zip(numbers, numbers[1:], strict=False):
+    for before, after in itertools.pairwise(numbers):
         if after != before + 1:
             raise Unavailable("backup.wal_gap", folder=str(folder), after=before)
     _whole(found)

@@ -164,6 +164,9 @@ class Visit:
         self.admission.receiving += 1
         try:
             await self._through(self._received)
+        except AppError as error:
+            if error is not self.refusal:
+                raise
         finally:
             self._arrived()
         if self.refusal is not None and not self.status:

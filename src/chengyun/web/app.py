@@ -20,6 +20,7 @@ from chengyun.kernel.transactions import Database
 from chengyun.territory import routes as territory
 from chengyun.web import demo, errors, stream
 from chengyun.web.admission import Admission, Gate
+from chengyun.web.charsets import Charsets
 from chengyun.web.features import ROUTERS
 from chengyun.web.headers import SecurityHeaders
 from chengyun.web.limits import BodyLimit
@@ -82,6 +83,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     add_health(app)
     mount_console(app)
     describe(app)
+    app.add_middleware(Charsets)
     app.add_middleware(BodyLimit, limit=settings.upload_max_mb * 1_000_000 + FORM_OVERHEAD)
     app.state.triage = Triage(database)
     app.state.gate = gate_of(settings)

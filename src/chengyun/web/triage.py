@@ -25,7 +25,9 @@ REPORTS = "/api/incidents/reports"
 SIGN_IN = frozenset(
     {"/api/identity/login", "/api/identity/resident/login", "/api/identity/resident/code", "/api/identity/me"}
 )
-RED_WORK = re.compile(r"/api/incidents/(?P<order>orders/)?(?P<id>[0-9]{1,18})(/(moves|alert-ack|proposal))?/?")
+RED_WORK = re.compile(
+    r"/api/incidents/(?P<order>orders/)?(?P<id>[0-9]{1,18})(/(moves|alert-ack|proposal))?/?"
+)
 ALERT = "/alert-ack"
 
 
@@ -60,7 +62,9 @@ class Triage:
             return False
         category = told.get("category")
         level = told.get("level") if named else None
-        return self.known.report(level, category if isinstance(category, str) else None, str(told.get("text")))
+        return self.known.report(
+            level, category if isinstance(category, str) else None, str(told.get("text"))
+        )
 
     def _red_work(self, path: str) -> bool:
         if path.endswith(ALERT):
