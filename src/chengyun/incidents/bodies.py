@@ -22,10 +22,15 @@ Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 
 
+PROJECTED = 1_000  # no mistyped degree is so large, and no city so near the origin of its projection
+
+
 def degrees(value: float) -> float:
-    """A number that can be degrees at all; one beyond is of a projected system and must not be guessed at."""
+    """A number that can be degrees at all; one far beyond is of a projected system and must not be guessed at."""
+    if abs(value) > PROJECTED:
+        raise PydanticCustomError("projected", "metres")
     if abs(value) > 180:
-        raise PydanticCustomError("projected", "not degrees")
+        raise PydanticCustomError("less_than_equal" if value > 0 else "greater_than_equal", "not degrees")
     return value
 
 
