@@ -39,6 +39,10 @@ WORK = {
     "audit.sealed": "",
     "attachments.dropped": "",
 }
+LEFT_OVER = (
+    "SELECT count(*) FROM attachments_blob b WHERE NOT EXISTS"
+    " (SELECT 1 FROM attachments_item i WHERE b.sha256 IN (i.sha256, i.thumb_sha256, i.public_sha256))"
+)
 WEB = sorted(set(failpoints.POINTS) - set(WORK))
 
 
@@ -108,7 +112,7 @@ def test_nothing_was_lost_and_nothing_counts_twice(town: Town, ledger: Ledger) -
     finally:
         worker.kill()
     assert not found
-    assert town.hub.count("SELECT count(*) FROM attachments_blob b WHERE NOT EXISTS (SELECT 1 FROM attachments_item i WHERE b.sha256 IN (i.sha256, i.thumb_sha256, i.public_sha256))") == 0  # fmt: skip
+    assert town.hub.count(LEFT_OVER) == 0
 
 
 def give_work(town: Town, ledger: Ledger, point: str) -> None:

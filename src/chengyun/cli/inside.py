@@ -56,8 +56,7 @@ def verify(
 
     settings = Settings.from_env()
     anchors = [_anchor(head)] if head else []
-    if witnesses:
-        anchors += heads_kept(peers_of(settings))
+    anchors += heads_kept(peers_of(settings)) if witnesses else []
     if export is not None:
         found = _verify_file(export, anchors)
     else:

@@ -59,7 +59,8 @@ def back_up(settings: Settings, into: Path, keep: int) -> list[str]:
     size = sum(size for size, _ in manifest.files.values())
     lines = [
         f"备份完成 backup done: {made}",
-        f"  {size >> 20:,} MB, {manifest.contents:,} 个附件 attachments ({copied:,} 新 new), {time.monotonic() - began:.1f} s",
+        f"  {size >> 20:,} MB, {manifest.contents:,} 个附件 attachments ({copied:,} 新 new),"
+        f" {time.monotonic() - began:.1f} s",
         f"  审计 audit {manifest.audit_head}",
         f"  密钥不在备份中，请另行保管 the key is NOT in the backup, keep it apart: {key_file(settings)}",
         *(f"  已删除 removed: {folder}" for folder in gone),

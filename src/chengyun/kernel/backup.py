@@ -85,8 +85,7 @@ def take(running: Running, programs: Path, into: Path, facts: Facts, contents: I
         _base_backup(running, programs, fresh / "database")
         listed = sorted(contents)
         (fresh / CONTENTS).write_text("".join(f"{one}\n" for one in listed), encoding="ascii")
-        told = json.loads((fresh / "database" / "backup_manifest").read_text(encoding="utf-8"))
-        begun = told["WAL-Ranges"][0]
+        begun = json.loads((fresh / "database" / "backup_manifest").read_bytes())["WAL-Ranges"][0]
         manifest = Manifest(
             made_at=made_at,
             done_at=datetime.now(UTC),

@@ -22,7 +22,7 @@ _HISTORY = re.compile(r"[0-9A-F]{8}\.history")
 
 
 def settings(folder: Path) -> dict[str, object]:
-    """What postgresql.conf says so that segments go to `folder`: each copied whole, or not at all, and never changed."""
+    """What postgresql.conf says so that segments go to `folder`: each whole or not at all, and never changed."""
     target = f"{shlex.quote(str(folder).replace('%', '%%'))}/%f"
     copy = f'cp "%p" {target}.part && sync {target}.part && mv {target}.part {target}'
     command = f'if test -f {target}; then cmp -s "%p" {target}; else {copy}; fi'

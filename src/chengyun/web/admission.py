@@ -2,8 +2,8 @@
 
 Work is done for so many requests at once as there are connections to the database; a share of the places is kept for
 what is vital. Others wait, but only while the wait is expected to be short; who would wait longer is told so at once
-(429 with Retry-After), which costs a fraction of a millisecond. What is vital waits in a line of its own, is served before
-every other, and is not turned away.
+(429 with Retry-After), which costs a fraction of a millisecond. What is vital waits in a line of its own, is served
+before every other, and is not turned away.
 """
 
 from __future__ import annotations
