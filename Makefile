@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
-.PHONY: setup demo demo-reset test lint bench docs lock clean
+.PHONY: setup demo demo-reset test faults lint bench docs lock clean
 
 setup: .venv/.ready .venv/.tools console/dist/.ready
 
@@ -35,6 +35,9 @@ test: setup
 	$(BIN)/python tools/check_browser.py
 	$(BIN)/python tools/npm.py test
 	$(BIN)/pytest -n 2
+
+faults: setup
+	$(BIN)/pytest tests/faults -m ""
 
 lint: setup
 	$(BIN)/ruff check src tests bench tools migrations

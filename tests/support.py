@@ -173,7 +173,11 @@ def _sweep(keep: str) -> None:
     """Stop and delete what killed test runs left behind: their lock is free, though they are not new."""
     for folder in _ROOT.iterdir():
         lock = folder / "users.lock"
-        if folder.name == keep or time.time() - folder.stat().st_mtime < _ABANDONED_S or not lock.exists():
+        try:
+            recent = time.time() - folder.stat().st_mtime < _ABANDONED_S
+        except FileNotFoundError:  # its own run has just ended and tidied up
+            continue
+        if folder.name == keep or recent or not lock.exists():
             continue
         with lock.open("a") as users:
             if _last(users.fileno()):

@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import socket
-import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import httpx
 
 from chengyun.kernel.settings import Settings
+from tests.faults import child
 from tests.support import Links
 from tests.web.support import until
 
 START_LIMIT = 60.0
+ROOT = Path(__file__).resolve().parents[2]
+# Processes are forked from one that has imported the product already: a start costs a fraction of a second.
+os.environ["PYTHONPATH"] = os.pathsep.join({str(ROOT): "", **dict.fromkeys(sys.path)})
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["tests.faults.child"])
 
 
 class Process:
-    """A web server or worker of its own, as the supervisor starts it."""
+    """A web server or worker of its own. `point`: where it dies by itself; `defect`: what is broken in it."""
 
-    def __init__(self, what: str, links: Links, home: Path) -> None:
+    def __init__(
+        self, what: str, links: Links, home: Path, point: str = "", defect: str = "", **values: Any
+    ) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
@@ -34,23 +43,34 @@ class Process:
             database_url=links.app_url,
             owner_database_url=links.owner_url,
             port=self.port,
+            **values,
         )
-        self.command = [sys.executable, "-m", "chengyun.cli", what]
-        self.environment = {**os.environ, **settings.environment()}
-        self.process: subprocess.Popen[bytes] | None = None
+        self.what, self.environment = what, settings.environment()
+        self.point, self.defect = point, defect
+        self.process: Any = None
+        self.kills = 0
         self.url = f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        self.process = subprocess.Popen(self.command, env=self.environment, stdin=subprocess.PIPE)
+        ours, theirs = multiprocessing.Pipe()
+        given = (self.what, self.environment, theirs, self.point, self.defect)
+        self.process = FORKS.Process(target=child.main, args=given, daemon=True)
+        self.process.start()
+        theirs.close()
+        self.alive = ours  # closed, however we end, it tells the process to stop
 
     def kill(self) -> None:
         """As the kernel does it when memory runs out: at once, nothing is tidied."""
         if self.process is not None:
-            self.process.send_signal(signal.SIGKILL)
-            self.process.wait()
-            assert self.process.stdin is not None
-            self.process.stdin.close()
+            self.process.kill()
+            self.process.join()
+            self.alive.close()
             self.process = None
+
+    def killed_itself(self, limit: float = 20.0) -> bool:
+        """Whether it dies at its point within `limit` seconds."""
+        self.process.join(limit)
+        return bool(self.process.exitcode == -signal.SIGKILL)
 
     def wait_healthy(self) -> None:
         until(self.healthy, START_LIMIT)
@@ -62,9 +82,9 @@ class Process:
 
 
 @contextmanager
-def running(what: str, links: Links, home: Path) -> Iterator[Process]:
+def running(what: str, links: Links, home: Path, **how: Any) -> Iterator[Process]:
     """A process that does not outlive the test."""
-    process = Process(what, links, home)
+    process = Process(what, links, home, **how)
     process.start()
     try:
         yield process

@@ -80,14 +80,15 @@ def stored(hub: Hub) -> tuple[int, int, int]:
     )
 
 
-def test_lost_replies_and_retries_out_of_order(hub: Hub, cookie: str) -> None:
+@pytest.mark.parametrize(("count", "most"), [(12, 8), pytest.param(40, 50, marks=pytest.mark.nightly)])
+def test_lost_replies_and_retries_out_of_order(hub: Hub, cookie: str, count: int, most: int) -> None:
     """The wire is cut after the commit, again and again; parallel retries overtake each other."""
     chance = random.Random(4)
-    keys = [f"lost-reply-{number:03d}" for number in range(12)]
+    keys = [f"lost-reply-{number:03d}" for number in range(count)]
     with served(hub):
         wire = Wire(int(hub.url.rsplit(":", 1)[1]))
         wire.on_reply = lambda: chance.random() < 0.4
-        attempts = [key for key in keys for _ in range(chance.randint(2, 8))]
+        attempts = [key for key in keys for _ in range(chance.randint(2, most))]
         chance.shuffle(attempts)
         with ThreadPoolExecutor(6) as pool:
             receipts = list(pool.map(lambda key: (key, insist(wire.url, cookie, key)), attempts))

@@ -30,7 +30,7 @@ def seal(db: Database) -> int:
 
 def verify(db: Database, anchor: Head | None = None) -> audit.Verification:
     with db.begin(system_actor("audit")) as tx:
-        return audit.verify(tx, anchor)
+        return audit.verify(tx, [anchor] if anchor else [])
 
 
 def export(db: Database) -> list[str]:
@@ -178,8 +178,8 @@ def test_an_export_is_verified_without_a_database(db: Database) -> None:
     assert (found.ok, found.sealed, found.first_broken) == (True, 6, None)
     assert found.head == verify(db).head
     assert json.loads(lines[2])["detail"] == {"说": "好", "n": 2, "x": 1.5}
-    assert audit.verify_lines(lines, found.head).ok
-    assert not audit.verify_lines(lines, Head(6, "ab" * 32)).ok
+    assert audit.verify_lines(lines, [found.head]).ok
+    assert not audit.verify_lines(lines, [Head(6, "ab" * 32)]).ok
 
 
 def edited(lines: list[str]) -> list[str]:

@@ -51,6 +51,7 @@ OPEN = {
     "kernel_idempotency": "looked up by a scope that names the caller",
     "kernel_lease": "which sweeper ran when",
     "kernel_outbox": "the feed filters it by scope; no route reads it",
+    "kernel_witness": "numbers and hashes of audit heads, asked for by a token's own chain",
     "scenarios_adoption": "the scenario rules, public to staff",
     "scenarios_version": "the scenario rules, public to staff",
 }

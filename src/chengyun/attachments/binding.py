@@ -12,6 +12,7 @@ from chengyun.attachments.contracts import KEPT_FOR, Attachment
 from chengyun.attachments.reading import SHOWN, shape, show_claims, whole
 from chengyun.attachments.tables import item as items
 from chengyun.kernel.errors import FieldError, Invalid
+from chengyun.kernel.failpoints import failpoint
 from chengyun.kernel.transactions import Tx
 
 
@@ -35,6 +36,7 @@ def bind(
     keep = sa.func.coalesce(items.c.retention_until, tx.now + KEPT_FOR)
     values = {"incident_id": incident_id, "readers": sorted(set(readers)), "retention_until": keep}
     tx.execute(sa.update(items).where(usable).values(values))
+    failpoint("attachments.bound")
     return of(tx, ids, claims)
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 import sqlalchemy as sa
 
 from chengyun.attachments.contracts import UNCLAIMED_FOR
-from chengyun.attachments.storage import Storage, storage_of
+from chengyun.attachments.mirroring import beside, mirror_new
+from chengyun.attachments.storage import DiskStorage, Storage, storage_of
 from chengyun.attachments.tables import blob as blobs
 from chengyun.attachments.tables import item as items
 from chengyun.kernel import audit
+from chengyun.kernel.failpoints import failpoint
 from chengyun.kernel.jobs import periodic
 from chengyun.kernel.settings import Settings
 from chengyun.kernel.transactions import Tx
@@ -26,6 +29,15 @@ _TRY = sa.text("SELECT pg_try_advisory_xact_lock(hashtextextended(:sha256, 71080
 def purge(tx: Tx) -> None:
     """Purge with the storage that the settings name."""
     purge_with(tx, storage_of(Settings.from_env()))
+
+
+@periodic("attachments.mirror", every=30.0)
+def mirror(tx: Tx) -> None:
+    """Copy new contents to the folder for backups, where one is set."""
+    settings = Settings.from_env()
+    source = storage_of(settings)
+    if settings.backup_dir and isinstance(source, DiskStorage):
+        mirror_new(tx, source, beside(Path(settings.backup_dir).expanduser()))
 
 
 def purge_with(tx: Tx, storage: Storage) -> tuple[int, int]:
@@ -84,4 +96,5 @@ def _drop(tx: Tx, storage: Storage, sha256: str) -> bool:
         return False
     tx.execute(sa.delete(blobs).where(blobs.c.sha256 == sha256))
     storage.delete(sha256)
+    failpoint("attachments.dropped")
     return True

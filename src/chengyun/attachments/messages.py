@@ -57,6 +57,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "附件内容不在存储中，请联系管理员。",
         "The attachment's content is missing from storage. Please tell an administrator.",
     ),
+    "attachments.changed": (
+        "附件内容与其摘要不符：{file}。",
+        "A content is not what its hash says: {file}.",
+    ),
     "attachments.too_fast": (
         "上传过于频繁，请 {retry_after} 秒后再试。",
         "Too many uploads. Try again in {retry_after} seconds.",

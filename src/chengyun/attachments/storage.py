@@ -24,6 +24,7 @@ from urllib3 import PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
 from chengyun.kernel.errors import NotFound, Unavailable
+from chengyun.kernel.failpoints import failpoint
 from chengyun.kernel.settings import Settings
 
 CHUNK = 256 * 1024
@@ -77,6 +78,7 @@ class DiskStorage:
                         out.write(chunk)
                     out.flush()
                     os.fsync(out.fileno())
+                failpoint("attachments.written")
                 os.replace(fresh, target)
                 _sync_folder(target.parent)
             finally:

@@ -28,6 +28,7 @@ from chengyun.identity.vault import Vault
 from chengyun.kernel import audit, idempotency
 from chengyun.kernel.contracts import Actor
 from chengyun.kernel.errors import FieldError, Invalid, TooLarge
+from chengyun.kernel.failpoints import failpoint
 from chengyun.kernel.transactions import Database, Tx
 
 
@@ -79,6 +80,7 @@ def upload(desk: Desk, actor: Actor, content: BinaryIO, given: Given, key: str |
             desk.storage.put(clean.sha256, stream, clean.size, clean.media)
         if clean.thumb is not None:
             put_bytes(desk.storage, sha(clean.thumb), clean.thumb, "image/jpeg")
+        failpoint("attachments.placed")
         return _record(desk, request, clean, _Facts.of(given, clean.camera, original))
 
 
@@ -185,6 +187,8 @@ def _record(desk: Desk, request: _Request, clean: _Clean, facts: _Facts) -> Uplo
         detail = {"sha256": clean.sha256, "original": facts.original}
         audit.record(tx, "attachment.uploaded", ("attachment", made), detail)
         request.remember(tx, answer)
+        failpoint("attachments.recorded")
+    failpoint("attachments.committed")
     return _uploaded(answer, claim)
 
 

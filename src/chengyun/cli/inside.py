@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,10 +35,14 @@ def verify(
     head: Annotated[
         str, typer.Option(help="A head kept elsewhere (NUMBER:HASH): shows whether the end was cut off.")
     ] = "",
+    witnesses: Annotated[
+        bool,
+        typer.Option("--witnesses", help="Ask the centres of CHENGYUN_WITNESSES what they keep of ours."),
+    ] = False,
 ) -> None:
     """Recompute the sealed chain; name the first broken link.
 
-    Exit code 1: it is broken. Also shows how many rows are not sealed yet, and the head to keep elsewhere.
+    Heads that others keep for us count: a chain that was cut off or rewritten is told by them. Exit code 1: it is broken. Also shows how many rows are not sealed yet, and the head to keep elsewhere.
 
     \b
     Example:
@@ -46,16 +51,21 @@ def verify(
     """
     from chengyun.cli.runtime import opened
     from chengyun.kernel import audit
+    from chengyun.kernel.witnesses import OWN, kept
+    from chengyun.web.witnessing import heads_kept, peers_of
 
-    anchor = _anchor(head) if head else None
+    settings = Settings.from_env()
+    anchors = [_anchor(head)] if head else []
+    anchors += heads_kept(peers_of(settings)) if witnesses else []
     if export is not None:
-        found = _verify_file(export, anchor)
+        found = _verify_file(export, anchors)
     else:
-        with opened(Settings.from_env(), "audit") as tx:
-            found = audit.verify(tx, anchor)
+        with opened(settings, "audit") as tx:
+            anchors += [one.head for one in kept(tx, OWN)]
+            found = audit.verify(tx, anchors)
     state = "ok 完整" if found.ok else f"BROKEN 已被破坏: seq {found.first_broken}, {found.why}"
     print(f"{state}  sealed 已封存 {found.sealed:,}  not sealed yet 未封存 {found.unsealed:,}")
-    print(f"head {found.head}")
+    print(f"head {found.head}  witnessed 有见证 {len({one.seq for one in anchors}):,}")
     raise typer.Exit(0 if found.ok else BROKEN)
 
 
@@ -68,12 +78,12 @@ def _anchor(text: str) -> Head:
         raise typer.BadParameter(f"{text} is not NUMBER:HASH", param_hint="--head") from error
 
 
-def _verify_file(export: Path, anchor: Head | None) -> Verification:
+def _verify_file(export: Path, anchors: Sequence[Head]) -> Verification:
     from chengyun.kernel import audit
 
     try:
         with export.open(encoding="utf-8") as lines:
-            return audit.verify_lines(lines, anchor)
+            return audit.verify_lines(lines, anchors)
     except UnicodeDecodeError as error:
         raise Unavailable("cli.not_text", file=str(export)) from error
 

@@ -13,7 +13,7 @@ import typer
 from typer.exceptions import TyperException
 
 import chengyun.cli.messages  # noqa: F401  registers the sentences
-from chengyun.cli import admin, inside, people, running
+from chengyun.cli import admin, backups, inside, people, running
 from chengyun.kernel.errors import AppError, Unavailable, text_of
 
 FAILED = 2  # the exit code of everything that was refused or went wrong
@@ -42,6 +42,7 @@ running.register(app)
 admin.register(app)
 people.register(app)
 inside.register(app)
+backups.register(app)
 
 
 def main() -> None:

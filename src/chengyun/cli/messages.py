@@ -75,6 +75,66 @@ register_messages(
             "There is no benchmark {name}; there are: {found}",
         ),
         "cli.bench_options": ("测速项目 {name} 需要的参数：{needs}", "The benchmark {name} takes: {needs}"),
+        "backup.no_folder": (
+            "没有备份目录：请用 --to 指明，或设置 CHENGYUN_BACKUP_DIR。",
+            "There is no folder for backups: name it with --to, or set CHENGYUN_BACKUP_DIR.",
+        ),
+        "backup.foreign": (
+            "数据库在你自己的 PostgreSQL 上（CHENGYUN_DATABASE_URL），请用它的工具备份（pg_basebackup 加日志归档）。"
+            "CHENGYUN_HOME 中的附件和密钥另行备份，见 docs/howto/backup.md。",
+            "The database is on a PostgreSQL of your own (CHENGYUN_DATABASE_URL): back it up and restore it with that"
+            " server's tools (pg_basebackup with an archived log). Attachments and the secret key in CHENGYUN_HOME are"
+            " copied apart: see docs/howto/backup.md.",
+        ),
+        "backup.failed": ("备份失败：{reason}", "The backup failed: {reason}"),
+        "backup.damaged": (
+            "备份已损坏或不完整：{file}。什么也没有改变。",
+            "The backup is damaged or incomplete: {file}. Nothing was changed.",
+        ),
+        "backup.none": (
+            "在 {folder} 中没有找到该时刻之前完成的备份。",
+            "There is no backup in {folder} that was done before that moment.",
+        ),
+        "backup.too_early": (
+            "这份备份完成于 {done}，不能恢复到更早的 {at}；请选更早的备份。",
+            "This backup was done at {done} and cannot go back to {at}: choose an older one.",
+        ),
+        "backup.not_reached": (
+            "日志没有到达 {at}，最后一笔是 {last}。什么也没有改变；不带 --at 可恢复到最新。",
+            "The log does not reach {at}; its last transaction is of {last}. Nothing was changed; without --at the newest"
+            " state is restored.",
+        ),
+        "backup.wal_gap": (
+            "日志归档 {folder} 在第 {after} 段之后缺失。什么也没有改变。",
+            "The archived log in {folder} has a gap after segment {after}. Nothing was changed.",
+        ),
+        "backup.wal_short": (
+            "日志段不完整：{file}。什么也没有改变。",
+            "A segment of the log is cut off: {file}. Nothing was changed.",
+        ),
+        "backup.wal_broken": (
+            "日志归档 {folder} 在 {lsn} 处损坏，其后的内容不能恢复。什么也没有改变；可用 --at 恢复到损坏之前。",
+            "The archived log in {folder} is damaged at {lsn}; what follows cannot be restored. Nothing was changed; --at"
+            " restores to a moment before.",
+        ),
+        "backup.living": (
+            "目录 {home} 里已有数据。确实要用备份代替，请加 --replace（原数据会改名保留）。",
+            "There is data in {home} already. To put the backup in its place add --replace; what is there is kept under"
+            " another name.",
+        ),
+        "backup.in_use": (
+            "目录 {home} 的数据库正在被其他进程使用，请先停止。",
+            "The database of {home} is in use by another process: stop that first.",
+        ),
+        "backup.other_key": (
+            "密钥文件 {file} 不是这份备份的密钥（或不存在）：备份不含密钥，请用 --key 指明另行保管的那一份。",
+            "The key file {file} is not the one of this backup, or not there: a backup never holds the key; name the one"
+            " that you kept apart with --key.",
+        ),
+        "backup.audit_broken": (
+            "恢复出来的审计链在第 {seq} 条断开（{why}）。什么也没有改变。",
+            "The restored audit chain is broken at {seq} ({why}). Nothing was changed.",
+        ),
         "cli.no_checkout": (
             "测速项目只在源码目录里有（bench/）。",
             "Benchmarks come with the source only (bench/).",

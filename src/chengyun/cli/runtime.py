@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psycopg
 
-from chengyun.kernel import migrations
+from chengyun.kernel import migrations, wal_archive
 from chengyun.kernel.contracts import system_actor
 from chengyun.kernel.errors import Conflict
 from chengyun.kernel.postgres import Embedded
@@ -59,7 +59,7 @@ def installation(settings: Settings) -> Iterator[Installation]:
         owner = settings.owner_database_url or settings.database_url
         yield Installation(settings, owner, settings.database_url, None)
         return
-    server = Embedded(settings.home, user=settings.postgres_user)
+    server = embedded(settings)
     with _using(settings.home) as users:
         try:
             running = server.start()
@@ -68,6 +68,12 @@ def installation(settings: Settings) -> Iterator[Installation]:
             # Who asks counts as a user no longer, whatever the answer: the last one gets the lock.
             if _locked(users, fcntl.LOCK_EX):
                 server.stop()
+
+
+def embedded(settings: Settings) -> Embedded:
+    """The server of this home; it hands its log over where a folder for backups is set."""
+    archive = Path(settings.backup_dir).expanduser() / wal_archive.FOLDER if settings.backup_dir else None
+    return Embedded(settings.home, user=settings.postgres_user, archive=archive)
 
 
 @contextmanager
@@ -157,6 +163,15 @@ def _using(home: Path) -> Iterator[int]:
     with handle:
         fcntl.flock(handle, fcntl.LOCK_SH)
         yield handle.fileno()
+
+
+@contextmanager
+def nobody_else(home: Path) -> Iterator[None]:
+    """As long as the block runs nobody uses this home's server. Raises Conflict("backup.in_use")."""
+    with _using(home) as users:
+        if not _locked(users, fcntl.LOCK_EX):
+            raise Conflict("backup.in_use", home=str(home))
+        yield
 
 
 def _locked(descriptor: int, how: int) -> bool:

@@ -34,6 +34,7 @@ PERMISSIONS: tuple[str, ...] = (
     "person.read",
     "handover.write",
     "audit.verify",
+    "audit.witness",
     "admin.people",
     "admin.tokens",
     "clock.advance",
@@ -138,7 +139,9 @@ ROLES: dict[str, Role] = {role.key: role for role in _ROLES}
 RESIDENT: frozenset[str] = _set("incident.report incident.urge attachment.write region.read")
 ANONYMOUS: frozenset[str] = _set("incident.report attachment.write region.read")
 # A token never carries more than a machine needs, whoever makes it.
-TOKEN_PERMISSIONS: frozenset[str] = ROLES["integration"].permissions | ROLES["wall"].permissions
+TOKEN_PERMISSIONS: frozenset[str] = (
+    ROLES["integration"].permissions | ROLES["wall"].permissions | _set("audit.witness")
+)
 
 
 def role_name(key: str, language: str) -> str:

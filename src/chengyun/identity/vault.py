@@ -45,10 +45,21 @@ class Vault:
         return hmac.digest(self.hashing, f"{purpose}\0{text}".encode(), "sha256")
 
 
+def fingerprint_of(path: Path) -> str:
+    """What a key file is recognised by; says nothing about the key. Empty where there is no such file."""
+    if not path.is_file():
+        return ""
+    return hmac.digest(path.read_bytes(), b"chengyun fingerprint", "sha256").hex()[:32]
+
+
+def key_file(settings: Settings) -> Path:
+    """Where this installation's secret key lies."""
+    return Path(settings.secret_file) if settings.secret_file else settings.home / "secret.key"
+
+
 def open_vault(settings: Settings) -> Vault:
     """The vault of this installation; its file is made on first use, readable by its owner only."""
-    path = Path(settings.secret_file) if settings.secret_file else settings.home / "secret.key"
-    return _load(path)
+    return _load(key_file(settings))
 
 
 @lru_cache(maxsize=8)

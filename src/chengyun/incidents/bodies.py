@@ -7,17 +7,39 @@ from typing import Annotated, Literal, TypeVar
 
 from fastapi import Query
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from chengyun.incidents.contracts import Channel, Lamp, Level, State
 from chengyun.incidents.filters import Filters
 from chengyun.incidents.inputs import Move, Reporter, ReportIn
 from chengyun.kernel.errors import FieldError, Invalid
 from chengyun.kernel.fields import Id, storable
+from chengyun.territory.service import Datum, to_wgs84
 
 Short = Annotated[str, Field(max_length=200), AfterValidator(storable)]
 Long = Annotated[str, Field(max_length=4000), AfterValidator(storable)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+
+
+PROJECTED = 1_000  # no mistyped degree is so large, and no city so near the origin of its projection
+
+
+def degrees(value: float) -> float:
+    """A number that can be degrees at all; one far beyond is of a projected system and must not be guessed at."""
+    if abs(value) > PROJECTED:
+        raise PydanticCustomError("projected", "metres")
+    if abs(value) > 180:
+        raise PydanticCustomError("less_than_equal" if value > 0 else "greater_than_equal", "not degrees")
+    return value
+
+
+# A report's position is looked at as a whole: longitude and latitude that were exchanged have a message of their own.
+Told = Annotated[
+    float,
+    Field(allow_inf_nan=False, json_schema_extra={"minimum": -180, "maximum": 180}),
+    AfterValidator(degrees),
+]
 
 
 class Body(BaseModel):
@@ -38,8 +60,9 @@ class ReportBody(Body):
     """One telling of an incident."""
 
     text: Annotated[str, Field(min_length=2, max_length=4000), AfterValidator(storable)]
-    lon: Longitude
-    lat: Latitude
+    lon: Told
+    lat: Told
+    coordinates: Datum = "wgs84"
     title: Short | None = None
     category: Short | None = None
     level: Level | None = None
@@ -55,10 +78,11 @@ class ReportBody(Body):
     def as_report(self, source_hash: bytes | None) -> ReportIn:
         """As the service takes it."""
         told = self.reporter or ReporterIn()
+        lon, lat = to_wgs84(self.lon, self.lat, self.coordinates)
         return ReportIn(
             text=self.text,
-            lon=self.lon,
-            lat=self.lat,
+            lon=lon,
+            lat=lat,
             title=self.title or None,
             category=self.category or None,
             level=self.level,

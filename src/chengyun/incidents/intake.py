@@ -20,6 +20,7 @@ from chengyun.incidents.contracts import Category, Channel, IncidentOpened, Leve
 from chengyun.incidents.deadlines import Book
 from chengyun.incidents.inputs import ReportIn
 from chengyun.incidents.life import Incident, Life
+from chengyun.incidents.moments import happened
 from chengyun.incidents.opening import Ground
 from chengyun.incidents.places import Units
 from chengyun.incidents.resolving import Working
@@ -71,8 +72,7 @@ def take(tx: Tx, given: ReportIn, vault: Vault | None, ask: Ask) -> Receipt:
     """
     tx.actor.require("incident.report")
     channel = channel_of(tx.actor, given.channel)
-    if given.occurred_at is not None and given.occurred_at > tx.now:
-        raise Invalid([FieldError("occurred_at", "incidents.future")])
+    given = replace(given, occurred_at=happened(given.occurred_at, tx.now))
     row = tx.ask(ask)
     numbers = Numbers(row.incident, row.report, row.serial, row.orders, row.deadlines)
     act = _open if given.incident is None else _join

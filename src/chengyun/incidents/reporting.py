@@ -15,6 +15,7 @@ from chengyun.incidents.bodies import MovesBody, ReportBody
 from chengyun.incidents.contracts import Receipt
 from chengyun.incidents.intake import TAKING, take
 from chengyun.kernel.contracts import Actor
+from chengyun.kernel.failpoints import failpoint
 from chengyun.kernel.idempotency import KNOWN, answer_of, hash_body, once, remember, twice
 from chengyun.kernel.transactions import Ask, Database, Tx
 
@@ -56,7 +57,10 @@ def _attempt(db: Database, actor: Actor, sent: Sent) -> Receipt:
             return replace(opened(known.response, scope, sent.vault), duplicate=True)
         abuse.admit(tx, sent.source)
         receipt = take(tx, sent.body.as_report(sent.source), sent.vault, ask)
+        failpoint("intake.stored")
         remember(tx, sent.key, scope, digest, 201, sealed(receipt, scope, sent.vault))
+        tx.flush()
+        failpoint("intake.receipt")
         return receipt
 
 

@@ -37,6 +37,7 @@ from chengyun.incidents.contracts import (
 )
 from chengyun.incidents.reporting import Sent, made_before, report_once
 from chengyun.kernel.errors import FieldError, Invalid
+from chengyun.kernel.failpoints import failpoint
 from chengyun.kernel.fields import Id, Text
 
 router = APIRouter(prefix="/api/incidents", tags=["incidents"])
@@ -51,7 +52,9 @@ def report(body: ReportBody, actor: Caller, db: Db, keys: Keys, origin: From, ke
     """Report something. Retries with the same key are answered with the first receipt."""
     actor.require("incident.report")
     source = keys.digest("report source", origin.address)
-    return report_once(db, actor, Sent(body, key, source, keys))
+    receipt = report_once(db, actor, Sent(body, key, source, keys))
+    failpoint("intake.committed")
+    return receipt
 
 
 @router.get("/")
@@ -194,7 +197,10 @@ def move(
     with db.begin(actor) as tx:
         if not made_before(tx, f"incident {incident_id}", body, key):
             service.move(tx, incident_id, [item.as_move() for item in body.moves], body.version)
-        return detail.detail(tx, incident_id)
+        shown = detail.detail(tx, incident_id)
+        failpoint("moves.made")
+    failpoint("moves.committed")
+    return shown
 
 
 @router.post("/orders/{order_id}/moves")

@@ -16,12 +16,13 @@ from chengyun.incidents.queries import counts, queue
 from chengyun.incidents.reorganise import register
 from chengyun.incidents.standing import allowed, allowed_of_order
 from chengyun.incidents.sweeper import sweep
+from chengyun.incidents.vital import Vital, vital
 from chengyun.kernel.transactions import Tx
 
 __all__ = [
-    "Filters", "Move", "ReportIn", "Reporter", "acknowledge_alert", "allowed", "allowed_of_order", "counts",
+    "Filters", "Move", "ReportIn", "Reporter", "Vital", "acknowledge_alert", "allowed", "allowed_of_order", "counts",
     "current_rulebook", "install_rulebook", "move", "move_as_reporter", "move_order", "opened_contact", "pin",
-    "propose", "queue", "register", "report", "sweep",
+    "propose", "queue", "register", "report", "sweep", "vital",
 ]  # fmt: skip
 
 

@@ -104,6 +104,7 @@ incident = sa.Table(
     sa.Index("incidents_incident_open_district", "district_id", "rank", postgresql_where=sa.text(IS_OPEN)),
     sa.Index("incidents_incident_map", "lon", "lat", postgresql_where=sa.text(IS_OPEN)),
     sa.Index("incidents_incident_alerts", "desk_id", postgresql_where=sa.text("alerts <> '{}'")),
+    sa.Index("incidents_incident_red", "id", postgresql_where=sa.text(f"level = 'red' AND {IS_OPEN}")),
     sa.Index("incidents_incident_reported", "reported_at"),
     sa.Index("incidents_incident_district", "district_id", "reported_at"),
     sa.Index("incidents_incident_town", "town_id", "reported_at"),

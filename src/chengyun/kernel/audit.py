@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +25,7 @@ from chengyun.kernel.audit_chain import (
     verify_lines,
 )
 from chengyun.kernel.contracts import Actor
+from chengyun.kernel.failpoints import failpoint
 from chengyun.kernel.job_registry import periodic, running_job
 from chengyun.kernel.tables import audit
 from chengyun.kernel.transactions import Database, Tx
@@ -102,6 +103,7 @@ def seal(tx: Tx) -> int:
             ),
             dict(zip(("ids", "seqs", "prevs", "hashes"), map(list, zip(*sealed, strict=True)), strict=True)),
         )
+        failpoint("audit.sealed")
     return len(sealed)
 
 
@@ -132,12 +134,13 @@ def head(tx: Tx) -> Head:
     return Head(row.seq, row.hash.hex()) if row else Head(0, GENESIS.hex())
 
 
-def verify(tx: Tx, anchor: Head | None = None) -> Verification:
-    """Recompute the whole chain. `anchor` is a head kept elsewhere: with it, a cut-off end shows as well.
+def verify(tx: Tx, anchors: Sequence[Head] = ()) -> Verification:
+    """Recompute the whole chain. `anchors` are heads kept elsewhere: against them also a cut-off end shows, and a chain
+    that was rewritten from some link on.
 
     Reads in pages; some 20,000 rows a second.
     """
-    found = Chain(anchor)
+    found = Chain(anchors)
     for row in _sealed(tx, None):
         if not found.follows(row["seq"], row["prev_hash"], row["hash"], row):
             break

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -81,8 +81,10 @@ def _at(moment: datetime | str) -> str:
 class Chain:
     """The state of walking along the chain."""
 
-    def __init__(self, anchor: Head | None) -> None:
-        self.anchor = anchor
+    def __init__(self, anchors: Sequence[Head]) -> None:
+        self.anchors: dict[int, set[str]] = {}
+        for head in anchors:
+            self.anchors.setdefault(head.seq, set()).add(head.hash)
         self.seq = 0
         self.prev = GENESIS
         self.why: str | None = None
@@ -94,9 +96,7 @@ class Chain:
             self.why = "missing" if seq > expected else "out of order"
         elif prev != self.prev:
             self.why = "not linked"
-        elif digest != link_hash(prev, seq, row) or (
-            self.anchor and seq == self.anchor.seq and digest.hex() != self.anchor.hash
-        ):
+        elif digest != link_hash(prev, seq, row) or self.anchors.get(seq, {digest.hex()}) != {digest.hex()}:
             self.why = "changed"
         else:
             self.seq, self.prev = seq, digest
@@ -112,7 +112,7 @@ class Chain:
             self.why = "changed"
 
     def result(self, unsealed: int) -> Verification:
-        if self.why is None and self.anchor and self.anchor.seq > self.seq:
+        if self.why is None and max(self.anchors, default=0) > self.seq:
             self.why = "cut off"
         broken = None if self.why is None else self.seq + 1
         return Verification(
@@ -131,12 +131,12 @@ def as_line(row: Mapping[str, Any]) -> str:
     return json.dumps(shown, ensure_ascii=False)
 
 
-def verify_lines(lines: Iterable[str], anchor: Head | None = None) -> Verification:
+def verify_lines(lines: Iterable[str], anchors: Sequence[Head] = ()) -> Verification:
     """Verify an export without a database.
 
-    Its own last line is its head, so that a cut end shows; `anchor` is a head kept elsewhere.
+    Its own last line is its head, so that a cut end shows; `anchors` are heads kept elsewhere.
     """
-    chain = Chain(anchor)
+    chain = Chain(anchors)
     closing: Head | None = None
     for line in lines:
         if not line.strip():

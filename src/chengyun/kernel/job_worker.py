@@ -15,6 +15,7 @@ from functools import partial
 from chengyun.kernel import audit, job_queue, leases, listening, sequencer
 from chengyun.kernel.contracts import Actor, system_actor
 from chengyun.kernel.errors import Unavailable
+from chengyun.kernel.failpoints import failpoint
 from chengyun.kernel.job_queue import Claimed
 from chengyun.kernel.job_registry import (
     DEFAULT_ATTEMPTS,
@@ -118,7 +119,10 @@ class Worker:
             given[0] = sequencer.sequence(tx)
 
         while not self.stop.is_set():
-            if not self._safely("sequence", give) or given[0] < sequencer.BATCH:
+            done = self._safely("sequence", give)
+            if done and given[0]:
+                failpoint("sequencer.committed")
+            if not done or given[0] < sequencer.BATCH:
                 self.outbox_wake.wait(POLL)
                 self.outbox_wake.clear()
 
@@ -140,6 +144,7 @@ class Worker:
             claimed: list[Claimed] = []
             self._safely("fetch", lambda tx, into=claimed: self._fetch(tx, into))  # type: ignore[misc]
             if claimed:
+                failpoint("jobs.fetched", claimed[0].name)
                 self._run_job(claimed[0])
             else:
                 self.jobs_wake.wait(POLL)
@@ -168,7 +173,10 @@ class Worker:
         with self.db.begin(self._actor(claimed)) as tx:
             if job_queue.hold(tx, claimed.id, self.id):
                 found.run(tx, **claimed.ids)
+                failpoint("jobs.acted", claimed.name)
                 job_queue.finish(tx, claimed.id)
+                failpoint("jobs.finished", claimed.name)
+        failpoint("jobs.committed", claimed.name)
 
     def _actor(self, claimed: Claimed) -> Actor:
         if claimed.run_as is None:
@@ -197,7 +205,9 @@ class Worker:
             with self.sweeping, self.db.begin(system_actor(sweeper.name)) as tx:
                 if not leases.take(tx, sweeper.name, sweeper.every):
                     return failures
+                failpoint("sweeper.taken", sweeper.name)
                 sweeper.run(tx)
+                failpoint("sweeper.swept", sweeper.name)
                 if failures:
                     audit.record(tx, "sweeper.recovered", ("sweeper", sweeper.name), {"failures": failures})
         except Exception as error:
@@ -207,6 +217,7 @@ class Worker:
                 "tell of a sweeper", partial(_failing, name=sweeper.name, why=why, failures=failures)
             )
             return failures + 1
+        failpoint("sweeper.committed", sweeper.name)
         return 0
 
 

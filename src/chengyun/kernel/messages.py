@@ -84,6 +84,11 @@ register_messages(
             "数据库没有可用的数据目录：“{folder}”不可写。请用 CHENGYUN_HOME 指定可写的目录。",
             "The database has no folder that it can use: “{folder}” cannot be written. Set CHENGYUN_HOME to one that can.",
         ),
+        "embedded.no_archive": (
+            "数据库账号不能写入备份目录 {folder}，请检查 CHENGYUN_BACKUP_DIR 和上级目录的权限。",
+            "The database's account cannot write the backup folder {folder}: check CHENGYUN_BACKUP_DIR and the"
+            " rights of the folders above it.",
+        ),
         "embedded.unreachable": (
             "已有数据在“{folder}”，但运行数据库的账号进不去。请开放上级目录的进入权限，或把它移到别处并设置 CHENGYUN_HOME。",
             "There is data in “{folder}”, and the account that runs the database cannot get there."
@@ -118,6 +123,10 @@ register_messages(
         "field.too_many": ("太多，最多 {max_length} 项。", "Too many: at most {max_length}."),
         "field.too_small": ("数值太小。", "The number is too small."),
         "field.too_large": ("数值太大。", "The number is too large."),
+        "field.projected": (
+            "不是经纬度（度），像是投影坐标（米）：请换算成经纬度。",
+            "These are not degrees but look like projected metres: send longitude and latitude.",
+        ),
         "field.not_a_number": ("必须是有限的数字。", "Must be a finite number."),
         "field.not_a_boolean": ("必须是“是”或“否”。", "Must be true or false."),
         "field.not_a_time": ("不是有效的时间。", "Not a valid time."),
@@ -129,6 +138,22 @@ register_messages(
         "web.body_too_large": (
             "上传内容超过 {limit_mb} MB 的上限。",
             "The upload exceeds the limit of {limit_mb} MB.",
+        ),
+        "web.not_utf8": (
+            "正文不是 UTF-8（也许是 GBK）：请用 UTF-8，或在 Content-Type 中写明 charset=gbk。",
+            "The body is not UTF-8 (perhaps GBK): send UTF-8, or declare charset=gbk in the Content-Type.",
+        ),
+        "audit.no_witness": (
+            "见证方 {url} 没有应答（{reason}）。",
+            "The witness {url} does not answer ({reason}).",
+        ),
+        "audit.contradicted": (
+            "这个链头与此前收到的不一致，没有保存；这次已记入审计。",
+            "This head contradicts one received before and was not kept; that it came is on record.",
+        ),
+        "web.overloaded": (
+            "系统繁忙，请 {retry_after} 秒后重试。涉及生命安全的上报优先受理。",
+            "The system is busy: try again in {retry_after} s. Reports about life and limb go first.",
         ),
         "web.disk_full": (
             "服务器磁盘已满，什么也没有保存，请稍后重试。",

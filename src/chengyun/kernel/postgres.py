@@ -26,6 +26,7 @@ from chengyun.kernel.postgres_place import (
     Account,
     EmbeddedError,
     account,
+    archive_folder,
     binaries,
     clean_environment,
     data_folder,
@@ -68,16 +69,24 @@ class Running:
 class Embedded:
     """The server of `home`. Several processes may hold one: whoever comes second finds it running.
 
-    `unsafe_fast` turns durability off and is for tests. `min_free` is in bytes.
+    `unsafe_fast` turns durability off and is for tests. `min_free` is in bytes. The log is handed over to the folder
+    `archive`, where one is given.
     """
 
     def __init__(
-        self, home: Path, *, user: str = "nobody", unsafe_fast: bool = False, min_free: int = MIN_FREE
+        self,
+        home: Path,
+        *,
+        user: str = "nobody",
+        unsafe_fast: bool = False,
+        min_free: int = MIN_FREE,
+        archive: Path | None = None,
     ) -> None:
         self.home = home.resolve()
         self._user = user
         self._unsafe_fast = unsafe_fast
         self._min_free = min_free
+        self._archive = archive.resolve() if archive else None
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> Running:
@@ -127,6 +136,19 @@ class Embedded:
             pid=pid,
             data=data,
         )
+
+    def account(self) -> Account:
+        """Who runs the server."""
+        return account(self._user)
+
+    def place(self) -> Path:
+        """The folder that holds the server's `data`; made where it is not there."""
+        _make_home(self.home)
+        return data_folder(self.home, self.account())
+
+    def admin_password(self) -> str:
+        """The superuser's password; made where there is none yet."""
+        return self._secrets()[ADMIN]
 
     def stop(self) -> None:
         """Stop the server cleanly (open transactions are rolled back); nothing happens when none runs."""
@@ -235,7 +257,7 @@ class Embedded:
             port = port if port and free(port) else any_port()
             state = {"home": self.home, "data": data, "port": port, "socket": socket_dir}
             write_json(self._state_file, {key: str(value) for key, value in state.items()}, 0o644)
-            configure(data, who, port, socket_dir, self._unsafe_fast)
+            configure(data, who, port, socket_dir, self._unsafe_fast, archive_folder(self._archive, who))
             said = self._launch_once(programs, data, who)
             if said is None:
                 return

@@ -175,6 +175,20 @@ def data_folder(home: Path, who: Account) -> Path:
     raise EmbeddedError("embedded.no_place", folder=str(home))
 
 
+def archive_folder(folder: Path | None, who: Account) -> Path | None:
+    """The folder that the server hands its log over to, its own; None stays None. Raises EmbeddedError."""
+    if folder is None:
+        return None
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        who.own(folder)
+    except OSError as error:
+        raise EmbeddedError("embedded.no_archive", folder=str(folder)) from error
+    if not who.reaches(folder):
+        raise EmbeddedError("embedded.no_archive", folder=str(folder))
+    return folder
+
+
 def _prepare(folder: Path, who: Account) -> bool:
     try:
         folder.mkdir(mode=0o700, exist_ok=True)

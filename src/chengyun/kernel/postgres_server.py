@@ -8,6 +8,7 @@ import socket
 import subprocess
 from pathlib import Path
 
+from chengyun.kernel import wal_archive
 from chengyun.kernel.postgres_place import Account, EmbeddedError
 
 MIN_FREE = 256 * 1024 * 1024
@@ -92,7 +93,9 @@ def failure(said: str, log: Path) -> EmbeddedError:
     return EmbeddedError("embedded.not_started", reason=reason, log=str(log))
 
 
-def configure(data: Path, who: Account, port: int, socket_dir: Path, unsafe_fast: bool) -> None:
+def configure(
+    data: Path, who: Account, port: int, socket_dir: Path, unsafe_fast: bool, archive: Path | None = None
+) -> None:
     """Write postgresql.conf whole at each start: for two cores and little memory, nothing exotic."""
     memory_mb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20
     durable = (
@@ -123,6 +126,7 @@ def configure(data: Path, who: Account, port: int, socket_dir: Path, unsafe_fast
         "lc_messages": "C",
         "log_line_prefix": "%m [%p] ",
         **durable,
+        **(wal_archive.settings(archive) if archive else {}),
     }
     lines = ["# Written at each start; your own settings belong into local.conf beside this file."]
     lines += [f"{name} = '{value}'" for name, value in values.items()]

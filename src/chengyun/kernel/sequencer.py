@@ -15,6 +15,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from chengyun.kernel.contracts import Actor
+from chengyun.kernel.failpoints import failpoint
 from chengyun.kernel.job_registry import periodic
 from chengyun.kernel.tables import outbox
 from chengyun.kernel.transactions import Tx
@@ -77,6 +78,7 @@ def sequence(tx: Tx) -> int:
     ).rowcount
     if given:
         tx.execute(sa.text("SELECT pg_notify(:channel, '')"), {"channel": SEQUENCED})
+        failpoint("sequencer.numbered")
     return given
 
 

@@ -63,6 +63,18 @@ class Settings:
     s3_access_key: Annotated[str, Key("S3 access key.", secret=True)] = ""
     s3_secret_key: Annotated[str, Key("S3 secret key.", secret=True)] = ""
     s3_region: Annotated[str, Key("S3 region; empty for servers that have none.")] = ""
+    backup_dir: Annotated[
+        str,
+        Key("Folder for backups, best on another disk; the embedded database also keeps its log there."),
+    ] = ""
+    witnesses: Annotated[
+        str,
+        Key(
+            "Other centres that keep our audit heads: their address and the token that they gave us, separated by a"
+            " blank; several separated by commas.",
+            secret=True,
+        ),
+    ] = ""
     tile_url: Annotated[str, Key("Own base map: a raster tile address with {z}/{x}/{y}.")] = ""
     tianditu_key: Annotated[str, Key("Key for 天地图 base maps.", secret=True)] = ""
     language: Annotated[str, Key("Language of people who chose none: zh or en.")] = "zh"

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Sequence,
     Table,
     Text,
+    UniqueConstraint,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -147,4 +148,16 @@ lease = Table(
     Column("last_run", _WHEN),
     Column("runs", BigInteger, nullable=False, server_default=text("0")),
     Column("last_error", Text),
+)
+
+witness = Table(
+    "kernel_witness",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("chain", Text, nullable=False),  # "own", or who sent the head: "token:7"
+    Column("seq", BigInteger, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("witness", Text, nullable=False),  # who keeps it: an address, or "here"
+    Column("received_at", _WHEN, nullable=False, server_default=_NOW),
+    UniqueConstraint("chain", "seq", "witness"),
 )

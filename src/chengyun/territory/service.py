@@ -24,11 +24,13 @@ from chengyun.territory.contracts import (
     VersionInfo,
     invalid,
 )
+from chengyun.territory.datums import Datum, to_wgs84
 from chengyun.territory.directory import Directory, directory, header
 from chengyun.territory.index import OUTSIDE, Index
 from chengyun.territory.store import index
 
 __all__ = [
+    "Datum",
     "ancestors",
     "bbox",
     "centre_above",
@@ -51,6 +53,7 @@ __all__ = [
     "seed_demo",
     "tile",
     "tile_with_tag",
+    "to_wgs84",
     "version_info",
     "warm",
 ]  # fmt: skip

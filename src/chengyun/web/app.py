@@ -18,11 +18,14 @@ from chengyun.kernel.outbox import Feed
 from chengyun.kernel.settings import Settings
 from chengyun.kernel.transactions import Database
 from chengyun.web import demo, errors, stream
+from chengyun.web.admission import Admission, Gate
+from chengyun.web.charsets import Charsets
 from chengyun.web.features import ROUTERS
 from chengyun.web.headers import SecurityHeaders
 from chengyun.web.limits import BodyLimit
 from chengyun.web.openapi import describe
 from chengyun.web.static import mount_console
+from chengyun.web.triage import Triage
 
 FORM_OVERHEAD = 1_000_000  # bytes of a multipart body that are not the file
 
@@ -79,10 +82,20 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     add_health(app)
     mount_console(app)
     describe(app)
+    app.add_middleware(Charsets)
     app.add_middleware(BodyLimit, limit=settings.upload_max_mb * 1_000_000 + FORM_OVERHEAD)
+    app.state.triage = Triage(database)
+    app.state.gate = gate_of(settings)
+    app.add_middleware(Admission, gate=app.state.gate, triage=app.state.triage)
     tianditu = bool(settings.tianditu_key)
     app.add_middleware(SecurityHeaders, tile_url=settings.tile_url, tianditu=tianditu)
     return app
+
+
+def gate_of(settings: Settings) -> Gate:
+    """As many requests at work as there are connections, a fifth of them for what is vital."""
+    places = max(2, settings.database_pool)
+    return Gate(places, max(1, places // 5))
 
 
 def add_health(app: FastAPI) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chengyun.kernel.errors import AppError, FieldError, Invalid, Unavailable, problem
+from chengyun.kernel.errors import AppError, BadRequest, FieldError, Invalid, Unavailable, problem
 from chengyun.web.limits import BodyTooLong
 
 log = logging.getLogger("chengyun.web")
@@ -45,6 +45,7 @@ FIELD_CODES = {
     "json_invalid": "field.not_json",
     "extra_forbidden": "field.unknown",
     "string_type": "field.not_text",
+    "projected": "field.projected",
 }
 
 
@@ -107,6 +108,8 @@ def invalid(request: Request, error: Exception) -> JSONResponse:
 
 def plain_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101
+    if isinstance(error.__cause__, UnicodeDecodeError):
+        return answer(request, BadRequest("web.not_utf8"))
     return answer(request, HttpError(error.status_code))
 
 

@@ -17,6 +17,7 @@ import chengyun.incidents.routes
 import chengyun.kernel.jobs
 import chengyun.scenarios.routes
 import chengyun.territory.routes
+import chengyun.web.audit
 import chengyun.web.jobs
 from chengyun.identity.service import register as register_identity
 from chengyun.incidents.service import register as register_incidents
@@ -30,6 +31,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     chengyun.incidents.routes.router,
     chengyun.command.routes.router,
     chengyun.scenarios.routes.router,
+    chengyun.web.audit.router,
 )
 SUBSCRIBERS: tuple[Callable[[Bus], None], ...] = (register_identity, register_incidents)
 

@@ -43,13 +43,13 @@ ALWAYS = {
     404: "There is no such thing within the caller's jurisdiction",
     410: "It existed and has been replaced",
     422: "Fields that cannot be used, all of them",
+    429: "Too many; try again after `retry_after` seconds",
     503: "The database cannot serve; nothing was stored",
 }
 WRITING = {
     400: "The body cannot be read",
     409: "The present state does not allow it, or somebody else was faster",
     413: "The body is too large",
-    429: "Too many; try again after `retry_after` seconds",
 }
 SECURITY = {
     "session": {"type": "apiKey", "in": "cookie", "name": "chengyun_session"},

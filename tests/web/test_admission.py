@@ -1,0 +1,184 @@
+"""More comes than can be done: what is vital goes first and is not turned away, the rest hears when to come back."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from chengyun.incidents.service import Vital
+from chengyun.kernel.errors import TooMany
+from chengyun.kernel.transactions import Database
+from chengyun.web.admission import Admission, Gate
+from chengyun.web.triage import Triage
+
+REPORTS = "/api/incidents/reports"
+COOKIE = (b"cookie", b"chengyun_session=x")
+KNOWN = Vital(frozenset({"0901"}), ("着火",), frozenset({7}), frozenset({70}))
+
+
+class Place:
+    """An application that works on each request until told to end it, and notes the order in which they began."""
+
+    def __init__(self) -> None:
+        self.begun: list[str] = []
+        self.going: list[asyncio.Event] = []
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        while scope["method"] == "POST" and (await receive()).get("more_body"):
+            pass
+        self.begun.append(scope["name"])
+        end = asyncio.Event()
+        self.going.append(end)
+        await end.wait()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    def finish(self) -> None:
+        self.going.pop(0).set()
+
+
+class Front:
+    """Requests to an `Admission`; each answer as (status, headers, body)."""
+
+    def __init__(self, places: int = 3, reserved: int = 1, **more: Any) -> None:
+        self.place = Place()
+        self.gate = Gate(places, reserved, **more)
+        triage = Triage(Database("postgresql://nobody@127.0.0.1:1/none"))
+        triage.known = KNOWN
+        triage.refresh = lambda: None  # type: ignore[method-assign]
+        self.door = Admission(self.place, self.gate, triage)
+
+    def ask(self, name: str, path: str, body: object = None, *, named: bool = True) -> asyncio.Task[Any]:
+        content = b"" if body is None else json.dumps(body).encode()
+        headers = [(b"content-length", str(len(content)).encode()), *([COOKIE] if named else [])]
+        method = "GET" if body is None else "POST"
+        scope = {"type": "http", "path": path, "method": method, "headers": headers, "name": name}
+        return asyncio.create_task(self._asked(scope | {"client": ("10.0.0.1", 1)}, content))
+
+    async def _asked(self, scope: dict[str, Any], content: bytes) -> tuple[int, dict[bytes, bytes], bytes]:
+        told: list[dict[str, Any]] = []
+        pieces = [content[:3], content[3:]]
+
+        async def receive() -> dict[str, Any]:
+            piece = pieces.pop(0)
+            return {"type": "http.request", "body": piece, "more_body": bool(pieces)}
+
+        async def send(message: dict[str, Any]) -> None:
+            told.append(message)
+
+        await self.door(scope, receive, send)  # type: ignore[arg-type]
+        return told[0]["status"], dict(told[0]["headers"]), told[1]["body"]
+
+
+def run(story: Callable[[], Awaitable[None]]) -> None:
+    asyncio.run(asyncio.wait_for(story(), 10))
+
+
+async def soon() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+def test_life_safety_goes_first_and_is_not_turned_away() -> None:
+    async def story() -> None:
+        front = Front(usual=0.5, longest_wait=0.6)
+        first = [front.ask(f"list-{n}", "/api/incidents/") for n in range(4)]
+        await soon()
+        assert front.place.begun == ["list-0", "list-1"], "a third place is kept for what is vital"
+        vital = [
+            front.ask("red", REPORTS, {"text": "x", "level": "red"}),
+            front.ask("category", REPORTS, {"text": "x", "category": "0901"}),
+            front.ask("words", REPORTS, {"text": "三楼着火了"}, named=False),
+            front.ask("move", "/api/incidents/7/moves", {"moves": []}),
+            front.ask("order", "/api/incidents/orders/70/moves", {"moves": []}),
+            front.ask("heard", "/api/incidents/8/alert-ack", {}),
+            front.ask("login", "/api/identity/login", {}, named=False),
+        ]
+        await soon()
+        late = front.ask("late", REPORTS, {"text": "路灯不亮", "category": "0102"})
+        pretended = front.ask("pretended", REPORTS, {"text": "x", "level": "red"}, named=False)
+        for refused in (late, pretended):
+            status, headers, body = await refused
+            assert status == 429
+            assert int(headers[b"retry-after"]) >= 1
+            assert json.loads(body)["code"] == "web.overloaded"
+        while front.place.going:
+            front.place.finish()
+            await soon()
+        assert front.place.begun[2] == "red"
+        assert set(front.place.begun[2:9]) == {
+            "red", "category", "words", "move", "order", "heard", "login",
+        }  # fmt: skip
+        statuses = [(await task)[0] for task in (*first, *vital)]
+        assert statuses.count(200) >= len(vital) + 2
+        assert front.gate.working == 0
+
+    run(story)
+
+
+def test_one_address_cannot_call_everything_vital() -> None:
+    async def story() -> None:
+        front = Front(usual=5.0)
+        for n in range(2):
+            front.ask(f"list-{n}", "/api/incidents/")
+        await soon()
+        tasks = [front.ask(f"fire-{n}", REPORTS, {"text": "着火"}, named=False) for n in range(14)]
+        await soon()
+        refused = [task for task in tasks if task.done() and task.result()[0] == 429]
+        assert len(refused) == 4
+        while front.place.going:
+            front.place.finish()
+            await soon()
+
+    run(story)
+
+
+def test_who_gives_up_waiting_leaves_no_place_taken() -> None:
+    async def story() -> None:
+        front = Front(usual=0.01)
+        tasks = [front.ask(f"list-{n}", "/api/incidents/") for n in range(3)]
+        await soon()
+        tasks[2].cancel()
+        await soon()
+        assert len(front.gate.line) == 0
+        for _ in range(2):
+            front.place.finish()
+            await soon()
+        assert front.gate.working == 0
+        after = front.ask("after", "/api/incidents/")
+        await soon()
+        front.place.finish()
+        assert (await after)[0] == 200
+
+    run(story)
+
+
+def test_a_wait_that_takes_longer_than_expected_ends_too() -> None:
+    async def story() -> None:
+        gate = Gate(2, 1, usual=0.001, patience=0.02)
+        await gate.enter(vital=False)
+        with pytest.raises(TooMany):
+            await gate.enter(vital=False)
+        assert not gate.line
+        assert gate.refused == 1
+
+    run(story)
+
+
+def test_memory_stays_bounded_however_many_come() -> None:
+    async def story() -> None:
+        front = Front(usual=0.1)
+        tasks = [front.ask(f"list-{n}", "/api/incidents/") for n in range(3_000)]
+        await soon()
+        assert len(front.gate.line) <= 30
+        assert sum(task.done() for task in tasks) > 2_900
+        while front.place.going:
+            front.place.finish()
+            await soon()
+        assert front.gate.working == 0
+
+    run(story)
