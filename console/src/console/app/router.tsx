@@ -67,6 +67,17 @@ const settings = createRoute({
   path: '/settings',
   component: lazyRouteComponent(() => import('../settings/SettingsPage'), 'SettingsPage'),
 })
+// Administration: one shell with its side navigation (admin/pages.ts); every page below it is a child of `admin`.
+const admin = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin',
+  component: lazyRouteComponent(() => import('../admin/AdminShell'), 'AdminShell'),
+})
+const adminTokens = createRoute({
+  getParentRoute: () => admin,
+  path: '/tokens',
+  component: lazyRouteComponent(() => import('../settings/TokensCard'), 'TokensCard'),
+})
 const wall = createRoute({
   getParentRoute: () => root,
   path: '/wall',
@@ -75,7 +86,11 @@ const wall = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, wall, shell.addChildren([home, queue, incident, hotline, handover, settings])]),
+  routeTree: root.addChildren([
+    login,
+    wall,
+    shell.addChildren([home, queue, incident, hotline, handover, settings, admin.addChildren([adminTokens])]),
+  ]),
   context: { client },
   defaultPreload: 'intent',
   defaultErrorComponent: CrashPage,

@@ -1,3 +1,4 @@
+import { admin } from './admin.en'
 import { tour } from './tour.en'
 
 export const en = {
@@ -12,8 +13,8 @@ export const en = {
     title: 'Chengyun', titleAlert: '({{count}}) unacknowledged · Chengyun',
   },
   rail: {
-    label: 'Pages', incidents: 'Incidents', hotline: 'Report', handover: 'Handover', wall: 'Wall', settings: 'Settings',
-    mark: { incidents: 'I', hotline: 'R', handover: 'H', wall: 'W', settings: 'S' },
+    label: 'Pages', incidents: 'Incidents', hotline: 'Report', handover: 'Handover', wall: 'Wall', admin: 'Admin', settings: 'Settings',
+    mark: { incidents: 'I', hotline: 'R', handover: 'H', wall: 'W', admin: 'A', settings: 'S' },
   },
   alerts: { chip: 'Unacknowledged', title: 'Urgent and unacknowledged', acknowledge: 'Acknowledge', spoken: '{{count}} urgent incidents are unacknowledged' },
   keys: {
@@ -116,5 +117,6 @@ export const en = {
     title: '{{name}} city operations and governance centre', territory: '{{districts}} districts · {{towns}} towns · {{grids}} grids', live: 'Incidents', figures: 'Now', districts: 'Districts with most open incidents', districtsSource: 'Unit: incidents, open now; red: overdue; source: this platform',
     level: { red: 'R', orange: 'O', yellow: 'Y', blue: 'B' },
   },
+  admin,
   tour,
 }

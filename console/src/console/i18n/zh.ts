@@ -1,3 +1,4 @@
+import { admin } from './admin.zh'
 import { tour } from './tour.zh'
 
 export const zh = {
@@ -12,8 +13,8 @@ export const zh = {
     title: '城运', titleAlert: '（{{count}}）未确认告警 · 城运',
   },
   rail: {
-    label: '页面', incidents: '事件', hotline: '报事', handover: '交接班', wall: '大屏', settings: '设置',
-    mark: { incidents: '件', hotline: '报', handover: '交', wall: '屏', settings: '设' },
+    label: '页面', incidents: '事件', hotline: '报事', handover: '交接班', wall: '大屏', admin: '管理', settings: '设置',
+    mark: { incidents: '件', hotline: '报', handover: '交', wall: '屏', admin: '管', settings: '设' },
   },
   alerts: { chip: '未确认告警', title: '紧急且尚未确认', acknowledge: '确认', spoken: '有 {{count}} 件紧急事件尚未确认' },
   keys: {
@@ -120,5 +121,6 @@ export const zh = {
     title: '{{name}}城市运行和治理中心', territory: '{{districts}} 区县 · {{towns}} 镇街 · {{grids}} 网格', live: '事件动态', figures: '此刻', districts: '在办最多的区县', districtsSource: '单位：件；此刻未结案，红色为超时；来源：本平台事件',
     level: { red: '红', orange: '橙', yellow: '黄', blue: '蓝' },
   },
+  admin,
   tour,
 }
