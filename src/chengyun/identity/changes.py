@@ -115,9 +115,11 @@ def undo(tx: Tx, change_id: int) -> Change:
 
 def _require_last(tx: Tx, row: sa.Row[Any]) -> None:
     touched = sa.cast(array(list(row.touches)), ARRAY(sa.Text))
+    # An undo holds what lies between it and the older change that it took back.
+    reaches_back = sa.and_(changes.c.undoes < row.id, changes.c.undone_by.is_(None))
     newer = (
         sa.select(changes)
-        .where(changes.c.id > row.id, changes.c.in_force)
+        .where(changes.c.id > row.id, sa.or_(changes.c.in_force, reaches_back))
         .where(sa.or_(changes.c.touches.overlap(touched), changes.c.stands_on.overlap(touched)))
         .order_by(changes.c.id.desc())
         .limit(1)

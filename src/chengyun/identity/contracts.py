@@ -216,6 +216,16 @@ class Enrolment:
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """An account at an OpenID Connect provider that is a person here."""
+
+    id: int
+    issuer: str
+    subject: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class KeyHalf:
     """The server's half of a device's key, base64; never to be written down there."""
 

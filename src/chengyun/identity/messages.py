@@ -159,6 +159,26 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "之后还有变更“{change}：{label}”（{who}），请先撤销它。",
         "A newer change stands on it: “{change}: {label}” by {who}. Undo that first.",
     ),
+    "oidc.unknown": ("没有这个统一认证服务。", "There is no such sign-in provider."),
+    "oidc.settings": ("统一认证配置有误：{why}", "The file of sign-in providers is wrong: {why}"),
+    "oidc.unreachable": (
+        "统一认证服务暂时无法访问，请稍后再试或用密码登录。",
+        "The sign-in provider cannot be reached. Try later, or sign in by password.",
+    ),
+    "oidc.refused": (
+        "统一认证的答复未通过核验，请重新登录。",
+        "The provider's answer could not be verified. Please sign in again.",
+    ),
+    "oidc.expired": (
+        "登录已超时或不是从本浏览器发起，请重新登录。",
+        "The sign-in took too long or began in another browser.",
+    ),
+    "oidc.no_account": (
+        "统一认证账号尚未关联本系统人员，请联系系统管理员。",
+        "This account is not linked to a person here. Please ask an administrator.",
+    ),
+    "account.taken": ("该账号已关联其他人员。", "The account is linked to somebody else."),
+    "account.not_found": ("没有这个关联账号。", "There is no such linked account."),
     "audit.whole_only": (
         "审计链须完整导出，只有全市范围的岗位可以导出；您可以查询本辖区。",
         "The audit chain is exported whole, by posts over the whole city. You can search your own jurisdiction.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from chengyun.identity import (
@@ -16,6 +17,7 @@ from chengyun.identity import (
     routes_access,
     routes_admin,
     routes_changes,
+    routes_oidc,
     routes_people,
     sessions,
     signin,
@@ -36,6 +38,7 @@ from chengyun.identity.contracts import (
     Unit,
 )
 from chengyun.identity.cookies import keep, set_cookie
+from chengyun.identity.routes_oidc import Leaving, leaving
 from chengyun.identity.routing import (
     COOKIE,
     Caller,
@@ -52,7 +55,7 @@ from chengyun.kernel.fields import Body, Id, Text
 from chengyun.territory import service as territory
 
 router = APIRouter(prefix="/api/identity", tags=["identity"])
-for part in (routes_people, routes_access, routes_admin, routes_changes):
+for part in (routes_people, routes_access, routes_admin, routes_changes, routes_oidc):
     router.include_router(part.router)
 
 
@@ -134,13 +137,13 @@ def login(
     return SecondStep(waits=entered.waits, expires_in=entered.max_age)
 
 
-@router.post("/logout", status_code=204)
-def logout(request: Request, response: Response, db: Db) -> None:
-    """End this browser's session; fine without one."""
-    cookie = request.cookies.get(COOKIE)
-    if cookie:
-        sessions.sign_out(db, cookie)
-    response.delete_cookie(COOKIE, path="/")
+@router.post("/logout", responses={204: {"description": "Signed out here; nothing more to do"}})
+def logout(request: Request, response: Response, db: Db, keys: Keys, settings: Configured) -> Leaving | None:
+    """End this browser's session; fine without one. 200 names where to sign out at the provider, else 204."""
+    found = leaving(request, db, keys, settings)
+    answer = JSONResponse(found.model_dump()) if found else Response(status_code=204)
+    answer.delete_cookie(COOKIE, path="/")
+    return answer  # type: ignore[return-value]  a response as it stands
 
 
 @router.get("/me")

@@ -1,6 +1,6 @@
 """The door of identity: what other features may call."""
 
-from chengyun.identity import messages, people, seats, stepping, upkeep  # noqa: F401  register texts and changes
+from chengyun.identity import accounts, messages, people, seats, stepping, upkeep  # noqa: F401  register texts and changes
 from chengyun.identity.auditing import register_subject
 from chengyun.identity.changes import ChangeKind, register_kind
 from chengyun.identity.changes import record as record_change

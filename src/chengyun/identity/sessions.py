@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -146,17 +147,18 @@ def end(tx: Tx, session_id: int, *, lost: bool = False) -> None:
     audit.record(tx, "session.cut" if lost else "session.ended", ("session", session_id))
 
 
-def sign_out(db: Database, cookie: str) -> None:
-    """End the cookie's session; an unknown or ended one is fine."""
+def sign_out(db: Database, cookie: str) -> sa.Row[Any] | None:
+    """End the cookie's session; an unknown or ended one is fine (None). The row says by which provider it came."""
     with db.begin(DOOR) as tx:
         row = tx.execute(
             sa.update(sessions)
             .where(sessions.c.token_hash == bearer_hash(cookie), sessions.c.ended_at.is_(None))
             .values(ended_at=sa.func.now())
-            .returning(sessions.c.id, sessions.c.person_id)
+            .returning(sessions.c.id, sessions.c.person_id, sessions.c.provider, sessions.c.id_token)
         ).one_or_none()
         if row is not None and row.person_id is not None:
             audit.record(tx, "logout", ("person", row.person_id), {"session": row.id})
+    return row
 
 
 def end_all(tx: Tx, person_id: int, *, except_session: int | None = None) -> int:

@@ -73,10 +73,14 @@ def admit(
     browser: Browser,
     rules: Rules,
     more: Mapping[str, object] | None = None,
+    factor_elsewhere: bool = False,
 ) -> SignedIn | Waits:
-    """Begin the session of somebody who has shown who they are, or one that waits for the second factor."""
+    """Begin the session of somebody who has shown who they are, or one that waits for the second factor.
+
+    `factor_elsewhere`: who vouches for them has asked for a second factor.
+    """
     holder = {"person_id": person_id, "post_id": post_id}
-    waits = factor.stance(tx, person_id, rules.second_factor)
+    waits = None if factor_elsewhere else factor.stance(tx, person_id, rules.second_factor)
     detail = {"address": browser.address, "post": post_id}
     if waits is not None:
         audit.record(tx, "login.first_step", ("person", person_id), {**detail, "waits": waits})
