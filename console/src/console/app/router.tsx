@@ -42,7 +42,7 @@ const home = createRoute({
     const me = await ensureMe(context.client)
     if (me?.post?.role === 'wall') throw redirect({ to: '/wall' })
     if (me?.post?.role === 'hotline') throw redirect({ to: '/hotline' })
-    if (me && !me.permissions.includes('incident.read')) throw redirect({ to: '/settings' })
+    if (me && !me.permissions.includes('incident.read')) throw redirect({ to: me.permissions.includes('admin.people') ? '/admin' : '/settings' })
     throw redirect({ to: '/incidents', search: {} as Filters })
   },
 })

@@ -25,8 +25,8 @@ export function LoginPage() {
 
 function useEnter() {
   const { set } = useSession()
-  return (me: Me) => {
-    set(me)
+  return async (me: Me) => {
+    await set(me)
     go(me.kind === 'person' ? 'tasks' : '', true)
   }
 }
@@ -39,7 +39,7 @@ function StaffLogin() {
   const [waits, setWaits] = useState<string | null>(null)
   const act = useMutation({
     mutationFn: () => signIn(login.trim(), password),
-    onSuccess: (answer) => ('waits' in answer ? setWaits(answer.waits) : enter(answer)),
+    onSuccess: async (answer) => ('waits' in answer ? setWaits(answer.waits) : enter(answer)),
   })
   const providers = useQuery({ queryKey: ['providers'], queryFn: listProviders, retry: false, staleTime: Infinity })
   const demo = useQuery({ queryKey: ['demo-accounts'], queryFn: demoAccounts, retry: false, staleTime: Infinity })
@@ -72,7 +72,7 @@ function StaffLogin() {
   )
 }
 
-function SecondStep({ enter }: { enter: (me: Me) => void }) {
+function SecondStep({ enter }: { enter: (me: Me) => Promise<void> }) {
   const { t } = useTranslation('phone')
   const [code, setCode] = useState('')
   const act = useMutation({ mutationFn: () => enterFactor(code.trim()).then(readMe), onSuccess: enter })
