@@ -51,15 +51,11 @@ def create_person(tx: Tx, login: str, name: str, password: str | None = None, *,
         raise Conflict("login.taken", login=login) from error
     if password is not None:
         tx.execute(sa.insert(passwords).values(person_id=person_id, hash=hash_password(password)))
+    key = changes.key("person", person_id)
     changes.record(
-        tx,
-        "person.created",
-        ("person", person_id),
-        f"{values['name']} {login}",
-        after={"login": login, "name": values["name"], "active": True},
-        readers=tx.actor.scopes,
-        touches=[changes.key("person", person_id), f"{changes.key('person', person_id)}.active"],
-    )
+        tx, "person.created", ("person", person_id), f"{values['name']} {login}", readers=tx.actor.scopes,
+        after={"login": login, "name": values["name"], "active": True}, touches=[key, f"{key}.active"],
+    )  # fmt: skip
     return int(person_id)
 
 
@@ -83,18 +79,19 @@ def give_post(
         raise invalid(FieldError("role", "post.role_unknown", {"role": role}))
     unit = units.unit(tx, unit_id)
     region = unit.region_id if region_id is None else region_id
+    start = valid_from or tx.now
     readers = _readers(tx, unit, region, areas)
     if tx.actor.kind != "system" and not set(readers) & set(tx.actor.scopes):
         raise Forbidden("unit.outside")
-    if valid_to is not None and valid_to <= (valid_from or tx.now):
+    if valid_to is not None and valid_to <= start:
         raise invalid(FieldError("valid_to", "post.dates"))
     values = {
         "person_id": person_id, "unit_id": unit_id, "role": role, "region_id": region, "areas": list(areas),
-        "home_id": home_of(tx, unit), "readers": readers, "valid_from": valid_from or tx.now, "valid_to": valid_to,
+        "home_id": home_of(tx, unit), "readers": readers, "valid_from": start, "valid_to": valid_to,
     }  # fmt: skip
     _person_row(tx, person_id)
     post_id = int(tx.execute(sa.insert(posts).values(values).returning(posts.c.id)).scalar_one())
-    after = {"unit": unit_id, "role": role, "region": region, "from": valid_from or tx.now, "to": valid_to}
+    after = {"unit": unit_id, "role": role, "region": region, "from": start, "to": valid_to}
     record_post(tx, "post.given", post_id, after=after)
     tx.publish(PostChanged(person_id, post_id, "given"))
     return post_id

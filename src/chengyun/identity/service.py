@@ -23,6 +23,7 @@ from chengyun.identity.resolving import actor_for_post, actor_for_session, actor
 from chengyun.identity.roles import role_name
 from chengyun.identity.rules import masked_phone, normal_phone
 from chengyun.identity.simulated import seed_simulated_staff
+from chengyun.identity.stepping import reset as reset_factor
 from chengyun.identity.units import (
     centre_unit,
     find_units,
@@ -63,6 +64,7 @@ __all__ = [
     "register",
     "register_kind",
     "register_subject",
+    "reset_factor",
     "reset_password",
     "resident",
     "resident_for_phone",

@@ -16,6 +16,7 @@ from chengyun.identity.contracts import Change, PostChanged, Unit, UnitMerged, U
 from chengyun.identity.posts import lasting
 from chengyun.identity.tables import post as post_table
 from chengyun.identity.tables import unit as unit_table
+from chengyun.identity.within import own_part
 from chengyun.kernel.errors import Conflict, FieldError, Forbidden
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import service as territory
@@ -23,6 +24,8 @@ from chengyun.territory import service as territory
 KIND = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 KIND_MAX, NAME_MAX = 40, 80
 CENTRE = "centre"
+# A unit's open work may belong to centres that its administrator does not see; it follows all the same.
+REORGANISE = "territory.reorganise"
 
 
 def found(tx: Tx, kind: str, name: str, region_id: int) -> int:
@@ -82,7 +85,8 @@ def merge(tx: Tx, unit_id: int, into_id: int) -> int:
         after={"into": into_id}, readers=readers, touches=[f"{changes.key('unit', unit_id)}.living"],
         stands_on=[changes.key("unit", into_id), f"{changes.key('unit', into_id)}.living"],
     )  # fmt: skip
-    tx.publish(UnitMerged(unit_id, into_id))
+    with own_part(tx, REORGANISE):
+        tx.publish(UnitMerged(unit_id, into_id))
     return change
 
 
@@ -104,7 +108,8 @@ def restore(tx: Tx, unit_id: int, held: Sequence[Mapping[str, Any]]) -> int:
         tx, "unit.restored", ("unit", unit_id), unit.name, before={"into": former}, after={"posts": list(held)},
         readers=readers, touches=[f"{changes.key('unit', unit_id)}.living"],
     )  # fmt: skip
-    tx.publish(UnitRestored(unit_id, former))
+    with own_part(tx, REORGANISE):
+        tx.publish(UnitRestored(unit_id, former))
     return change
 
 
