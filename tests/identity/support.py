@@ -118,3 +118,8 @@ def sign_in(client: TestClient, login: str, password: str = "chengyun") -> Mappi
 def count(tx: Tx, table: str, where: str = "true", **params: object) -> int:
     """Rows of a table that the transaction's actor sees, by raw SQL."""
     return int(tx.execute(sa.text(f"SELECT count(*) FROM {table} WHERE {where}"), params).scalar_one())
+
+
+def execute(tx: Tx, statement: str, **params: object) -> None:
+    """Change rows by raw SQL."""
+    tx.execute(sa.text(statement), params)

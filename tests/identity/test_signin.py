@@ -294,8 +294,9 @@ def test_an_administrator_lifts_a_lock_by_setting_a_password(app: FastAPI, city:
     actor = service.actor_for_session(city, admin.cookies["chengyun_session"])
     with city.begin(SEED) as tx:
         person = tx.execute(sa.text("SELECT id FROM identity_person WHERE login = 'banan-duty'")).scalar_one()
-    service.reset_password(city, actor, person, "a fresh start 1")
+    with city.begin(actor) as tx:
+        service.reset_password(tx, person, "a fresh start 1")
     sign_in(client, "banan-duty", "a fresh start 1")
     duty = service.actor_for_session(city, client.cookies["chengyun_session"])
-    with pytest.raises(Forbidden):
-        service.reset_password(city, duty, person, "a fresh start 2")
+    with pytest.raises(Forbidden), city.begin(duty) as tx:
+        service.reset_password(tx, person, "a fresh start 2")

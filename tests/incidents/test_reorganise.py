@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from chengyun.identity import changes, upkeep
 from chengyun.identity.contracts import UnitMerged
 from chengyun.incidents import reorganise, service
 from chengyun.kernel.contracts import system_actor
@@ -70,6 +71,25 @@ def test_a_merged_unit_hands_its_open_work_over(city: City) -> None:
     life = city.life(incident)
     assert life.orders[1].unit_id == new
     assert new in life.incident.readers
+    city.check_history(incident)
+
+
+def test_a_merger_by_an_administrator_is_taken_back_with_the_work_it_moved(city: City) -> None:
+    incident = truck(city)
+    reorganise.register(city.db.bus)
+    old, into = city.unit("housing", OLD), city.unit("culture", OLD)
+    admin = city.officer(OLD, "admin")
+    with city.db.begin(admin) as tx:
+        change = upkeep.merge(tx, old, into)
+    assert city.life(incident).orders[1].unit_id == into
+    with city.db.begin(admin) as tx:
+        changes.undo(tx, change)
+    life = city.life(incident)
+    assert life.orders[1].unit_id == old
+    assert old in life.incident.readers
+    assert life.orders[0].unit_id == city.unit(
+        "city-management", OLD
+    )  # what was not moved does not move back
     city.check_history(incident)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from chengyun.kernel import audit
 from tests.support import Cluster
 from tests.web.cast import CATEGORY, HANDING_OVER, MOVED_TO, PLACES, STAFF, TOWN, Sight, hub_template
 from tests.web.probes import NOWHERE
@@ -127,6 +128,12 @@ def test_people_of_others_do_not_exist(stage: Hub, sight: Sight, look: Look) -> 
         ("POST", "/api/identity/people/{person}/posts", post),
         ("POST", "/api/identity/people/{person}/password", {"new": "a new secret 1"}),
         ("DELETE", "/api/identity/posts/{post}", None),
+        ("POST", "/api/identity/posts/{post}/dates", {"valid_from": "2026-01-01T00:00:00Z"}),
+        ("POST", "/api/identity/people/{person}", {"login": "stolen", "name": "x"}),
+        ("POST", "/api/identity/people/{person}/active", {"active": False}),
+        ("POST", "/api/identity/people/{person}/factor/reset", None),
+        ("GET", "/api/identity/people/{person}/accounts", None),
+        ("POST", "/api/identity/people/{person}/accounts", {"issuer": "https://x.example", "subject": "x"}),
     ]
     people = sight.register.persons
     for who in set(people) - sight.knows("p-sibling-admin"):
@@ -142,6 +149,51 @@ def test_people_of_others_do_not_exist(stage: Hub, sight: Sight, look: Look) -> 
         look("p-district").ask("POST", "/api/identity/people", {"login": "x1", "name": "x"}).status_code
         == 403
     )
+
+
+def test_administration_stays_in_its_jurisdiction(stage: Hub, sight: Sight, look: Look) -> None:
+    """Another district's administrator finds, undoes, ends, renames and reads nothing of it, and cannot tell."""
+    people, root = sight.register.persons, "/api/identity"
+    for who in ("p-admin", "p-district-admin", "p-sibling-admin"):
+        wanted = sight.knows(who)
+        pages = [look(who).get(f"{root}/directory", page=page)["rows"] for page in range(3)]
+        assert {row["person"]["login"] for rows in pages for row in rows} & set(STAFF) == wanted, who
+        seats = {row["login"] for row in look(who).get(f"{root}/staff-sessions")}
+        assert seats & set(STAFF) == wanted, who
+    eyes, own = look("p-sibling-admin"), look("p-district-admin")
+    change = own.ask("POST", f"{root}/people/{people['p-town']}", {"login": "p-town", "name": "改名"}).json()[
+        "change"
+    ]
+    account = {"issuer": "https://idp.example", "subject": "town-1"}
+    linked = own.ask("POST", f"{root}/people/{people['p-town']}/accounts", account)
+    assert linked.status_code == 201, linked.text
+    account_id = own.get(f"{root}/people/{people['p-town']}/accounts")[0]["id"]
+    session = sight.register.sessions["p-town"]
+    for method, path in (
+        ("POST", f"changes/{change}/undo"), ("DELETE", f"staff-sessions/{session}"), ("DELETE", f"accounts/{account_id}"),
+    ):  # fmt: skip
+        gone = eyes.ask(method, f"{root}/{path}".replace(str(path.split("/")[1]), str(NOWHERE)))
+        answer = eyes.ask(method, f"{root}/{path}")
+        assert (answer.status_code, answer.json()["detail"]) == (404, gone.json()["detail"]), path
+        assert look("p-town").ask(method, f"{root}/{path}").status_code in (403, 404), path
+    unit = stage.unit("sanitation", TOWN)
+    for path, body in (
+        ("units", {"kind": "x-office", "name": "x", "region": stage.regions[TOWN]}),
+        (f"units/{unit}", {"name": "x"}),
+        (f"units/{unit}/merge", {"into": stage.unit("safety-office", TOWN)}),
+    ):
+        assert eyes.ask("POST", f"{root}/{path}", body).json()["code"] == "unit.outside"
+    seen = {row["change"]["label"] for row in eyes.get(f"{root}/changes")}
+    assert seen == {"t-sibling"}  # what the city did in their district
+    rows = eyes.get(f"{root}/audit")["rows"]
+    assert not [row for row in rows if row["actor_name"] == "人员-p-district-admin"]
+    assert [row["action"] for row in own.get(f"{root}/audit", action="person.edited")["rows"]] == [
+        "person.edited"
+    ]
+    assert eyes.ask("GET", f"{root}/audit/export").json()["code"] == "audit.whole_only"
+    lines = look("p-admin").ask("GET", f"{root}/audit/export").text.splitlines()
+    assert audit.verify_lines(lines).ok
+    assert own.ask("POST", f"{root}/changes/{change}/undo").status_code == 200
 
 
 def test_nobody_widens_their_own_jurisdiction(stage: Hub, sight: Sight, look: Look) -> None:

@@ -1,11 +1,13 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { isProblem } from '@/shared/api/problem'
 import { startTexts } from '@/shared/i18n'
 import '@/shared/theme/base.css'
 import { applyTheme } from '@/shared/theme/tokens'
 import { App } from './app/App'
 import { startElder } from './app/elder'
+import { dropFormer } from './drafts/store'
 import { en } from './i18n/en'
 import { zh } from './i18n/zh'
 import './phone.css'
@@ -13,12 +15,17 @@ import './phone.css'
 applyTheme('light')
 startTexts({ phone: { zh, en } })
 startElder()
+void dropFormer()
 if ('serviceWorker' in navigator && import.meta.env.PROD) {
   void navigator.serviceWorker.register('/m/sw.js', { scope: '/m/' })
 }
 // Without a network a request fails at once and says so; React Query would keep it waiting without a word.
 const queries = { retry: 1, refetchOnWindowFocus: true, networkMode: 'always', refetchOnReconnect: true } as const
-const client = new QueryClient({ defaultOptions: { queries, mutations: { networkMode: 'always' } } })
+// Whoever is told that the session is over asks again who is signed in: that locks, or wipes, what is kept here.
+const queryCache = new QueryCache({
+  onError: (error) => void (isProblem(error) && error.status === 401 && client.invalidateQueries({ queryKey: ['me'] })),
+})
+const client: QueryClient = new QueryClient({ queryCache, defaultOptions: { queries, mutations: { networkMode: 'always' } } })
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>
     <QueryClientProvider client={client}>

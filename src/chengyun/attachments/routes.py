@@ -87,7 +87,7 @@ def read(
     """full | thumb | public: the file itself."""
     with db.begin(actor) as tx:
         found = service.find(tx, item_id, variant, claim)
-    headers = {**_HEADERS, "Cache-Control": "private, max-age=300", "ETag": f'"{found.sha256}"'}
+    headers = {**_HEADERS, "Cache-Control": "private, no-store", "ETag": f'"{found.sha256}"'}
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(status_code=304, headers=headers)
     if isinstance(contents, DiskStorage):

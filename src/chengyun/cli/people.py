@@ -117,6 +117,23 @@ def posts(
         print(f"  {post.id}  {post.role_name}  {post.unit.name}  {post.valid_from:%Y-%m-%d}–")
 
 
+@user.command("reset-factor")
+def reset_factor(login: str) -> None:
+    """Take a person's second factor off: for an administrator who has lost phone and recovery codes.
+
+    \b
+    Example:
+      chengyun user reset-factor li.na
+    """
+    from chengyun.cli.runtime import opened
+    from chengyun.identity import service as identity
+
+    with opened(Settings.from_env()) as tx:
+        person = _person(tx, login)
+        identity.reset_factor(tx, person.id)
+    print(f"{person.login}: 第二因素已解除，其会话已结束 second factor off, sessions ended")
+
+
 def _person(tx: Tx, login: str) -> Person:
     from chengyun.identity.posts import person
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from chengyun.kernel.errors import FieldError, Invalid
 
@@ -62,6 +63,40 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffRow:
+    """A person for their administrator; `seen_at`: the last use of any session that is still kept."""
+
+    person: Person
+    second_factor: bool
+    seen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSession:
+    """Somebody's session for their administrator; `offline`: the device keeps sealed data for work without a network."""
+
+    id: int
+    person: int
+    name: str
+    login: str
+    created_at: datetime
+    seen_at: datetime
+    ends_at: datetime
+    address: str
+    agent: str
+    waits: str | None  # "factor" | "enrolment"
+    offline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StaffPage:
+    total: int
+    page: int
+    size: int
+    rows: list[StaffRow]
+
+
+@dataclass(frozen=True, slots=True)
 class Me:
     """Who is signed in, in which capacity, with which permissions."""
 
@@ -89,6 +124,7 @@ class SessionRef:
     address: str
     agent: str
     current: bool
+    offline: bool = False  # the device keeps sealed data for work without a network
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +188,105 @@ class SignedIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Waits:
+    """The answer to a right first step that is not enough: a secret that carries nothing yet."""
+
+    secret: str
+    max_age: int  # seconds
+    waits: str  # "factor": a code; "enrolment": a second factor must be set up first
+
+
+@dataclass(frozen=True, slots=True)
+class FactorState:
+    """`required`: a role held asks for a second factor."""
+
+    enrolled: bool
+    since: datetime | None
+    recovery_left: int
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """What an authenticator app needs: the secret as text, as an address, and that address as a picture (SVG)."""
+
+    secret: str
+    uri: str
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account at an OpenID Connect provider that is a person here."""
+
+    id: int
+    issuer: str
+    subject: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHalf:
+    """The server's half of a device's key, base64; never to be written down there."""
+
+    half: str
+
+
+@dataclass(frozen=True, slots=True)
 class DemoAccount:
     login: str
     name: str
     role_name: str
     unit_name: str
     group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One administrative change: what it was, what it became. `undoes` and `undone_by` are ids of changes."""
+
+    id: int
+    at: datetime
+    actor_id: int | None
+    actor_name: str
+    kind: str
+    subject_kind: str
+    subject_id: str
+    label: str  # the subject's name for people
+    before: dict[str, Any]
+    after: dict[str, Any]
+    undoes: int | None
+    undone_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """One row of the audit; `seq` is its place in the sealed chain, None for the seconds before that."""
+
+    id: int
+    at: datetime
+    actor_kind: str
+    actor_id: int | None
+    actor_name: str
+    action: str
+    subject_kind: str | None
+    subject_id: str | None
+    detail: dict[str, Any]
+    seq: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    rows: list[AuditRow]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """A change with the name of its kind in the reader's language."""
+
+    change: Change
+    name: str
 
 
 # --- news published inside the transaction -------------------------------------------------------------------
@@ -176,6 +305,14 @@ class UnitMerged:
 
     unit: int
     into: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRestored:
+    """`unit` works again; the open work that it had when it was merged into `former` comes back to it."""
+
+    unit: int
+    former: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ _PURGES = (
     "DELETE FROM identity_session WHERE coalesce(ended_at, ends_at) < now() - interval '30 days'",
     "DELETE FROM identity_attempt WHERE at < now() - interval '30 days'",
     "DELETE FROM identity_code WHERE ends_at < now() - interval '1 day'",
+    "DELETE FROM identity_oidc_flow WHERE ends_at < now() - interval '1 day'",
+    "UPDATE identity_device SET half = NULL WHERE cut_at < now() - interval '1 day' AND half IS NOT NULL",
 )
 _EXPIRE = """
 UPDATE identity_person p SET readers = identity_readers_of(p.id)

@@ -104,6 +104,85 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "已有系统管理员，请由其新建账号。",
         "There is an administrator already, who can create accounts.",
     ),
+    "factor.required": ("请输入第二因素验证码。", "Enter the code of your second factor."),
+    "factor.enrolment": (
+        "您的岗位要求第二因素，请先完成设置。",
+        "Your post asks for a second factor. Set it up first.",
+    ),
+    "factor.wrong": ("验证码不正确、已用过或已过期。", "The code is wrong, used up or has expired."),
+    "factor.stale": (
+        "此操作需要再次输入第二因素验证码。",
+        "Enter the code of your second factor again for this.",
+    ),
+    "factor.exists": ("第二因素已经启用。", "A second factor is set up already."),
+    "factor.not_begun": ("请先扫描二维码。", "Scan the picture first."),
+    "factor.none": ("没有启用第二因素。", "There is no second factor."),
+    "factor.mandatory": (
+        "您的岗位要求第二因素，不能停用。",
+        "Your post asks for a second factor; it cannot be switched off.",
+    ),
+    "factor.people_only": ("第二因素只用于工作人员账号。", "Second factors are for staff accounts."),
+    "session.cut": (
+        "此设备已被切断，本机保存的数据已清除。",
+        "This device was cut off; what it kept has been wiped.",
+    ),
+    "session.expired": ("会话已过期，无法恢复。", "The session has expired and cannot be reopened."),
+    "device.cut": ("此设备已被切断。", "This device was cut off."),
+    "device.people_only": ("请先登录。", "Please sign in first."),
+    "person.elsewhere": (
+        "此人在您的管辖范围之外还有岗位，须由上级管理员办理。",
+        "This person also holds a post outside your jurisdiction. An administrator above must do this.",
+    ),
+    "person.self": ("不能对自己的账号这样做。", "This cannot be done to one's own account."),
+    "password.no_former": ("没有可以恢复的原密码。", "There is no former password to go back to."),
+    "unit.kind": (
+        "单位类别须为小写字母、数字和连字符，且不能是治理中心。",
+        "A kind of unit has lower-case letters, digits and hyphens, and is not a governing centre.",
+    ),
+    "unit.name": ("请填写单位名称（最多 80 字）。", "Give the unit's name (at most 80 characters)."),
+    "unit.kind_taken": (
+        "该区划已有同类单位（{kind}）。",
+        "The region has a unit of this kind already ({kind}).",
+    ),
+    "unit.centre": (
+        "治理中心只能随区划调整撤并。",
+        "A governing centre ends by a reorganisation of regions only.",
+    ),
+    "unit.not_living": ("单位已撤并，或与并入的单位相同。", "The unit has ended, or both are the same."),
+    "unit.not_merged": ("单位没有被撤并。", "The unit has not been merged."),
+    "change.not_found": (
+        "没有这项变更，或不在您的管辖范围内。",
+        "There is no such change in your jurisdiction.",
+    ),
+    "change.undone": ("这项变更已经撤销。", "This change has been undone already."),
+    "change.stood_on": (
+        "之后还有变更“{change}：{label}”（{who}），请先撤销它。",
+        "A newer change stands on it: “{change}: {label}” by {who}. Undo that first.",
+    ),
+    "oidc.unknown": ("没有这个统一认证服务。", "There is no such sign-in provider."),
+    "oidc.settings": ("统一认证配置有误：{why}", "The file of sign-in providers is wrong: {why}"),
+    "oidc.unreachable": (
+        "统一认证服务暂时无法访问，请稍后再试或用密码登录。",
+        "The sign-in provider cannot be reached. Try later, or sign in by password.",
+    ),
+    "oidc.refused": (
+        "统一认证的答复未通过核验，请重新登录。",
+        "The provider's answer could not be verified. Please sign in again.",
+    ),
+    "oidc.expired": (
+        "登录已超时或不是从本浏览器发起，请重新登录。",
+        "The sign-in took too long or began in another browser.",
+    ),
+    "oidc.no_account": (
+        "统一认证账号尚未关联本系统人员，请联系系统管理员。",
+        "This account is not linked to a person here. Please ask an administrator.",
+    ),
+    "account.taken": ("该账号已关联其他人员。", "The account is linked to somebody else."),
+    "account.not_found": ("没有这个关联账号。", "There is no such linked account."),
+    "audit.whole_only": (
+        "审计链须完整导出，只有全市范围的岗位可以导出；您可以查询本辖区。",
+        "The audit chain is exported whole, by posts over the whole city. You can search your own jurisdiction.",
+    ),
     "secret.unreadable": (
         "密钥文件 {path} 无法读取或已损坏。",
         "The secret file {path} cannot be read or is damaged.",

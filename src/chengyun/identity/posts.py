@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from chengyun.identity import units
+from chengyun.identity import changes, units
 from chengyun.identity.contracts import Person, PersonRef, Post, PostChanged, RegionBrief, Unit, invalid
+from chengyun.identity.jurisdiction import readable_by
 from chengyun.identity.passwords import hash_password
 from chengyun.identity.roles import ROLES, role_name
 from chengyun.identity.rules import LOGIN, normal_login, password_faults
@@ -19,7 +20,6 @@ from chengyun.identity.tables import person as persons
 from chengyun.identity.tables import post as posts
 from chengyun.identity.tables import shift as shifts
 from chengyun.identity.tables import unit as unit_table
-from chengyun.kernel import audit
 from chengyun.kernel.errors import Conflict, FieldError, Forbidden, NotFound
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import service as territory
@@ -51,7 +51,11 @@ def create_person(tx: Tx, login: str, name: str, password: str | None = None, *,
         raise Conflict("login.taken", login=login) from error
     if password is not None:
         tx.execute(sa.insert(passwords).values(person_id=person_id, hash=hash_password(password)))
-    audit.record(tx, "person.created", ("person", person_id), {"login": login, "name": name})
+    key = changes.key("person", person_id)
+    changes.record(
+        tx, "person.created", ("person", person_id), f"{values['name']} {login}", readers=tx.actor.scopes,
+        after={"login": login, "name": values["name"], "active": True}, touches=[key, f"{key}.active"],
+    )  # fmt: skip
     return int(person_id)
 
 
@@ -75,37 +79,103 @@ def give_post(
         raise invalid(FieldError("role", "post.role_unknown", {"role": role}))
     unit = units.unit(tx, unit_id)
     region = unit.region_id if region_id is None else region_id
+    start = valid_from or tx.now
     readers = _readers(tx, unit, region, areas)
     if tx.actor.kind != "system" and not set(readers) & set(tx.actor.scopes):
         raise Forbidden("unit.outside")
-    if valid_to is not None and valid_to <= (valid_from or tx.now):
+    if valid_to is not None and valid_to <= start:
         raise invalid(FieldError("valid_to", "post.dates"))
     values = {
         "person_id": person_id, "unit_id": unit_id, "role": role, "region_id": region, "areas": list(areas),
-        "home_id": home_of(tx, unit), "readers": readers, "valid_from": valid_from or tx.now, "valid_to": valid_to,
+        "home_id": home_of(tx, unit), "readers": readers, "valid_from": start, "valid_to": valid_to,
     }  # fmt: skip
     _person_row(tx, person_id)
     post_id = int(tx.execute(sa.insert(posts).values(values).returning(posts.c.id)).scalar_one())
-    audit.record(tx, "post.given", ("person", person_id), {"post": post_id, "unit": unit_id, "role": role})
+    after = {"unit": unit_id, "role": role, "region": region, "from": start, "to": valid_to}
+    record_post(tx, "post.given", post_id, after=after)
     tx.publish(PostChanged(person_id, post_id, "given"))
     return post_id
 
 
-def end_post(tx: Tx, post_id: int) -> None:
-    """End a post now; its holder loses its permissions with the next request, and goes off duty."""
-    tx.actor.require("admin.people")
-    person_id = tx.execute(sa.select(posts.c.person_id).where(posts.c.id == post_id)).scalar_one_or_none()
-    if person_id is None:
-        raise NotFound("post.not_found")
+def record_post(
+    tx: Tx,
+    kind: str,
+    post_id: int,
+    *,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
+) -> int:
+    """Record a change of a post: it stands on its person and its unit, and both kinds of dates are one thing."""
+    row = tx.execute(
+        sa.select(posts, persons.c.name, unit_table.c.name.label("unit"))
+        .join(persons, persons.c.id == posts.c.person_id)
+        .join(unit_table, unit_table.c.id == posts.c.unit_id)
+        .where(posts.c.id == post_id)
+    ).one()
+    return changes.record(
+        tx,
+        kind,
+        ("post", post_id),
+        f"{row.name} · {row.unit} · {role_name(row.role, tx.actor.language)}",
+        before=_told(row.person_id, before),
+        after=_told(row.person_id, after),
+        readers=row.readers,
+        touches=[f"{changes.key('post', post_id)}.dates"],
+        stands_on=[changes.key("person", row.person_id), changes.key("unit", row.unit_id)],
+    )
+
+
+def _told(person_id: int, values: Mapping[str, object] | None) -> dict[str, object]:
+    """As JSON: times in ISO form, the person named."""
+    told = {
+        key: value.isoformat() if isinstance(value, datetime) else value
+        for key, value in (values or {}).items()
+    }
+    return {"person": person_id, **told} if told else {}
+
+
+def end_post(tx: Tx, post_id: int) -> int:
+    """End a post now; its holder loses its permissions with the next request, and goes off duty. The change's id."""
+    row = _own_post(tx, post_id)
+    until = max(row.valid_from, tx.now)
+    # Recorded first: whoever ends somebody's last post here may lose sight of them by it.
+    change = record_post(tx, "post.ended", post_id, before={"to": row.valid_to}, after={"to": until})
     open_shift = sa.and_(shifts.c.post_id == post_id, shifts.c.until.is_(None))
     tx.execute(sa.update(shifts).where(open_shift).values(until=sa.func.greatest(shifts.c.since, tx.now)))
-    tx.execute(
-        sa.update(posts)
-        .where(posts.c.id == post_id)
-        .values(valid_to=sa.func.greatest(posts.c.valid_from, tx.now))
-    )
-    audit.record(tx, "post.ended", ("person", person_id), {"post": post_id})
-    tx.publish(PostChanged(int(person_id), post_id, "ended"))
+    tx.execute(sa.update(posts).where(posts.c.id == post_id).values(valid_to=until))
+    tx.publish(PostChanged(int(row.person_id), post_id, "ended"))
+    return change
+
+
+def date_post(tx: Tx, post_id: int, valid_from: datetime, valid_to: datetime | None) -> int:
+    """Set from when to when a post lasts. Needs admin.people and the post in one's jurisdiction; the change's id."""
+    row = _own_post(tx, post_id)
+    if valid_to is not None and valid_to < valid_from:
+        raise invalid(FieldError("valid_to", "post.dates"))
+    before = {"from": row.valid_from, "to": row.valid_to}
+    change = record_post(tx, "post.dated", post_id, before=before, after={"from": valid_from, "to": valid_to})
+    tx.execute(sa.update(posts).where(posts.c.id == post_id).values(valid_from=valid_from, valid_to=valid_to))
+    lasts = valid_from <= tx.now and (valid_to is None or valid_to > tx.now)
+    tx.publish(PostChanged(int(row.person_id), post_id, "given" if lasts else "ended"))
+    return change
+
+
+def redate_post(tx: Tx, post_id: int, former: Mapping[str, Any]) -> int:
+    """Give a post the dates of a recorded change back (ISO; a missing one stays)."""
+    row = _own_post(tx, post_id)
+    begin = datetime.fromisoformat(former["from"]) if "from" in former else row.valid_from
+    end = datetime.fromisoformat(former["to"]) if former.get("to") else None
+    return date_post(tx, post_id, begin, end)
+
+
+def _own_post(tx: Tx, post_id: int) -> sa.Row[Any]:
+    """The post's row, where the actor administers it. Raises Forbidden, NotFound."""
+    tx.actor.require("admin.people")
+    query = sa.select(posts).where(posts.c.id == post_id, readable_by(tx.actor, posts.c.readers))
+    row = tx.execute(query.with_for_update()).one_or_none()
+    if row is None:
+        raise NotFound("post.not_found")
+    return row
 
 
 def bootstrap_admin(tx: Tx, login: str, password: str, name: str) -> int:

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from chengyun.identity.roles import ANONYMOUS, RESIDENT, ROLES
-from chengyun.identity.rules import PERSON_SESSION, RESIDENT_SESSION, scopes_of
+from chengyun.identity.rules import FRESH_FACTOR, PERSON_SESSION, RESIDENT_SESSION, scopes_of
 from chengyun.identity.vault import bearer_hash
 from chengyun.kernel.contracts import Actor, system_actor
-from chengyun.kernel.errors import Unauthenticated
+from chengyun.kernel.errors import Forbidden, Unauthenticated
 from chengyun.kernel.transactions import Database, Tx
 
 DOOR = system_actor("identity.signin")
 # Sessions run in real time (now()), posts by the installation's clock (:now), which a demo may move.
 # A post that has ended gives way to another one the person holds; without any the session is over.
 _SESSION = """
-    SELECT s.id, s.person_id, s.resident_id, s.seen_at < now() - interval '60 seconds' AS stale,
+    SELECT s.id, s.person_id, s.resident_id, s.waits, s.seen_at < now() - interval '60 seconds' AS stale,
            p.name, coalesce(p.language, r.language) AS language,
            post.id AS post, post.role, post.region_id, post.unit_id, post.areas, post.home_id,
            ARRAY(SELECT b.region_id FROM identity_break_glass b
-                 WHERE b.person_id = s.person_id AND b.ended_at IS NULL AND b.ends_at > now()) AS opened
+                 WHERE b.person_id = s.person_id AND b.ended_at IS NULL AND b.ends_at > now()) AS opened,
+           p.login, (SELECT s.factor_at IS NULL OR s.factor_at < now() - CAST(:fresh AS interval)
+                     FROM identity_factor f WHERE f.person_id = s.person_id AND f.confirmed_at IS NOT NULL
+                       AND f.removed_at IS NULL) AS stale_factor
     FROM identity_session s
     LEFT JOIN identity_person p ON p.id = s.person_id
     LEFT JOIN identity_resident r ON r.id = s.resident_id
@@ -39,6 +43,7 @@ _SESSION = """
 _BY_SECRET = sa.text(_SESSION + " AND s.token_hash = :hash")
 _BY_ID = sa.text(_SESSION + " AND s.id = :id")
 _LIVES = {
+    "fresh": f"{FRESH_FACTOR.total_seconds():.0f} seconds",
     "person_idle": f"{PERSON_SESSION.idle.total_seconds():.0f} seconds",
     "resident_idle": f"{RESIDENT_SESSION.idle.total_seconds():.0f} seconds",
 }
@@ -52,10 +57,24 @@ _TOKEN = sa.text(
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """An actor with the session it came by (None: a token, or nobody)."""
+    """An actor with the session it came by (None: a token, or nobody).
+
+    `stale_factor`: the person has a second factor and has not proven it in this session within ten minutes.
+    """
 
     actor: Actor
     session: int | None
+    stale_factor: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Somebody between the steps of a sign-in (`waits`), or signed in (None), for the second factor's own routes."""
+
+    session: int
+    person_id: int
+    login: str
+    waits: str | None
 
 
 def anonymous(language: str = "zh") -> Actor:
@@ -84,15 +103,47 @@ def person_actor(row: sa.Row[Any]) -> Actor:
     )
 
 
-def resolve_session(db: Database, cookie: str) -> Resolved:
-    """Whose session this is. Raises Unauthenticated("session.ended")."""
+def resolve_session(db: Database, cookie: str, second_factor: Collection[str] = ()) -> Resolved:
+    """Whose session this is; `second_factor` are the roles that need one.
+
+    Raises Unauthenticated("session.ended"); ("session.cut") on a device that was cut off, which then wipes itself;
+    ("factor.required" | "factor.enrolment") while a sign-in waits for its second step: it is nobody until then.
+    """
     with db.begin(DOOR) as tx:
-        row = tx.execute(_BY_SECRET, {"hash": bearer_hash(cookie), "now": tx.now, **_LIVES}).one_or_none()
-        if row is None:
-            raise Unauthenticated("session.ended")
+        row = _of_cookie(tx, cookie)
         if row.stale:
             tx.execute(sa.text("UPDATE identity_session SET seen_at = now() WHERE id = :id"), {"id": row.id})
-    return Resolved(_actor(row), row.id)
+        # A post given meanwhile may ask for a factor that its holder has not set up yet.
+        waits = row.waits or ("enrolment" if row.role in second_factor and row.stale_factor is None else None)
+        if waits and row.waits is None:
+            tx.execute(_MUST_WAIT, {"id": row.id})
+    if waits:
+        raise Unauthenticated("factor.required" if waits == "factor" else "factor.enrolment")
+    return Resolved(_actor(row), row.id, bool(row.stale_factor))
+
+
+def waiting_of(db: Database, cookie: str) -> Waiting:
+    """Who may work on their second factor: a person who is signed in, or whose sign-in waits for it."""
+    with db.begin(DOOR) as tx:
+        row = _of_cookie(tx, cookie)
+    if row.person_id is None:
+        raise Forbidden("factor.people_only")
+    return Waiting(row.id, row.person_id, row.login, row.waits)
+
+
+_MUST_WAIT = sa.text("UPDATE identity_session SET waits = 'enrolment' WHERE id = :id")
+
+
+def _of_cookie(tx: Tx, cookie: str) -> sa.Row[Any]:
+    hashed = bearer_hash(cookie)
+    row = tx.execute(_BY_SECRET, {"hash": hashed, "now": tx.now, **_LIVES}).one_or_none()
+    if row is None:
+        cut = sa.text(
+            "SELECT id FROM identity_session WHERE token_hash = :hash AND cut AND ended_at IS NOT NULL"
+        )
+        known = tx.execute(cut, {"hash": hashed}).one_or_none()
+        raise Unauthenticated("session.ended" if known is None else "session.cut")
+    return row
 
 
 def actor_for_session(db: Database, cookie: str) -> Actor:

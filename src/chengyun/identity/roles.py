@@ -35,7 +35,9 @@ PERMISSIONS: tuple[str, ...] = (
     "handover.write",
     "audit.verify",
     "audit.witness",
+    "audit.read",
     "admin.people",
+    "admin.units",
     "admin.tokens",
     "clock.advance",
     "simulate",
@@ -112,7 +114,8 @@ _ROLES: tuple[Role, ...] = (
         "Administrator",
         "region",
         _set(
-            "region.read unit.read person.read admin.people admin.tokens audit.verify clock.advance simulate"
+            "region.read unit.read person.read admin.people admin.units admin.tokens audit.read audit.verify"
+            " clock.advance simulate"
         ),
     ),
     Role(
@@ -132,7 +135,7 @@ _ROLES: tuple[Role, ...] = (
         "审计员",
         "Auditor",
         "region",
-        _set("incident.read workorder.read region.read unit.read person.read audit.verify"),
+        _set("incident.read workorder.read region.read unit.read person.read audit.read audit.verify"),
     ),
 )
 ROLES: dict[str, Role] = {role.key: role for role in _ROLES}

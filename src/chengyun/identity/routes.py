@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from chengyun.identity import (
@@ -13,6 +14,10 @@ from chengyun.identity import (
     duty,
     posts,
     residents,
+    routes_access,
+    routes_admin,
+    routes_changes,
+    routes_oidc,
     routes_people,
     sessions,
     signin,
@@ -32,6 +37,8 @@ from chengyun.identity.contracts import (
     TokenRef,
     Unit,
 )
+from chengyun.identity.cookies import keep, set_cookie
+from chengyun.identity.routes_oidc import Leaving, leaving
 from chengyun.identity.routing import (
     COOKIE,
     Caller,
@@ -40,14 +47,16 @@ from chengyun.identity.routing import (
     From,
     Keys,
     Language,
+    Proven,
     SignedInCaller,
 )
+from chengyun.identity.rules import policy
 from chengyun.kernel.fields import Body, Id, Text
-from chengyun.kernel.settings import Settings
 from chengyun.territory import service as territory
 
 router = APIRouter(prefix="/api/identity", tags=["identity"])
-router.include_router(routes_people.router)
+for part in (routes_people, routes_access, routes_admin, routes_changes, routes_oidc):
+    router.include_router(part.router)
 
 
 class LoginIn(Body):
@@ -94,6 +103,13 @@ class BreakGlassIn(Body):
     minutes: int = Field(default=60, description="1–240")
 
 
+class SecondStep(BaseModel):
+    """What a sign-in still waits for: "factor" (a code) or "enrolment" (setting a second factor up)."""
+
+    waits: str
+    expires_in: int  # seconds
+
+
 class DutyView(BaseModel):
     """Who stands duty at a centre now."""
 
@@ -106,41 +122,35 @@ class Ended(BaseModel):
     ended: int
 
 
-def keep(request: Request, response: Response, settings: Settings, signed: SignedIn) -> Me:
-    """Hand the session to the browser: unreadable for scripts, not sent along from other sites."""
-    response.set_cookie(
-        COOKIE,
-        signed.secret,
-        max_age=signed.max_age,
-        httponly=True,
-        samesite="lax",
-        secure=_secure(request, settings),
-        path="/",
-    )
-    return signed.me
-
-
-def _secure(request: Request, settings: Settings) -> bool:
-    served = request.url.scheme == "https" or bool(settings.tls_cert)
-    return served or settings.public_url.startswith("https:")
-
-
-@router.post("/login")
+@router.post("/login", responses={202: {"model": SecondStep, "description": "A second step is to come"}})
 def login(
     body: LoginIn, request: Request, response: Response, db: Db, settings: Configured, origin: From
-) -> Me:
-    """Sign in with a password; the session comes as a cookie."""
+) -> Me | SecondStep:
+    """Sign in with a password; the session comes as a cookie. 202: a second step is to come, nothing is open yet."""
     given = signin.Credentials(body.login, body.password, body.post)
-    return keep(request, response, settings, signin.sign_in(db, given, origin, demo=settings.demo))
+    roles = policy(settings.second_factor_roles)
+    entered = signin.sign_in(db, given, origin, demo=settings.demo, second_factor=roles)
+    set_cookie(request, response, settings, entered)
+    if isinstance(entered, SignedIn):
+        return entered.me
+    response.status_code = 202
+    return SecondStep(waits=entered.waits, expires_in=entered.max_age)
 
 
-@router.post("/logout", status_code=204)
-def logout(request: Request, response: Response, db: Db) -> None:
+@router.post(
+    "/logout",
+    response_class=Response,
+    responses={
+        200: {"model": Leaving, "description": "Where to sign out at the provider too"},
+        204: {"description": "Signed out; nothing more to do"},
+    },
+)
+def logout(request: Request, db: Db, keys: Keys, settings: Configured) -> Response:
     """End this browser's session; fine without one."""
-    cookie = request.cookies.get(COOKIE)
-    if cookie:
-        sessions.sign_out(db, cookie)
-    response.delete_cookie(COOKIE, path="/")
+    found = leaving(request, db, keys, settings)
+    answer = JSONResponse(found.model_dump()) if found else Response(status_code=204)
+    answer.delete_cookie(COOKIE, path="/")
+    return answer
 
 
 @router.get("/me")
@@ -178,10 +188,10 @@ def list_sessions(found: SignedInCaller, db: Db) -> list[SessionRef]:
 
 
 @router.delete("/sessions/{session_id}", status_code=204)
-def end_session(session_id: Id, found: SignedInCaller, db: Db) -> None:
-    """End one of one's own sessions, at once."""
+def end_session(session_id: Id, found: SignedInCaller, db: Db, lost: bool = False) -> None:
+    """End one of one's own sessions, at once; `lost`: its device is cut off and wipes itself."""
     with db.begin(found.actor) as tx:
-        sessions.end(tx, session_id)
+        sessions.end(tx, session_id, lost=lost)
 
 
 @router.get("/tokens")
@@ -192,14 +202,14 @@ def list_tokens(found: SignedInCaller, db: Db) -> list[TokenRef]:
 
 
 @router.post("/tokens", status_code=201)
-def issue_token(body: TokenIn, found: SignedInCaller, db: Db) -> IssuedToken:
+def issue_token(body: TokenIn, found: Proven, db: Db) -> IssuedToken:
     """Issue an API token; its secret is in this answer only."""
     with db.begin(found.actor) as tx:
         return tokens.issue(tx, body.name, body.permissions, body.region, body.days)
 
 
 @router.delete("/tokens/{token_id}", status_code=204)
-def revoke_token(token_id: Id, found: SignedInCaller, db: Db) -> None:
+def revoke_token(token_id: Id, found: Proven, db: Db) -> None:
     """End a token, at once."""
     with db.begin(found.actor) as tx:
         tokens.revoke(tx, token_id)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel, Field
 
-from chengyun.identity import posts, signin
+from chengyun.identity import people, posts
 from chengyun.identity.contracts import Person
 from chengyun.identity.roles import ROLES, role_name
-from chengyun.identity.routing import Db, SignedInCaller
+from chengyun.identity.routing import Db, Proven, SignedInCaller
 from chengyun.kernel.fields import Body, Id, Text
 
 router = APIRouter()
@@ -26,6 +26,11 @@ class PostGivenIn(Body):
     region: Id | None = Field(default=None, description="inside the unit's region; default: that")
     areas: list[Id] = Field(default_factory=list, max_length=200, description="grids of a grid worker")
     valid_from: AwareDatetime | None = None
+    valid_to: AwareDatetime | None = None
+
+
+class DatesIn(Body):
+    valid_from: AwareDatetime
     valid_to: AwareDatetime | None = None
 
 
@@ -62,7 +67,7 @@ def list_roles(found: SignedInCaller) -> list[RoleView]:
 
 
 @router.post("/people", status_code=201)
-def create_person(body: PersonIn, found: SignedInCaller, db: Db) -> Made:
+def create_person(body: PersonIn, found: Proven, db: Db) -> Made:
     """A new person, without a post yet."""
     with db.begin(found.actor) as tx:
         return Made(id=posts.create_person(tx, body.login, body.name, body.password))
@@ -76,7 +81,7 @@ def read_person(person_id: Id, found: SignedInCaller, db: Db) -> Person:
 
 
 @router.post("/people/{person_id}/posts", status_code=201)
-def give_post(person_id: Id, body: PostGivenIn, found: SignedInCaller, db: Db) -> Made:
+def give_post(person_id: Id, body: PostGivenIn, found: Proven, db: Db) -> Made:
     """Give a post in a unit of one's jurisdiction."""
     with db.begin(found.actor) as tx:
         post = posts.give_post(
@@ -93,13 +98,21 @@ def give_post(person_id: Id, body: PostGivenIn, found: SignedInCaller, db: Db) -
 
 
 @router.delete("/posts/{post_id}", status_code=204)
-def end_post(post_id: Id, found: SignedInCaller, db: Db) -> None:
+def end_post(post_id: Id, found: Proven, db: Db) -> None:
     """End a post now; its rights end with the next request."""
     with db.begin(found.actor) as tx:
         posts.end_post(tx, post_id)
 
 
+@router.post("/posts/{post_id}/dates", status_code=204)
+def date_post(post_id: Id, body: DatesIn, found: Proven, db: Db) -> None:
+    """From when to when a post lasts."""
+    with db.begin(found.actor) as tx:
+        posts.date_post(tx, post_id, body.valid_from, body.valid_to)
+
+
 @router.post("/people/{person_id}/password", status_code=204)
-def reset_password(person_id: Id, body: NewPasswordIn, found: SignedInCaller, db: Db) -> None:
+def reset_password(person_id: Id, body: NewPasswordIn, found: Proven, db: Db) -> None:
     """Set a person's password: lifts the lockout, ends every session of theirs."""
-    signin.reset_password(db, found.actor, person_id, body.new)
+    with db.begin(found.actor) as tx:
+        people.reset_password(tx, person_id, body.new)

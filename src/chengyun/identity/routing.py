@@ -11,8 +11,15 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from chengyun.identity.resolving import Resolved, actor_for_token, anonymous, resolve_session
-from chengyun.identity.rules import parse_language
+from chengyun.identity.resolving import (
+    Resolved,
+    Waiting,
+    actor_for_token,
+    anonymous,
+    resolve_session,
+    waiting_of,
+)
+from chengyun.identity.rules import parse_language, policy
 from chengyun.identity.sessions import Browser
 from chengyun.identity.vault import Vault, open_vault
 from chengyun.kernel.contracts import Actor
@@ -81,9 +88,23 @@ def _resolve(request: Request, db: Database) -> Resolved:
     cookie = request.cookies.get(COOKIE)
     if not cookie:
         return Resolved(anonymous(), None)
-    found = resolve_session(db, cookie)
+    found = resolve_session(db, cookie, policy(request.app.state.settings.second_factor_roles))
+    _require_header(request)
+    return found
+
+
+def _require_header(request: Request) -> None:
     if request.method not in SAFE_METHODS and request.headers.get(WRITE_HEADER) != "1":
         raise Forbidden("csrf.header_missing")
+
+
+def waiting(request: Request, db: Annotated[Database, Depends(database)]) -> Waiting:
+    """Whose second factor this is about. Raises Unauthenticated for nobody."""
+    cookie = request.cookies.get(COOKIE)
+    if not cookie:
+        raise Unauthenticated("session.required")
+    found = waiting_of(db, cookie)
+    _require_header(request)
     return found
 
 
@@ -109,9 +130,21 @@ async def signed_in(found: Annotated[Resolved, Depends(current)]) -> Resolved:
     return found
 
 
+async def proven(found: Annotated[Resolved, Depends(signed_in)]) -> Resolved:
+    """Who calls, for sensitive acts: a second factor, where there is one, was proven within ten minutes.
+
+    Raises Forbidden("factor.stale"), upon which the screen asks for a code and tries again.
+    """
+    if found.stale_factor:
+        raise Forbidden("factor.stale")
+    return found
+
+
 Caller = Annotated[Actor, Depends(caller)]
 Db = Annotated[Database, Depends(database)]
 SignedInCaller = Annotated[Resolved, Depends(signed_in)]
+Proven = Annotated[Resolved, Depends(proven)]
+OnTheWay = Annotated[Waiting, Depends(waiting)]
 Configured = Annotated[Settings, Depends(settings)]
 From = Annotated[Browser, Depends(browser)]
 Language = Annotated[str, Depends(asked_language)]

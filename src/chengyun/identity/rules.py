@@ -44,6 +44,8 @@ class Lifetime:
 
 
 PERSON_SESSION = Lifetime(timedelta(days=7), timedelta(hours=12))
+WAITING = timedelta(minutes=10)  # between the first and the second step of a sign-in
+FRESH_FACTOR = timedelta(minutes=10)  # how long a proven factor lets sensitive acts pass
 RESIDENT_SESSION = Lifetime(timedelta(days=90), timedelta(days=30))
 
 
@@ -93,6 +95,11 @@ def password_faults(password: str, login: str) -> str | None:
     if login and login.casefold() in folded:
         return "password.holds_login"
     return None
+
+
+def policy(roles: str) -> frozenset[str]:
+    """The roles of CHENGYUN_SECOND_FACTOR_ROLES."""
+    return frozenset(role.strip() for role in roles.split(",") if role.strip())
 
 
 def normal_login(login: str) -> str:

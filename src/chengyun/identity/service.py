@@ -1,10 +1,14 @@
 """The door of identity: what other features may call."""
 
-from chengyun.identity import messages  # noqa: F401  registers the texts
+from chengyun.identity import accounts, messages, people, seats, stepping, upkeep  # noqa: F401  register texts and changes
+from chengyun.identity.auditing import register_subject
+from chengyun.identity.changes import ChangeKind, register_kind
+from chengyun.identity.changes import record as record_change
 from chengyun.identity.demo import check_mode, demo_accounts, seed_demo_accounts
 from chengyun.identity.duty import duty_at, on_duty, set_duty
 from chengyun.identity.following import register
 from chengyun.identity.jurisdiction import readable_by
+from chengyun.identity.people import reset_password
 from chengyun.identity.posts import (
     bootstrap_admin,
     create_person,
@@ -18,8 +22,8 @@ from chengyun.identity.residents import block, phone_of, resident, resident_for_
 from chengyun.identity.resolving import actor_for_post, actor_for_session, actor_for_token, anonymous
 from chengyun.identity.roles import role_name
 from chengyun.identity.rules import masked_phone, normal_phone
-from chengyun.identity.signin import reset_password
 from chengyun.identity.simulated import seed_simulated_staff
+from chengyun.identity.stepping import reset as reset_factor
 from chengyun.identity.units import (
     centre_unit,
     find_units,
@@ -33,6 +37,7 @@ from chengyun.identity.units import (
 from chengyun.identity.vault import open_vault
 
 __all__ = [
+    "ChangeKind",
     "actor_for_post",
     "actor_for_session",
     "actor_for_token",
@@ -56,7 +61,11 @@ __all__ = [
     "people_of_unit",
     "phone_of",
     "readable_by",
+    "record_change",
     "register",
+    "register_kind",
+    "register_subject",
+    "reset_factor",
     "reset_password",
     "resident",
     "resident_for_phone",

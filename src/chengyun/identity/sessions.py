@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
-from chengyun.identity import duty, posts
-from chengyun.identity.contracts import Me, Post, SessionRef, SignedIn, invalid
+from chengyun.identity import devices, duty, posts
+from chengyun.identity.contracts import Me, Post, SessionRef, SignedIn, Waits, invalid
 from chengyun.identity.resolving import DOOR, actor_of
-from chengyun.identity.rules import PERSON_SESSION, RESIDENT_SESSION
+from chengyun.identity.rules import PERSON_SESSION, RESIDENT_SESSION, WAITING
 from chengyun.identity.tables import person as persons
 from chengyun.identity.tables import resident as residents
 from chengyun.identity.tables import session as sessions
 from chengyun.identity.vault import bearer_hash, new_secret
+from chengyun.identity.within import own_part
 from chengyun.kernel import audit
 from chengyun.kernel.contracts import Actor
 from chengyun.kernel.errors import FieldError, Forbidden, NotFound, Unauthenticated
@@ -31,17 +34,37 @@ class Browser:
     agent: str = ""
 
 
-def begin(tx: Tx, holder: Mapping[str, int | None], browser: Browser, *, demo: bool) -> SignedIn:
-    """A new session for {"person_id", "post_id"} or {"resident_id"}, in a transaction of identity's own."""
+def begin(
+    tx: Tx,
+    holder: Mapping[str, int | None],
+    browser: Browser,
+    *,
+    demo: bool,
+    more: Mapping[str, object] | None = None,
+) -> SignedIn:
+    """A new session for {"person_id", "post_id"} or {"resident_id"}, in a transaction of identity's own.
+
+    `more` are further columns: the provider of a sign-in by OIDC, when a second factor was proven.
+    """
     lifetime = RESIDENT_SESSION if "resident_id" in holder else PERSON_SESSION
-    secret = new_secret()
-    values = {
-        "token_hash": bearer_hash(secret), "ends_at": sa.func.now() + lifetime.absolute,
-        "address": browser.address, "agent": browser.agent[:AGENT_MAX], **holder,
-    }  # fmt: skip
-    session = tx.execute(sa.insert(sessions).values(values).returning(sessions.c.id)).scalar_one()
+    secret, session = _insert(tx, {**holder, **(more or {})}, browser, lifetime.absolute)
     seconds = int(lifetime.absolute.total_seconds())
     return SignedIn(secret, seconds, me(tx, actor_of(tx, session), demo=demo))
+
+
+def begin_waiting(tx: Tx, holder: Mapping[str, object], browser: Browser, waits: str) -> Waits:
+    """A short session that carries nothing until the second step is made: "factor" or "enrolment"."""
+    secret, _ = _insert(tx, {**holder, "waits": waits}, browser, WAITING)
+    return Waits(secret, int(WAITING.total_seconds()), waits)
+
+
+def _insert(tx: Tx, columns: Mapping[str, object], browser: Browser, lifetime: timedelta) -> tuple[str, int]:
+    secret = new_secret()
+    values = {
+        "token_hash": bearer_hash(secret), "ends_at": sa.func.now() + lifetime,
+        "address": browser.address, "agent": browser.agent[:AGENT_MAX], **columns,
+    }  # fmt: skip
+    return secret, int(tx.execute(sa.insert(sessions).values(values).returning(sessions.c.id)).scalar_one())
 
 
 def me(tx: Tx, actor: Actor, *, demo: bool) -> Me:
@@ -85,40 +108,57 @@ def listed(tx: Tx, current: int | None) -> list[SessionRef]:
     mine = _mine(tx.actor)
     query = (
         sa.select(sessions)
-        .where(mine, sessions.c.ended_at.is_(None), sessions.c.ends_at > sa.func.now())
+        .where(
+            mine,
+            sessions.c.ended_at.is_(None),
+            sessions.c.ends_at > sa.func.now(),
+            sessions.c.waits.is_(None),
+        )
         .order_by(sessions.c.id.desc())
     )
     return [
         SessionRef(
-            row.id, row.created_at, row.seen_at, row.ends_at, row.address, row.agent, row.id == current
+            row.id,
+            row.created_at,
+            row.seen_at,
+            row.ends_at,
+            row.address,
+            row.agent,
+            row.id == current,
+            offline=row.device_id is not None,
         )
         for row in tx.execute(query)
     ]
 
 
-def end(tx: Tx, session_id: int) -> None:
-    """End one of the actor's own sessions, at once. Raises NotFound for anybody else's."""
+def end(tx: Tx, session_id: int, *, lost: bool = False) -> None:
+    """End one of the actor's own sessions, at once; `lost` also cuts its device off. NotFound for anybody else's."""
     ended = tx.execute(
         sa.update(sessions)
         .where(sessions.c.id == session_id, _mine(tx.actor), sessions.c.ended_at.is_(None))
-        .values(ended_at=sa.func.now())
-    )
-    if ended.rowcount == 0:
+        .values(ended_at=sa.func.now(), cut=lost)
+        .returning(sessions.c.device_id)
+    ).one_or_none()
+    if ended is None:
         raise NotFound("session.not_found")
-    audit.record(tx, "session.ended", ("session", session_id))
+    if lost:
+        with own_part(tx):
+            devices.cut(tx, ended.device_id)
+    audit.record(tx, "session.cut" if lost else "session.ended", ("session", session_id))
 
 
-def sign_out(db: Database, cookie: str) -> None:
-    """End the cookie's session; an unknown or ended one is fine."""
+def sign_out(db: Database, cookie: str) -> sa.Row[Any] | None:
+    """End the cookie's session; an unknown or ended one is fine (None). The row says by which provider it came."""
     with db.begin(DOOR) as tx:
         row = tx.execute(
             sa.update(sessions)
             .where(sessions.c.token_hash == bearer_hash(cookie), sessions.c.ended_at.is_(None))
             .values(ended_at=sa.func.now())
-            .returning(sessions.c.id, sessions.c.person_id)
+            .returning(sessions.c.id, sessions.c.person_id, sessions.c.provider, sessions.c.id_token)
         ).one_or_none()
         if row is not None and row.person_id is not None:
             audit.record(tx, "logout", ("person", row.person_id), {"session": row.id})
+    return row
 
 
 def end_all(tx: Tx, person_id: int, *, except_session: int | None = None) -> int:

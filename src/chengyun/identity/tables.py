@@ -1,9 +1,9 @@
-"""Tables of identity; migration 0003 holds the same in SQL, with the row policies."""
+"""Tables of identity; migrations 0003 and 0012 hold the same in SQL, with the row policies."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, BYTEA
+from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB
 
 from chengyun.kernel.tables import metadata
 
@@ -60,6 +60,7 @@ password = sa.Table(
     sa.Column("person_id", sa.BigInteger, sa.ForeignKey("identity_person.id"), primary_key=True),
     _text("hash"),
     _moment("changed_at", default=True),
+    _text("former", nullable=True),  # the hash before an administrator set this one; that can be undone
 )
 
 unit = sa.Table(
@@ -113,6 +114,14 @@ session = sa.Table(
     _moment("ended_at", nullable=True),
     _text("address"),
     _text("agent"),
+    _text("waits", nullable=True),  # "factor" | "enrolment": carries nothing until that is done
+    _moment("factor_at", nullable=True),  # when a second factor was last proven in this session
+    sa.Column(
+        "cut", sa.Boolean, nullable=False, server_default=sa.false()
+    ),  # ended because the device is lost
+    _to("device_id", "identity_device", nullable=True),
+    _text("provider", nullable=True),  # of the sign-in by OIDC
+    sa.Column("id_token", BYTEA, nullable=True),  # sealed; a hint for signing out there
     sa.Index("ix_identity_session_person_id", "person_id"),
     sa.Index("ix_identity_session_resident_id", "resident_id"),
 )
@@ -209,4 +218,101 @@ attempt = sa.Table(
     sa.Column("ok", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index("ix_identity_attempt_subject_at", "subject", "at"),
     sa.Index("ix_identity_attempt_address_at", "address", "at"),
+)
+
+device = sa.Table(
+    "identity_device",
+    metadata,
+    _id(),
+    sa.Column("device_hash", BYTEA, nullable=False),
+    _to("person_id", "identity_person", nullable=True),
+    _to("resident_id", "identity_resident", nullable=True),
+    sa.Column("half", BYTEA, nullable=True),  # sealed; NULL once destroyed
+    _moment("created_at", default=True),
+    _moment("seen_at", default=True),
+    _moment("cut_at", nullable=True),
+    sa.UniqueConstraint("device_hash", "person_id"),
+    sa.UniqueConstraint("device_hash", "resident_id"),
+)
+
+factor = sa.Table(
+    "identity_factor",
+    metadata,
+    _id(),
+    _to("person_id", "identity_person"),
+    sa.Column("secret", BYTEA, nullable=False),
+    _moment("created_at", default=True),
+    _moment("confirmed_at", nullable=True),
+    _moment("removed_at", nullable=True),
+    sa.Column("last_step", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Index(
+        "uq_identity_factor_person_id",
+        "person_id",
+        unique=True,
+        postgresql_where=sa.text("removed_at IS NULL"),
+    ),
+)
+
+recovery = sa.Table(
+    "identity_recovery",
+    metadata,
+    sa.Column("factor_id", sa.BigInteger, sa.ForeignKey("identity_factor.id"), primary_key=True),
+    sa.Column("code_hash", BYTEA, primary_key=True),
+    _moment("used_at", nullable=True),
+)
+
+account = sa.Table(
+    "identity_account",
+    metadata,
+    _id(),
+    _to("person_id", "identity_person"),
+    _text("issuer"),
+    _text("subject"),
+    _moment("created_at", default=True),
+    _moment("removed_at", nullable=True),
+    sa.Index(
+        "uq_identity_account_issuer_subject",
+        "issuer",
+        "subject",
+        unique=True,
+        postgresql_where=sa.text("removed_at IS NULL"),
+    ),
+    sa.Index("ix_identity_account_person_id", "person_id"),
+)
+
+oidc_flow = sa.Table(
+    "identity_oidc_flow",
+    metadata,
+    _id(),
+    sa.Column("state_hash", BYTEA, nullable=False, unique=True),
+    sa.Column("browser_hash", BYTEA, nullable=False),
+    _text("provider"),
+    sa.Column("sealed", BYTEA, nullable=False),  # nonce and PKCE verifier
+    _text("target"),
+    _moment("ends_at"),
+    _moment("used_at", nullable=True),
+)
+
+change = sa.Table(
+    "identity_change",
+    metadata,
+    _id(),
+    _moment("at"),
+    sa.Column("actor_id", sa.BigInteger, nullable=True),
+    _text("actor_name"),
+    _text("kind"),
+    _text("subject_kind"),
+    _text("subject_id"),
+    _text("label"),
+    sa.Column("before", JSONB, nullable=False),
+    sa.Column("after", JSONB, nullable=False),
+    sa.Column("readers", BIGINTS, nullable=False),
+    sa.Column("touches", ARRAY(sa.Text), nullable=False),
+    sa.Column("stands_on", ARRAY(sa.Text), nullable=False),
+    sa.Column("in_force", sa.Boolean, nullable=False, server_default=sa.true()),
+    _to("undoes", "identity_change", nullable=True),
+    _to("undone_by", "identity_change", nullable=True),
+    sa.Index("ix_identity_change_subject", "subject_kind", "subject_id"),
+    sa.Index("ix_identity_change_readers", "readers", postgresql_using="gin"),
+    sa.Index("ix_identity_change_touches", "touches", postgresql_using="gin"),
 )

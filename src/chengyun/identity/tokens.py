@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from chengyun.identity import changes
+from chengyun.identity.changes import ChangeKind, register_kind
 from chengyun.identity.contracts import IssuedToken, TokenRef, invalid
 from chengyun.identity.jurisdiction import readable_by
 from chengyun.identity.roles import TOKEN_PERMISSIONS
 from chengyun.identity.tables import token as tokens
 from chengyun.identity.vault import bearer_hash, new_secret
-from chengyun.kernel import audit
 from chengyun.kernel.errors import FieldError, NotFound
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import service as territory
@@ -44,7 +45,7 @@ def issue(tx: Tx, name: str, permissions: Sequence[str], region_id: int, days: i
         "ends_at": sa.func.now() + timedelta(days=days),
     }  # fmt: skip
     row = tx.execute(sa.insert(tokens).values(values).returning(*tokens.c)).one()
-    audit.record(tx, "token.issued", ("token", row.id), {"name": name, "permissions": values["permissions"]})
+    _record(tx, "token.issued", row, {}, {"living": True, "name": name, "permissions": values["permissions"]})
     return IssuedToken(_ref(row), secret)
 
 
@@ -55,19 +56,50 @@ def listed(tx: Tx) -> list[TokenRef]:
     return [_ref(row) for row in tx.execute(query)]
 
 
-def revoke(tx: Tx, token_id: int) -> None:
-    """End a token at once. Needs admin.tokens; raises NotFound outside one's jurisdiction."""
+def revoke(tx: Tx, token_id: int) -> int:
+    """End a token at once. Needs admin.tokens; raises NotFound outside one's jurisdiction. The change's id."""
+    row = _set_revoked(tx, token_id, tokens.c.revoked_at.is_(None), sa.func.now())
+    return _record(tx, "token.revoked", row, {"living": True}, {"living": False})
+
+
+def restore(tx: Tx, token_id: int) -> int:
+    """Let a revoked token count again, as long as its own end has not come. The change's id."""
+    revoked = sa.and_(tokens.c.revoked_at.is_not(None), tokens.c.ends_at > sa.func.now())
+    row = _set_revoked(tx, token_id, revoked, None)
+    return _record(tx, "token.restored", row, {"living": False}, {"living": True})
+
+
+def _set_revoked(tx: Tx, token_id: int, where: sa.ColumnElement[bool], at: object) -> sa.Row[Any]:
     tx.actor.require("admin.tokens")
-    changed = tx.execute(
-        sa.update(tokens)
-        .where(
-            tokens.c.id == token_id, tokens.c.revoked_at.is_(None), readable_by(tx.actor, tokens.c.readers)
-        )
-        .values(revoked_at=sa.func.now())
-    )
-    if changed.rowcount == 0:
+    mine = sa.and_(tokens.c.id == token_id, where, readable_by(tx.actor, tokens.c.readers))
+    row = tx.execute(sa.update(tokens).where(mine).values(revoked_at=at).returning(*tokens.c)).one_or_none()
+    if row is None:
         raise NotFound("token.not_found")
-    audit.record(tx, "token.revoked", ("token", token_id))
+    return row
+
+
+def _record(
+    tx: Tx, kind: str, row: sa.Row[Any], before: Mapping[str, object], after: Mapping[str, object]
+) -> int:
+    touches = [f"{changes.key('token', row.id)}.living"]
+    return changes.record(
+        tx,
+        kind,
+        ("token", row.id),
+        row.name,
+        before=before,
+        after=after,
+        readers=row.readers,
+        touches=touches,
+    )
+
+
+for _kind, _zh, _en, _inverse in (
+    ("token.issued", "签发令牌", "token issued", lambda tx, change: revoke(tx, int(change.subject_id))),
+    ("token.revoked", "吊销令牌", "token revoked", lambda tx, change: restore(tx, int(change.subject_id))),
+    ("token.restored", "恢复令牌", "token restored", lambda tx, change: revoke(tx, int(change.subject_id))),
+):
+    register_kind(ChangeKind(_kind, "admin.tokens", _zh, _en, _inverse))
 
 
 def _ref(row: sa.Row[Any]) -> TokenRef:

@@ -8,26 +8,29 @@ from typing import Any
 import sqlalchemy as sa
 
 from chengyun.identity import service as identity
-from chengyun.identity.contracts import UnitMerged
+from chengyun.identity.contracts import UnitMerged, UnitRestored
 from chengyun.incidents import moves, news, rulebook, store, tables
 from chengyun.incidents.life import SYSTEM, Act
 from chengyun.incidents.places import Units
 from chengyun.incidents.resolving import Working
 from chengyun.incidents.store import Loaded
 from chengyun.incidents.tables import DONE, OPEN_ORDER
+from chengyun.kernel.contracts import Actor
 from chengyun.kernel.events import Bus
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import service as territory
 from chengyun.territory.contracts import CentreDissolved, Following, RegionMoved, ReorganisationPlanned
 
-incident, order = tables.incident, tables.order
+incident, order, step = tables.incident, tables.order, tables.step
 OPEN = incident.c.state.not_in(DONE)
 
 
 def register(bus: Bus) -> None:
-    """Hear of reorganisations."""
+    """Hear of reorganisations; say which incidents a reader of the audit may see."""
+    identity.register_subject("incident", _seen)
     bus.subscribe(CentreDissolved, centre_dissolved)
     bus.subscribe(UnitMerged, unit_merged)
+    bus.subscribe(UnitRestored, unit_restored)
     bus.subscribe(RegionMoved, town_moved)
     bus.subscribe(ReorganisationPlanned, plan)
 
@@ -61,6 +64,29 @@ def unit_merged(tx: Tx, told: UnitMerged) -> None:
     version = territory.current_version(tx)
     for loaded in _locked(tx, sa.and_(OPEN, incident.c.id.in_(theirs))):
         _follow(tx, loaded, {told.unit: told.into}, version, None)
+
+
+def unit_restored(tx: Tx, told: UnitRestored) -> None:
+    """A merger is taken back: what it moved, and what is still open there, returns.
+
+    Where both units had work on one incident, nobody can tell their orders apart any more: those stay.
+    """
+    moved = sa.select(step.c.incident_id).where(
+        step.c.move == "moved_region", step.c.args["swap"][str(told.unit)].as_integer() == told.former
+    )
+    single = (
+        sa.select(order.c.incident_id)
+        .where(order.c.unit_id == told.former, order.c.state.in_(OPEN_ORDER))
+        .group_by(order.c.incident_id)
+        .having(sa.func.count() == 1)
+    )
+    version = territory.current_version(tx)
+    for loaded in _locked(tx, sa.and_(OPEN, incident.c.id.in_(moved), incident.c.id.in_(single))):
+        _follow(tx, loaded, {told.former: told.unit}, version, None)
+
+
+def _seen(actor: Actor) -> sa.Select[Any]:
+    return sa.select(incident.c.id).where(identity.readable_by(actor, incident.c.readers))
 
 
 def _locked(tx: Tx, which: sa.ColumnElement[bool]) -> Iterator[Loaded]:

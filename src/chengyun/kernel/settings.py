@@ -57,6 +57,14 @@ class Settings:
     secret_file: Annotated[
         str, Key("File with the installation's secret key; empty: made in the home on first start.")
     ] = ""
+    second_factor_roles: Annotated[
+        str,
+        Key("Roles whose holders must set up a second factor (TOTP), comma-separated; empty: nobody must."),
+    ] = ""
+    oidc_file: Annotated[
+        str,
+        Key("JSON file with the OpenID Connect providers for signing in; see docs/howto/sign-in-by-oidc.md."),
+    ] = ""
     upload_max_mb: Annotated[int, Key("Largest attachment, in megabytes.")] = 50
     s3_endpoint: Annotated[str, Key("S3-compatible storage for attachments; empty: the home.")] = ""
     s3_bucket: Annotated[str, Key("Bucket for attachments.")] = "chengyun"

@@ -117,6 +117,7 @@ audit = Table(
     Index("ix_kernel_audit_waiting", "id", postgresql_where=text("seq IS NULL")),
     Index("ix_kernel_audit_subject", "subject_kind", "subject_id"),
     Index("ix_kernel_audit_at", "at"),
+    Index("ix_kernel_audit_actor_id", "actor_id", "id"),
 )
 
 revision = Table(

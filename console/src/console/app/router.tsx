@@ -1,6 +1,7 @@
 import { QueryCache, QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { isProblem } from '@/shared/api/problem'
+import { parseAudit, parsePeople, parseUnits } from '../admin/search'
 import { parseFilters, type Filters } from '../queue/filters'
 import { Shell } from '../shell/Shell'
 import { CrashPage } from './CrashPage'
@@ -15,10 +16,15 @@ export const client: QueryClient = new QueryClient({
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({ component: Root, notFoundComponent: MissingPage })
 
+/** `to`: where to go afterwards; `second`, `problem`: how a sign-in by a provider came back. */
+type LoginSearch = { to?: string; second?: string; problem?: string }
+const parseLogin = (raw: Record<string, unknown>): LoginSearch =>
+  Object.fromEntries(['to', 'second', 'problem'].filter((name) => typeof raw[name] === 'string').map((name) => [name, raw[name]]))
+
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
-  validateSearch: (raw: Record<string, unknown>): { to?: string } => (typeof raw.to === 'string' ? { to: raw.to } : {}),
+  validateSearch: parseLogin,
   component: lazyRouteComponent(() => import('../login/LoginPage'), 'LoginPage'),
 })
 
@@ -36,7 +42,7 @@ const home = createRoute({
     const me = await ensureMe(context.client)
     if (me?.post?.role === 'wall') throw redirect({ to: '/wall' })
     if (me?.post?.role === 'hotline') throw redirect({ to: '/hotline' })
-    if (me && !me.permissions.includes('incident.read')) throw redirect({ to: '/settings' })
+    if (me && !me.permissions.includes('incident.read')) throw redirect({ to: me.permissions.includes('admin.people') ? '/admin' : '/settings' })
     throw redirect({ to: '/incidents', search: {} as Filters })
   },
 })
@@ -67,6 +73,45 @@ const settings = createRoute({
   path: '/settings',
   component: lazyRouteComponent(() => import('../settings/SettingsPage'), 'SettingsPage'),
 })
+// Administration: one shell with its side navigation (admin/pages.ts); every page below it is a child of `admin`.
+const admin = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin',
+  component: lazyRouteComponent(() => import('../admin/AdminShell'), 'AdminShell'),
+})
+const adminPeople = createRoute({
+  getParentRoute: () => admin,
+  path: '/people',
+  validateSearch: parsePeople,
+  component: lazyRouteComponent(() => import('../admin/PeoplePage'), 'PeoplePage'),
+})
+const adminUnits = createRoute({
+  getParentRoute: () => admin,
+  path: '/units',
+  validateSearch: parseUnits,
+  component: lazyRouteComponent(() => import('../admin/UnitsPage'), 'UnitsPage'),
+})
+const adminSessions = createRoute({
+  getParentRoute: () => admin,
+  path: '/sessions',
+  component: lazyRouteComponent(() => import('../admin/SeatsPage'), 'SeatsPage'),
+})
+const adminChanges = createRoute({
+  getParentRoute: () => admin,
+  path: '/changes',
+  component: lazyRouteComponent(() => import('../admin/ChangesPage'), 'ChangesPage'),
+})
+const adminAudit = createRoute({
+  getParentRoute: () => admin,
+  path: '/audit',
+  validateSearch: parseAudit,
+  component: lazyRouteComponent(() => import('../admin/AuditPage'), 'AuditPage'),
+})
+const adminTokens = createRoute({
+  getParentRoute: () => admin,
+  path: '/tokens',
+  component: lazyRouteComponent(() => import('../settings/TokensCard'), 'TokensCard'),
+})
 const wall = createRoute({
   getParentRoute: () => root,
   path: '/wall',
@@ -75,7 +120,19 @@ const wall = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, wall, shell.addChildren([home, queue, incident, hotline, handover, settings])]),
+  routeTree: root.addChildren([
+    login,
+    wall,
+    shell.addChildren([
+      home,
+      queue,
+      incident,
+      hotline,
+      handover,
+      settings,
+      admin.addChildren([adminPeople, adminUnits, adminTokens, adminSessions, adminChanges, adminAudit]),
+    ]),
+  ]),
   context: { client },
   defaultPreload: 'intent',
   defaultErrorComponent: CrashPage,

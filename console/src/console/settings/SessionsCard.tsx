@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, Skeleton } from 'antd'
+import { Button, Popconfirm, Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { endSession, listSessions } from '@/shared/api/identity'
 import { fullTime } from '@/shared/time'
@@ -31,9 +31,16 @@ export function SessionsCard() {
             {session.current ? (
               <span className="chip chip-done">{t('settings.thisOne')}</span>
             ) : (
-              <Button size="small" loading={end.isPending && end.variables === session.id} onClick={() => end.mutate(session.id)}>
-                {t('settings.end')}
-              </Button>
+              <span className="actions">
+                <Button size="small" loading={end.isPending && end.variables.id === session.id} onClick={() => end.mutate({ id: session.id, lost: false })}>
+                  {t('settings.end')}
+                </Button>
+                <Popconfirm title={t('signin.lostAsk')} okText={t('signin.lost')} cancelText={t('moves.cancel')} onConfirm={() => end.mutate({ id: session.id, lost: true })}>
+                  <Button size="small" danger>
+                    {t('signin.lost')}
+                  </Button>
+                </Popconfirm>
+              </span>
             )}
           </li>
         ))}

@@ -7,7 +7,9 @@ import { useMay, useMe, useSpeak } from '../app/session'
 import { chooseTheme, useTheme } from '../app/theme'
 import { playAlarm, setSound, soundOn } from '../live/alarm'
 import { DemoControls } from './DemoControls'
+import { FactorCard } from './FactorCard'
 import { PasswordForm } from './PasswordForm'
+import { SecurityCard } from './SecurityCard'
 import { SessionsCard } from './SessionsCard'
 import './settings.css'
 import { TokensCard } from './TokensCard'
@@ -23,6 +25,8 @@ export function SettingsPage() {
       {me.demo && (may('clock.advance') || may('simulate')) && <DemoControls />}
       <SessionsCard />
       <PasswordForm />
+      <FactorCard />
+      <SecurityCard />
       {may('admin.tokens') && <TokensCard />}
       <section className="card">
         <div className="card-head">

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { pagesFor } from '../admin/pages'
 import { useMay } from '../app/session'
 
 /** Only pages that exist and that this post may open. */
@@ -8,6 +9,7 @@ const PAGES = [
   { to: '/hotline', name: 'hotline', permission: 'incident.report' },
   { to: '/handover', name: 'handover', permission: 'handover.write' },
   { to: '/wall', name: 'wall', permission: 'incident.read' },
+  { to: '/admin', name: 'admin', permission: null },
   { to: '/settings', name: 'settings', permission: null },
 ] as const
 
@@ -16,7 +18,7 @@ export function Rail() {
   const may = useMay()
   return (
     <nav className="rail" aria-label={t('rail.label')}>
-      {PAGES.filter((page) => page.permission === null || may(page.permission)).map((page) => (
+      {PAGES.filter((page) => (page.name === 'admin' ? pagesFor(may).length > 0 : page.permission === null || may(page.permission))).map((page) => (
         <Link key={page.to} to={page.to} className="rail-item" activeProps={{ className: 'rail-item rail-active' }}>
           <span className="rail-mark" aria-hidden="true">
             {t(`rail.mark.${page.name}`)}

@@ -68,6 +68,7 @@ function StepActs({ step }: { step: StoryStep }) {
   const enter = useMutation({
     mutationFn: (login: string) => signIn(login, 'chengyun'),
     onSuccess: async (me) => {
+      if ('waits' in me) return navigate({ to: '/login', search: { second: me.waits } })
       setMe(me)
       reconnectLive()
       if (step.call) prefillCall(step.call)

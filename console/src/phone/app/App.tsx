@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { canSeal } from '../drafts/store'
+import { canSeal } from '../drafts/lock'
 import { LoginPage } from '../pages/LoginPage'
 import { MePage } from '../pages/MePage'
 import { ProgressPage } from '../pages/ProgressPage'
@@ -9,7 +9,7 @@ import { TasksPage } from '../pages/TasksPage'
 import { TrackPage } from '../pages/TrackPage'
 import { go, useRoute, type Route } from './route'
 import { isStaff, ownerOf, useSession } from './session'
-import { useDrafts, useFlushing, useOnline } from './useDrafts'
+import { useDrafts, useFlushing, useLocked, useOnline } from './useDrafts'
 
 const DEEP = new Set(['track', 'task', 'login'])
 
@@ -22,6 +22,7 @@ export function App() {
   const drafts = useDrafts(owner)
   const online = useOnline()
   useFlushing(owner)
+  const locked = useLocked(owner)
   const waiting = drafts.filter((draft) => draft.stage === 'saved' || draft.stage === 'uploaded').length
   const words = [online ? '' : t('net.offline'), waiting ? t('net.waiting', { count: waiting }) : ''].filter(Boolean)
   const tabs = isStaff(me) ? (['tasks', 'report', 'progress', 'me'] as const) : (['report', 'progress', 'me'] as const)
@@ -37,6 +38,7 @@ export function App() {
         <p role="status" className="phone-net">{words.join(' · ')}</p>
       </header>
       <main className="phone-main">
+        {locked && !online && <p className="note" data-testid="locked">{t('net.locked')}</p>}
         {!canSeal() && <p className="note">{t('net.open')}</p>}
         {ready ? <Page route={route} /> : <p className="calm">{t('loading')}</p>}
       </main>

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { readMe, signOut } from '@/shared/api/identity'
 import { isProblem } from '@/shared/api/problem'
 import type { Me } from '@/shared/api/types'
+import { keep, kept, lock, unlock, wipe } from '../drafts/lock'
 import { store } from '../drafts/store'
 
 const ME = ['me']
@@ -17,11 +18,12 @@ async function load(): Promise<Me | null> {
     }
     const me = await readMe()
     const known = me.kind === 'person' || me.kind === 'resident' ? me : null
-    await remember(known)
+    await enter(known)
     return known
   } catch (error) {
     if (isProblem(error) && error.status === 401) {
-      await remember(null)
+      if (error.code === 'session.cut') await wipe()
+      await enter(null)
       return null
     }
     if (isProblem(error) && error.status === 0) return last()
@@ -29,29 +31,55 @@ async function load(): Promise<Me | null> {
   }
 }
 
-const last = async (): Promise<Me | null> => ((await store.cache.get(LAST))?.value as Me | undefined) ?? null
+/** Whoever was last here: with their name while unlocked, else only whose drafts these are. */
+async function last(): Promise<Me | null> {
+  const row = await store.cache.get(LAST)
+  if (!row) return null
+  const known = await kept<Me>(LAST)
+  return known?.value ?? nameless(row.owner)
+}
 
-async function remember(me: Me | null): Promise<void> {
-  if (me) await store.cache.put({ name: LAST, owner: ownerOf(me), value: me, at: Date.now() })
-  else await store.cache.delete(LAST)
+function nameless(owner: string): Me {
+  const [kind = 'resident', id] = owner.split(':')
+  return {
+    kind, id: Number(id), name: '', language: 'zh', demo: false, post: null, posts: [], permissions: [], centre: null,
+    on_duty: false, shift_since: null,
+  }
+}
+
+/** Unlocks what this person keeps here and remembers them, sealed; nobody: everything is locked. */
+async function enter(me: Me | null): Promise<void> {
+  if (!me) {
+    lock()
+    await store.cache.delete(LAST)
+    return
+  }
+  const owner = ownerOf(me)
+  if (!(await unlock(owner))) await unlock(owner) // it was cut off: wiped, and known by another name from here on
+  await store.cache.put({ name: LAST, owner, value: null, at: Date.now() })
+  await keep(LAST, owner, me)
 }
 
 /** Signs out here at once; where no network carries it to the server, it is told on the next opening. */
 export async function leave(me: Me): Promise<void> {
+  lock()
   await store.cache.bulkDelete([LAST, `tasks ${ownerOf(me)}`])
   try {
     await signOut()
   } catch (error) {
     if (!isProblem(error) || error.status !== 0) throw error
-    await store.cache.put({ name: LEAVING, owner: ownerOf(me), value: true, at: Date.now() })
+    await store.cache.put({ name: LEAVING, owner: ownerOf(me), value: null, at: Date.now() })
   }
 }
 
-export function useSession(): { me: Me | null; ready: boolean; set: (me: Me | null) => void } {
+export function useSession(): { me: Me | null; ready: boolean; set: (me: Me | null) => Promise<void> } {
   const client = useQueryClient()
   const { data, isPending } = useQuery({ queryKey: ME, queryFn: load, staleTime: 60_000, networkMode: 'always' })
-  const set = (me: Me | null) => {
-    if (me) void remember(me).then(() => store.cache.delete(LEAVING))
+  const set = async (me: Me | null) => {
+    if (me) {
+      await enter(me) // before anything can be written for them
+      await store.cache.delete(LEAVING)
+    }
     client.clear()
     client.setQueryData(ME, me)
   }

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { listTasks } from '@/shared/api/incidents'
 import { isProblem } from '@/shared/api/problem'
 import type { Task } from '@/shared/api/types'
-import { store } from '../drafts/store'
+import { keep, kept } from '../drafts/lock'
 import type { Position } from './usePosition'
 
 export interface TaskList {
@@ -26,11 +26,11 @@ async function load(owner: string, here: Position | null, sort: 'due' | 'distanc
   const name = `tasks ${owner}`
   try {
     const tasks = await listTasks({ lon: here?.lon, lat: here?.lat, sort })
-    await store.cache.put({ name, owner, value: tasks, at: Date.now() })
+    await keep(name, owner, tasks)
     return { tasks, at: Date.now(), stale: false }
   } catch (error) {
-    const kept = isProblem(error) && error.status === 0 ? await store.cache.get(name) : undefined
-    if (kept) return { tasks: kept.value as Task[], at: kept.at, stale: true }
+    const known = isProblem(error) && error.status === 0 ? await kept<Task[]>(name) : undefined
+    if (known) return { tasks: known.value, at: known.at, stale: true }
     throw error
   }
 }

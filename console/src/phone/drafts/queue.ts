@@ -3,7 +3,8 @@ import { newKey, post } from '@/shared/api/http'
 import { readTracking } from '@/shared/api/incidents'
 import { isProblem, Problem } from '@/shared/api/problem'
 import type { MoveIn, Receipt, ReportIn, WorkOrder } from '@/shared/api/types'
-import { seal, sealJson, store, unseal, unsealJson, type Draft, type DraftPhoto } from './store'
+import { isLocked, seal, sealJson, unseal, unsealJson } from './lock'
+import { store, type Draft, type DraftPhoto, type Secret, type Shown } from './store'
 import type { TakenPhoto } from './photos'
 
 const WAITS = [2, 5, 15, 30, 60, 120] // seconds between tries
@@ -33,23 +34,32 @@ interface NewItem {
   photos: TakenPhoto[]
 }
 
-/** Puts an item on disk, whole, before anything is sent; from here on it is not lost. */
+/** Puts an item on disk, whole and sealed, before anything is sent; from here on it is not lost. */
 export async function save(item: NewItem): Promise<string> {
   const id = newKey()
-  const photos: DraftPhoto[] = await Promise.all(
-    item.photos.map(async (photo) => ({
-      key: newKey(),
-      type: photo.blob.type,
-      blob: await seal(item.owner, await photo.blob.arrayBuffer()),
-      meta: photo.meta,
-    })),
+  const { owner, kind, order, label, body } = item
+  const named = item.photos.map((photo) => ({ ...photo, key: newKey() }))
+  const blobs = await Promise.all(
+    named.map(async ({ key, blob }) => ({ key, blob: await seal(owner, await blob.arrayBuffer()) })),
   )
-  const body = await sealJson(item.owner, item.body)
-  const { owner, kind, order, label } = item
-  const fresh: Draft = { id, owner, kind, order, label, body, photos, stage: 'saved', created: Date.now(), tries: 0, next: 0 }
+  const photos: DraftPhoto[] = named.map(({ key, blob, meta }) => ({ key, type: blob.type, meta }))
+  const secret = await sealJson(owner, { label, body, photos } satisfies Secret)
+  const fresh: Draft = { id, owner, kind, order, secret, blobs, stage: 'saved', created: Date.now(), tries: 0, next: 0 }
   await store.drafts.add(fresh)
   void navigator.storage?.persist?.()
   return id
+}
+
+/** A draft with its words, or without them while this phone is locked. */
+export async function shown(draft: Draft): Promise<Shown> {
+  const secret = isLocked(draft.owner) ? null : await unsealJson<Secret>(draft.owner, draft.secret)
+  return { ...draft, secret }
+}
+
+/** Changes what a draft says and where it stands in one write. */
+async function put(draft: Draft, secret: Secret, change: Partial<Draft>): Promise<void> {
+  draft.secret = await sealJson(draft.owner, secret)
+  await store.drafts.update(draft.id, { ...change, secret: draft.secret })
 }
 
 /** Sends everything of one owner that waits, one after another; safe to call at any time from any tab. */
@@ -60,6 +70,7 @@ export async function flush(owner: string, to: Sender = server, force = false): 
 }
 
 async function flushNow(owner: string, to: Sender, force: boolean): Promise<void> {
+  if (isLocked(owner)) return
   const waiting = await store.drafts.where('owner').equals(owner).sortBy('created')
   for (const draft of waiting) {
     if (draft.stage !== 'saved' && draft.stage !== 'uploaded') continue
@@ -70,60 +81,53 @@ async function flushNow(owner: string, to: Sender, force: boolean): Promise<void
 
 /** True when the next item may be tried: sent, or refused for good. */
 async function sendOne(draft: Draft, to: Sender): Promise<boolean> {
+  const secret = await unsealJson<Secret>(draft.owner, draft.secret)
   try {
-    await sendPhotos(draft, to)
+    await sendPhotos(draft, secret, to)
     await store.drafts.update(draft.id, { stage: 'uploaded' })
-    await sendBody(draft, to)
+    await sendBody(draft, secret, to)
     return true
   } catch (error) {
     if (!isProblem(error)) throw error
-    return refuse(draft, error)
+    return refuse(draft, secret, error)
   }
 }
 
-async function refuse(draft: Draft, problem: Problem): Promise<boolean> {
+async function refuse(draft: Draft, secret: Secret, problem: Problem): Promise<boolean> {
   const passing = problem.status === 0 || problem.status === 401 || problem.status === 429 || problem.status >= 500
   const wait = WAITS[Math.min(draft.tries, WAITS.length - 1)] ?? 120
   const words = [problem.detail, ...problem.fields.map((field) => field.message)].filter(Boolean).join(' ')
-  await store.drafts.update(draft.id, {
-    stage: passing ? draft.stage : 'failed',
-    tries: draft.tries + 1,
-    next: Date.now() + wait * 1000,
-    error: passing && problem.status === 0 ? undefined : words,
-  })
+  const error = passing && problem.status === 0 ? undefined : words
+  const stage = passing ? draft.stage : 'failed'
+  await put(draft, { ...secret, error }, { stage, tries: draft.tries + 1, next: Date.now() + wait * 1000 })
   return !passing
 }
 
-async function sendPhotos(draft: Draft, to: Sender): Promise<void> {
-  for (const photo of draft.photos) {
-    if (photo.attachment !== undefined || !photo.blob) continue
-    const blob = new Blob([await unseal(draft.owner, photo.blob)], { type: photo.type })
+async function sendPhotos(draft: Draft, secret: Secret, to: Sender): Promise<void> {
+  for (const photo of secret.photos) {
+    const held = draft.blobs.find((item) => item.key === photo.key)
+    if (photo.attachment !== undefined || !held) continue
+    const blob = new Blob([await unseal(draft.owner, held.blob)], { type: photo.type })
     const stored = await to.upload(blob, photo.meta, photo.key)
     photo.attachment = stored.id
     photo.claim = stored.claim
-    await store.drafts.update(draft.id, { photos: draft.photos })
+    await put(draft, secret, {})
   }
 }
 
-async function sendBody(draft: Draft, to: Sender): Promise<void> {
-  const attachments = draft.photos.flatMap((photo) => (photo.attachment === undefined ? [] : [photo.attachment]))
-  const emptied = draft.photos.map((photo) => ({ ...photo, blob: null }))
+async function sendBody(draft: Draft, secret: Secret, to: Sender): Promise<void> {
+  const attachments = secret.photos.flatMap((photo) => (photo.attachment === undefined ? [] : [photo.attachment]))
   if (draft.kind === 'moves') {
-    const [first, ...rest] = await unsealJson<MoveIn[]>(draft.owner, draft.body)
+    const [first, ...rest] = secret.body as MoveIn[]
     if (first && draft.order) await to.moves(draft.order, [{ ...first, attachments }, ...rest], draft.id)
-    await store.drafts.update(draft.id, { stage: 'dispatched', photos: emptied, error: undefined })
+    await put(draft, { ...secret, error: undefined }, { stage: 'dispatched', blobs: [] })
     return
   }
-  const body = await unsealJson<ReportIn>(draft.owner, draft.body)
-  const claims = draft.photos.flatMap((photo) => (photo.claim ? [photo.claim] : []))
+  const body = secret.body as ReportIn
+  const claims = secret.photos.flatMap((photo) => (photo.claim ? [photo.claim] : []))
   const receipt = await to.report({ ...body, attachments, ...(claims.length ? { claims } : {}) }, draft.id)
-  await store.drafts.update(draft.id, {
-    stage: stageOf(receipt.state),
-    number: receipt.number,
-    tracking: receipt.tracking,
-    photos: emptied,
-    error: undefined,
-  })
+  const { number, tracking } = receipt
+  await put(draft, { ...secret, number, tracking, error: undefined }, { stage: stageOf(receipt.state), blobs: [] })
 }
 
 const BEFORE_DISPATCH = new Set(['reported', 'accepted', 'verified', 'filed', 'transferring'])
@@ -134,13 +138,15 @@ export const stageOf = (state: string): 'accepted' | 'dispatched' =>
 
 /** Asks how far the accepted ones have come. */
 export async function follow(owner: string, to: Sender = server): Promise<void> {
+  if (isLocked(owner)) return
   const accepted = await store.drafts.where({ owner, stage: 'accepted' }).toArray()
   for (const draft of accepted) {
-    if (!draft.tracking) continue
-    const seen = await to.tracking(draft.tracking).catch(() => null) // out of reach now: asked again later
+    const { tracking } = await unsealJson<Secret>(owner, draft.secret)
+    if (!tracking) continue
+    const seen = await to.tracking(tracking).catch(() => null) // out of reach now: asked again later
     if (seen && stageOf(seen.state) === 'dispatched') await store.drafts.update(draft.id, { stage: 'dispatched' })
   }
 }
 
-export const retry = (id: string) => store.drafts.update(id, { stage: 'saved', next: 0, error: undefined })
+export const retry = (id: string) => store.drafts.update(id, { stage: 'saved', next: 0 })
 export const discard = (id: string) => store.drafts.delete(id)

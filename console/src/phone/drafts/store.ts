@@ -1,21 +1,33 @@
 import Dexie, { type Table } from 'dexie'
+import type { MoveIn, ReportIn } from '@/shared/api/types'
 
 /** How far one item has come; every stage is on disk before the next begins. */
 export type Stage = 'saved' | 'uploaded' | 'accepted' | 'dispatched' | 'failed'
 
+/** What lies on disk instead of words: `to` is the passing key's public half; without `iv` (plain HTTP) it lies open. */
 export interface Sealed {
   iv: Uint8Array<ArrayBuffer> | null
   data: ArrayBuffer
+  to?: ArrayBuffer
 }
 
 export interface DraftPhoto {
   /** idempotency key of its upload */
   key: string
   type: string
-  blob: Sealed | null
   meta: { taken_at?: string; lon?: number; lat?: number }
   attachment?: number
   claim?: string | null
+}
+
+/** Everything of a draft that says something: sealed, whole. */
+export interface Secret {
+  label: string
+  body: ReportIn | MoveIn[]
+  photos: DraftPhoto[]
+  error?: string
+  number?: string
+  tracking?: string
 }
 
 export interface Draft {
@@ -26,27 +38,31 @@ export interface Draft {
   kind: 'report' | 'moves'
   /** work order of `moves` */
   order?: number
-  label: string
-  body: Sealed
-  photos: DraftPhoto[]
+  secret: Sealed
+  /** pictures by the key of their upload; gone once they have arrived */
+  blobs: { key: string; blob: Sealed }[]
   stage: Stage
   created: number
   tries: number
   next: number
-  error?: string
-  number?: string
-  tracking?: string
 }
 
-interface OwnerKey {
+/** A draft as a page shows it; `secret` is null while this phone is locked. */
+export type Shown = Omit<Draft, 'secret'> & { secret: Secret | null }
+
+/** A guest has a key of this browser's; whoever signs in has a pair whose private half is wrapped (see lock.ts). */
+export interface OwnerKey {
   owner: string
-  key: CryptoKey
+  key?: CryptoKey
+  salt?: Uint8Array<ArrayBuffer>
+  publicKey?: CryptoKey
+  wrapped?: { iv: Uint8Array<ArrayBuffer>; data: ArrayBuffer }
 }
 
 export interface Cached {
   name: string
   owner: string
-  value: unknown
+  value: Sealed | null
   at: number
 }
 
@@ -56,42 +72,12 @@ class PhoneStore extends Dexie {
   cache!: Table<Cached, string>
 
   constructor() {
-    super('chengyun-phone')
+    super('chengyun-phone-2')
     this.version(1).stores({ drafts: 'id, owner, created, [owner+stage]', keys: 'owner', cache: 'name' })
   }
 }
 
 export const store = new PhoneStore()
 
-/** Without a secure page (plain http) browsers offer no cryptography: then drafts lie open and the page says so. */
-export const canSeal = (): boolean => typeof crypto !== 'undefined' && 'subtle' in crypto && crypto.subtle !== undefined
-
-async function keyOf(owner: string): Promise<CryptoKey> {
-  return store.transaction('rw', store.keys, async () => {
-    const known = await store.keys.get(owner)
-    if (known) return known.key
-    const made = await Dexie.waitFor(
-      crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']),
-    )
-    await store.keys.add({ owner, key: made })
-    return made
-  })
-}
-
-export async function seal(owner: string, data: ArrayBuffer): Promise<Sealed> {
-  if (!canSeal()) return { iv: null, data }
-  const iv = crypto.getRandomValues(new Uint8Array(12))
-  return { iv, data: await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, await keyOf(owner), data) }
-}
-
-export async function unseal(owner: string, sealed: Sealed): Promise<ArrayBuffer> {
-  if (!sealed.iv) return sealed.data
-  return crypto.subtle.decrypt({ name: 'AES-GCM', iv: sealed.iv }, await keyOf(owner), sealed.data)
-}
-
-export const sealJson = (owner: string, value: unknown): Promise<Sealed> =>
-  seal(owner, new TextEncoder().encode(JSON.stringify(value)).buffer as ArrayBuffer)
-
-export async function unsealJson<T>(owner: string, sealed: Sealed): Promise<T> {
-  return JSON.parse(new TextDecoder().decode(await unseal(owner, sealed))) as T
-}
+/** The former store kept names and lists in the open. */
+export const dropFormer = (): Promise<void> => Dexie.delete('chengyun-phone')

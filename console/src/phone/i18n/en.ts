@@ -3,7 +3,7 @@ import type { zh } from './zh'
 export const en: typeof zh = {
   title: { report: 'Report', progress: 'Progress', tasks: 'My tasks', me: 'Me', login: 'Sign in', task: 'Task', track: 'Progress' },
   tab: { report: 'Report', progress: 'Progress', tasks: 'Tasks', me: 'Me' },
-  net: { offline: 'Offline', waiting: '{{count}} to upload', open: 'This page is not encrypted (HTTP): drafts are stored in the open' },
+  net: { locked: 'What this phone keeps is locked until it has a network. You can still write new reports.', wiped: 'This device was cut off; what it kept has been wiped.', sealed: 'Kept, encrypted', offline: 'Offline', waiting: '{{count}} to upload', open: 'This page is not encrypted (HTTP): drafts are stored in the open' },
   report: {
     photo: 'Photo', addPhoto: 'Add a photo or clip', removePhoto: 'Remove this photo', text: 'What happened?', textHint: 'e.g. the drain at our gate is blocked',
     place: 'Where?', placeHint: 'Search a place or tap the map', here: 'Use my position', locating: 'Finding you…', noPosition: 'No position: search a place or tap the map',
@@ -32,7 +32,7 @@ export const en: typeof zh = {
   need: { reason: 'Reason', note: 'Note', outcome: 'Outcome', unit: 'Unit', person: 'Person', until: 'Until', attachments: 'Photos', measures: 'Fine (yuan)' },
   login: {
     staff: 'Staff', resident: 'Resident', account: 'Account', password: 'Password', submit: 'Sign in', demo: 'Demo accounts (password chengyun)', phone: 'Phone', sendCode: 'Send code', code: 'Code',
-    demoCode: 'Simulated message: code {{code}}', failed: 'Sign-in failed',
+    demoCode: 'Simulated message: code {{code}}', failed: 'Sign-in failed', second: 'Code of the second factor', enrol: 'Your post asks for a second factor: set it up', by: 'Sign in by {{name}}',
   },
   me: {
     signedOut: 'Not signed in', signIn: 'Sign in', signOut: 'Sign out', posts: 'Posts', language: 'Language', elder: 'Large text', storage: 'Offline drafts use {{size}}', install: 'Install: choose "Add to home screen" in the browser menu',

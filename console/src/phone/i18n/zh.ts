@@ -1,7 +1,7 @@
 export const zh = {
   title: { report: '随手报', progress: '进度', tasks: '我的任务', me: '我的', login: '登录', task: '任务', track: '办理进度' },
   tab: { report: '随手报', progress: '进度', tasks: '任务', me: '我的' },
-  net: { offline: '离线', waiting: '{{count}} 条待上传', open: '此页未加密（HTTP），草稿不加密保存' },
+  net: { locked: '本机数据已锁定，联网后自动解锁。离线时仍可写新的上报。', wiped: '此设备已被切断，本机数据已清除。', sealed: '已加密保存', offline: '离线', waiting: '{{count}} 条待上传', open: '此页未加密（HTTP），草稿不加密保存' },
   report: {
     photo: '拍照', addPhoto: '添加照片或短片', removePhoto: '删除这张照片', text: '发生了什么？', textHint: '例如：小区门口下水道堵了，污水漫到路上',
     place: '在哪里？', placeHint: '搜地名、社区，或点地图', here: '用我的位置', locating: '正在定位…', noPosition: '无法定位，请搜索地名或点地图选择位置',
@@ -30,7 +30,7 @@ export const zh = {
   need: { reason: '理由', note: '说明', outcome: '处理结果', unit: '单位', person: '人员', until: '延到', attachments: '照片', measures: '罚款金额（元）' },
   login: {
     staff: '工作人员', resident: '居民', account: '账号', password: '密码', submit: '登录', demo: '演示账号（密码 chengyun）', phone: '手机号', sendCode: '获取验证码', code: '验证码',
-    demoCode: '模拟短信：验证码 {{code}}', failed: '登录失败',
+    demoCode: '模拟短信：验证码 {{code}}', failed: '登录失败', second: '第二因素验证码', enrol: '您的岗位要求第二因素，去设置', by: '使用{{name}}登录',
   },
   me: {
     signedOut: '未登录', signIn: '登录', signOut: '退出登录', posts: '岗位', language: '语言', elder: '长辈版（大字）', storage: '离线草稿占用 {{size}}', install: '安装到桌面：浏览器菜单里选“添加到主屏幕”',

@@ -1,7 +1,8 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { demoAccounts, residentSignIn, sendCode, signIn } from '@/shared/api/identity'
+import { enterFactor, listProviders, providerAddress } from '@/shared/api/admin'
+import { demoAccounts, readMe, residentSignIn, sendCode, signIn } from '@/shared/api/identity'
 import type { Me } from '@/shared/api/types'
 import { go } from '../app/route'
 import { useSession } from '../app/session'
@@ -24,8 +25,8 @@ export function LoginPage() {
 
 function useEnter() {
   const { set } = useSession()
-  return (me: Me) => {
-    set(me)
+  return async (me: Me) => {
+    await set(me)
     go(me.kind === 'person' ? 'tasks' : '', true)
   }
 }
@@ -35,8 +36,15 @@ function StaffLogin() {
   const [login, setLogin] = useState('')
   const [password, setPassword] = useState('')
   const enter = useEnter()
-  const act = useMutation({ mutationFn: () => signIn(login.trim(), password), onSuccess: enter })
+  const [waits, setWaits] = useState<string | null>(null)
+  const act = useMutation({
+    mutationFn: () => signIn(login.trim(), password),
+    onSuccess: async (answer) => ('waits' in answer ? setWaits(answer.waits) : enter(answer)),
+  })
+  const providers = useQuery({ queryKey: ['providers'], queryFn: listProviders, retry: false, staleTime: Infinity })
   const demo = useQuery({ queryKey: ['demo-accounts'], queryFn: demoAccounts, retry: false, staleTime: Infinity })
+  if (waits === 'factor') return <SecondStep enter={enter} />
+  if (waits) return <p className="card"><a className="button" href="/login?second=enrolment&to=/m/">{t('login.enrol')}</a></p>
   return (
     <>
       <form className="card" onSubmit={(event) => { event.preventDefault(); act.mutate() }}>
@@ -46,6 +54,7 @@ function StaffLogin() {
         <input id="password" data-testid="password" className="input" type="password" autoComplete="current-password" value={password} onChange={(event) => setPassword(event.target.value)} />
         {act.error && <ErrorNote error={act.error} />}
         <button className="button" data-testid="login-submit" disabled={act.isPending || !login || !password}>{t('login.submit')}</button>
+        {providers.data?.map((one) => <a key={one.key} className="button quiet" href={providerAddress(one.key, '/m/')}>{t('login.by', { name: one.name })}</a>)}
       </form>
       {demo.data && (
         <section className="card">
@@ -60,6 +69,20 @@ function StaffLogin() {
         </section>
       )}
     </>
+  )
+}
+
+function SecondStep({ enter }: { enter: (me: Me) => Promise<void> }) {
+  const { t } = useTranslation('phone')
+  const [code, setCode] = useState('')
+  const act = useMutation({ mutationFn: () => enterFactor(code.trim()).then(readMe), onSuccess: enter })
+  return (
+    <form className="card" onSubmit={(event) => { event.preventDefault(); act.mutate() }}>
+      <label className="label" htmlFor="second">{t('login.second')}</label>
+      <input id="second" data-testid="second-code" className="input" inputMode="numeric" autoComplete="one-time-code" value={code} onChange={(event) => setCode(event.target.value)} />
+      {act.error && <ErrorNote error={act.error} />}
+      <button className="button" data-testid="second-submit" disabled={act.isPending || code.length < 6}>{t('login.submit')}</button>
+    </form>
   )
 }
 

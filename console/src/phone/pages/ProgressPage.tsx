@@ -6,7 +6,7 @@ import { go } from '../app/route'
 import { ownerOf, useSession } from '../app/session'
 import { useDrafts } from '../app/useDrafts'
 import { discard, flush, retry } from '../drafts/queue'
-import type { Draft } from '../drafts/store'
+import type { Shown } from '../drafts/store'
 import { Receipt } from '../parts/Receipt'
 
 /** Everything this person sent or wants to send, each with its receipt. */
@@ -15,7 +15,7 @@ export function ProgressPage() {
   const { me } = useSession()
   const drafts = useDrafts(ownerOf(me)).filter((draft) => draft.kind === 'report')
   const mine = useQuery({ queryKey: ['mine'], queryFn: myReports, enabled: me !== null, refetchInterval: 15_000 })
-  const local = new Set(drafts.map((draft) => draft.number))
+  const local = new Set(drafts.map((draft) => draft.secret?.number))
   const others = (mine.data ?? []).filter((item) => !local.has(item.number))
   if (drafts.length === 0 && others.length === 0) return <p className="calm">{t('progress.empty')}</p>
   return (
@@ -32,19 +32,20 @@ export function ProgressPage() {
   )
 }
 
-function DraftCard({ draft }: { draft: Draft }) {
+function DraftCard({ draft }: { draft: Shown }) {
   const { t } = useTranslation('phone')
+  const tracking = draft.secret?.tracking
   const again = async () => {
     await retry(draft.id)
     await flush(draft.owner, undefined, true)
   }
   return (
     <article className="card" data-testid="draft">
-      <h2>{draft.label}</h2>
-      <p className="meta">{[draft.number, shortTime(draft.created)].filter(Boolean).join(' · ')}</p>
+      <h2>{draft.secret?.label ?? t('net.sealed')}</h2>
+      <p className="meta">{[draft.secret?.number, shortTime(draft.created)].filter(Boolean).join(' · ')}</p>
       <Receipt draft={draft} />
       <div className="row">
-        {draft.tracking && <button className="button" data-testid="open-tracking" onClick={() => go(`track/${draft.tracking}`)}>{t('report.see')}</button>}
+        {tracking && <button className="button" data-testid="open-tracking" onClick={() => go(`track/${tracking}`)}>{t('report.see')}</button>}
         {draft.stage === 'failed' && <button className="button" onClick={() => void again()}>{t('progress.retry')}</button>}
         {(draft.stage === 'failed' || draft.stage === 'saved') && (
           <button className="button quiet" onClick={() => confirm(t('progress.confirmDiscard')) && void discard(draft.id)}>{t('progress.discard')}</button>

@@ -11,7 +11,7 @@ export function MovesWaiting({ owner }: { owner: string }) {
     <>
       {waiting.map((draft) => (
         <article key={draft.id} className="card" data-testid="move-draft">
-          <h2>{draft.label}</h2>
+          <h2>{draft.secret?.label ?? t('net.sealed')}</h2>
           <Receipt draft={draft} />
           {draft.stage === 'failed' && <button className="button quiet" onClick={() => void discard(draft.id)}>{t('progress.discard')}</button>}
         </article>

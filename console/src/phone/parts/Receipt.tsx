@@ -1,11 +1,11 @@
 import { useTranslation } from 'react-i18next'
-import type { Draft, Stage } from '../drafts/store'
+import type { Shown, Stage } from '../drafts/store'
 
 const REPORT: Stage[] = ['saved', 'uploaded', 'accepted', 'dispatched']
 const MOVES: Stage[] = ['saved', 'dispatched']
 
 /** 已保存 → 已上传 → 已受理 → 已分拨, for one item. */
-export function Receipt({ draft }: { draft: Draft }) {
+export function Receipt({ draft }: { draft: Shown }) {
   const { t } = useTranslation('phone')
   const stages = draft.kind === 'report' ? REPORT : MOVES
   const names = draft.kind === 'report' ? 'stage' : 'moveStage'
@@ -22,7 +22,7 @@ export function Receipt({ draft }: { draft: Draft }) {
           ))}
         </ol>
       )}
-      {draft.error && <p className="error" role="alert">{draft.error}</p>}
+      {draft.secret?.error && <p className="error" role="alert">{draft.secret.error}</p>}
     </div>
   )
 }

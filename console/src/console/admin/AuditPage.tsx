@@ -1,0 +1,95 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Button, Form, Input, Table } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { AUDIT_EXPORT, searchAudit, type AuditRow } from '@/shared/api/admin'
+import { fullTime } from '@/shared/time'
+import { ErrorNote } from '../app/ErrorNote'
+import { useMay } from '../app/session'
+import { dayBegins, type AuditSearch } from './search'
+
+const DAY = 86_400_000
+
+/** Who did what to what, and when; what is asked lies in the address, and on the record. */
+export function AuditPage() {
+  const { t } = useTranslation('console')
+  const may = useMay()
+  const asked = useSearch({ from: '/shell/admin/audit' })
+  const found = useInfiniteQuery({
+    queryKey: ['audit', asked],
+    queryFn: ({ pageParam }) => searchAudit({ ...queryOf(asked), before: pageParam || undefined }),
+    initialPageParam: 0,
+    getNextPageParam: (last) => (last.more ? last.rows.at(-1)?.id : undefined),
+    staleTime: 60_000,
+  })
+  const rows = found.data?.pages.flatMap((page) => page.rows) ?? []
+  return (
+    <>
+      <header className="admin-head">
+        <h1>{t('admin.nav.audit')}</h1>
+        {may('audit.verify') && <a href={AUDIT_EXPORT}>{t('admin.audit.export')}</a>}
+      </header>
+      <p className="meta">{t('admin.audit.hint')}</p>
+      <AuditFilters asked={asked} />
+      {found.error && <ErrorNote error={found.error} retry={() => void found.refetch()} />}
+      <Table<AuditRow> rowKey="id" size="small" dataSource={rows} loading={found.isPending} columns={useColumns()} pagination={false} locale={{ emptyText: t('admin.audit.none') }} scroll={{ x: 860 }} />
+      {found.hasNextPage && (
+        <Button onClick={() => void found.fetchNextPage()} loading={found.isFetchingNextPage}>
+          {t('admin.more')}
+        </Button>
+      )}
+    </>
+  )
+}
+
+function queryOf({ subject, since, until, ...rest }: AuditSearch) {
+  const [kind, id] = (subject ?? '').split(':')
+  const end = until ? new Date(Date.parse(dayBegins(until)) + DAY).toISOString() : undefined
+  return { ...rest, subject_kind: kind, subject_id: id, since: since ? dayBegins(since) : undefined, until: end }
+}
+
+function useColumns() {
+  const { t } = useTranslation('console')
+  return [
+    { key: 'at', title: t('admin.audit.at'), width: 160, render: (row: AuditRow) => fullTime(row.at) },
+    { key: 'who', title: t('admin.audit.who'), render: (row: AuditRow) => row.actor_name },
+    { key: 'what', title: t('admin.audit.action'), render: (row: AuditRow) => <code>{row.action}</code> },
+    { key: 'subject', title: t('admin.audit.subject'), render: (row: AuditRow) => (row.subject_kind ? `${row.subject_kind}:${row.subject_id}` : '—') },
+    {
+      key: 'detail', title: t('admin.audit.detail'),
+      render: (row: AuditRow) => (
+        <details className="audit-detail">
+          <summary>{row.seq === null ? t('admin.audit.unsealed') : t('admin.audit.sealed', { seq: row.seq })}</summary>
+          <pre>{JSON.stringify(row.detail, null, 1)}</pre>
+        </details>
+      ),
+    },
+  ]
+}
+
+function AuditFilters({ asked }: { asked: AuditSearch }) {
+  const { t } = useTranslation('console')
+  const navigate = useNavigate({ from: '/admin/audit' })
+  const search = (entry: Record<string, string | undefined>) =>
+    void navigate({ search: Object.fromEntries(Object.entries(entry).filter(([, value]) => value)) as AuditSearch })
+  return (
+    <Form layout="inline" className="admin-form-row" initialValues={asked} onFinish={search} role="search">
+      <Form.Item name="who" label={t('admin.audit.whoId')}>
+        <Input inputMode="numeric" allowClear />
+      </Form.Item>
+      <Form.Item name="action" label={t('admin.audit.action')}>
+        <Input allowClear placeholder="person." />
+      </Form.Item>
+      <Form.Item name="subject" label={t('admin.audit.subject')}>
+        <Input allowClear placeholder="person:7" />
+      </Form.Item>
+      <Form.Item name="since" label={t('admin.audit.since')}>
+        <Input type="date" />
+      </Form.Item>
+      <Form.Item name="until" label={t('admin.audit.until')}>
+        <Input type="date" />
+      </Form.Item>
+      <Button htmlType="submit">{t('admin.audit.search')}</Button>
+    </Form>
+  )
+}
