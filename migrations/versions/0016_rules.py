@@ -96,6 +96,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("DROP TABLE scenarios_publication, scenarios_draft, kernel_calendar_edition, kernel_calendar_hours")
+    op.execute(
+        "DROP TABLE scenarios_publication, scenarios_draft, kernel_calendar_edition, kernel_calendar_hours"
+    )
     op.execute("DROP FUNCTION scenarios_publication_append_only, kernel_calendar_edition_append_only")
     op.execute("ALTER TABLE scenarios_adoption DROP COLUMN reason, DROP COLUMN undone_reason")

@@ -18,7 +18,9 @@ ANYTHING = st.recursive(
     | st.integers(0, 10**9)
     | st.floats(0.01, 1000).map(lambda number: round(number, 3))
     | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=30)
-    | st.sampled_from(["0404", "22:00-06:00", "2 工作日", "muck-truck.*", "no", "true", "3", "< 2", "1.0.1", "- x"]),
+    | st.sampled_from(
+        ["0404", "22:00-06:00", "2 工作日", "muck-truck.*", "no", "true", "3", "< 2", "1.0.1", "- x"]
+    ),
     lambda inner: (
         st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abcd"), inner, min_size=1, max_size=3)
     ),
@@ -34,7 +36,8 @@ FILES = {
 
 def items(text: str, path: tuple[str | int, ...]) -> list[dict[str, object]]:
     document, found = read(text, "x.yaml")
-    assert document is not None and not found, found
+    assert not found, found
+    assert document is not None
     at = document.data
     for part in path:
         at = at[part]
@@ -51,7 +54,8 @@ def lines_changed(before: str, after: str) -> tuple[int, int]:
 @given(ANYTHING)
 def test_what_is_written_is_read_back(data: object) -> None:
     document, found = read(f"x: {splicing.flow(data)}\n", "x.yaml")
-    assert document is not None and not found, found
+    assert not found, found
+    assert document is not None
     assert document.data["x"] == data
 
 
@@ -93,4 +97,6 @@ def test_lists_on_one_line_and_the_last_entry() -> None:
     empty = splicing.remove(none, ("limits", 0))
     assert items(empty, ("limits",)) == []
     assert items(splicing.insert(empty, ("limits",), 0, {"id": "z"}), ("limits",)) == [{"id": "z"}]
-    assert items(splicing.insert("limits:\n  - { id: a }", ("limits",), 1, {"id": "z"}), ("limits",))[1] == {"id": "z"}
+    assert items(splicing.insert("limits:\n  - { id: a }", ("limits",), 1, {"id": "z"}), ("limits",))[1] == {
+        "id": "z"
+    }

@@ -23,7 +23,7 @@ _LEVELS = ("city", "district", "town", "village", "grid")
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
+class IncidentFate:
     """What one rulebook makes of an incident: centre, units by role, the end of handling from the report on."""
 
     centre: str
@@ -33,32 +33,32 @@ class Fate:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class IncidentDifference:
     """An incident that would have fared differently; its number for those who may read incidents, else empty."""
 
     number: str
     category: str
-    before: Fate
-    after: Fate | None  # None: its category is no longer there
+    before: IncidentFate
+    after: IncidentFate | None  # None: its category is no longer there
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class RulesComparison:
     """Of the last `sample` incidents: how many would have gone elsewhere, or had another deadline, or no category."""
 
     sample: int
     elsewhere: int
     deadline: int
     uncategorised: int
-    examples: list[Difference]
+    examples: list[IncidentDifference]
 
 
-def compare(tx: Tx, before: Book, after: Book, sample: int = SAMPLE) -> Comparison:
+def compare(tx: Tx, before: Book, after: Book, sample: int = SAMPLE) -> RulesComparison:
     """Route and time the last incidents within the caller's jurisdiction under both books, each as it was reported."""
     incidents = _last(tx, sample)
     weigh = _Scales(tx, before, after, incidents)
     changed = [found for found in map(weigh.one, incidents) if found is not None]
-    return Comparison(
+    return RulesComparison(
         sample=len(incidents),
         elsewhere=sum(1 for one in changed if one.after and _route(one.after) != _route(one.before)),
         deadline=sum(1 for one in changed if one.after and one.after.due != one.before.due),
@@ -78,7 +78,7 @@ def _last(tx: Tx, sample: int) -> list[Incident]:
     return [store.incident_of(row) for row in tx.execute(query)]
 
 
-def _route(fate: Fate) -> tuple[object, ...]:
+def _route(fate: IncidentFate) -> tuple[object, ...]:
     return fate.centre, fate.units
 
 
@@ -92,7 +92,7 @@ class _Scales:
         regions = {region for one in incidents for region in one.chain()}
         self.find = Units(tx).around(sorted(regions))
 
-    def one(self, incident: Incident) -> Difference | None:
+    def one(self, incident: Incident) -> IncidentDifference | None:
         """The difference for one incident, if there is any."""
         was = self.fate(incident, self.before, incident.level)
         if was is None:
@@ -100,7 +100,7 @@ class _Scales:
         now = self.fate(incident, self.after, self._level(incident))
         if now is not None and (_route(now), now.due) == (_route(was), was.due):
             return None
-        return Difference(incident.number if self.named else "", incident.category or "", was, now)
+        return IncidentDifference(incident.number if self.named else "", incident.category or "", was, now)
 
     def _level(self, incident: Incident) -> str:
         """An incident as urgent as its category was is as urgent as its category becomes."""
@@ -109,7 +109,7 @@ class _Scales:
             return str(codes[1].level)
         return incident.level
 
-    def fate(self, incident: Incident, book: Book, level: str) -> Fate | None:
+    def fate(self, incident: Incident, book: Book, level: str) -> IncidentFate | None:
         category = book.categories.get(incident.category or "")
         if category is None:
             return None
@@ -123,7 +123,7 @@ class _Scales:
         limit = book.limit(incident.category, level, Stage.HANDLE).limit
         units = tuple((str(one.role), one.unit.name) for one in decision.units)
         due = book.calendar.due(incident.reported_at, limit)
-        return Fate(self.name(centre), units, decision.rule, due)
+        return IncidentFate(self.name(centre), units, decision.rule, due)
 
     def name(self, region: int) -> str:
         if region not in self.names:

@@ -32,7 +32,7 @@ _incident, _deadline = tables.incident, tables.deadline
 
 
 @dataclass(frozen=True, slots=True)
-class Shift:
+class DeadlineShift:
     """A running deadline whose end another calendar would move."""
 
     number: str  # of the incident; empty for a reader who may not see incidents
@@ -42,28 +42,28 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
-class Shifts:
+class DeadlineShifts:
     """What another calendar would do to the deadlines that run on working time."""
 
     running: int
     earlier: int
     later: int
-    examples: list[Shift]
+    examples: list[DeadlineShift]
 
 
-def shifts(tx: Tx, calendar: Calendar) -> Shifts:
+def shifts(tx: Tx, calendar: Calendar) -> DeadlineShifts:
     """Compare every running deadline within the caller's jurisdiction with `calendar`; nothing changes."""
     named = tx.actor.may("incident.read")
-    moved: list[Shift] = []
+    moved: list[DeadlineShift] = []
     running = 0
     for number, one in _running(tx):
         running += 1
         would_be = at_share(one, 1.0, calendar)
         if would_be != one.due_at:
-            moved.append(Shift(number if named else "", Stage(one.stage), one.due_at, would_be))
+            moved.append(DeadlineShift(number if named else "", Stage(one.stage), one.due_at, would_be))
     earlier = sum(shift.would_be < shift.due for shift in moved)
     moved.sort(key=lambda shift: shift.due)
-    return Shifts(running, earlier, len(moved) - earlier, moved[:EXAMPLES])
+    return DeadlineShifts(running, earlier, len(moved) - earlier, moved[:EXAMPLES])
 
 
 def _running(tx: Tx) -> Iterable[tuple[str, Running]]:

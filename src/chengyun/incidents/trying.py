@@ -25,7 +25,7 @@ FIRST = (Stage.ACCEPT, Stage.VERIFY, Stage.FILE, Stage.DISPATCH, Stage.ACKNOWLED
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class RuleVerdict:
     """What became of one routing rule: `fact`, `wanted` and `found` name the condition that did not hold."""
 
     rule: str
@@ -38,7 +38,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class TrialReason:
     """Why, in words, by which rule of the territory or scenario."""
 
     zh: str
@@ -57,12 +57,12 @@ class Trial:
     centre: RegionRef
     category: Category | None
     hits: dict[str, list[str]]  # category → words of the text that point to it
-    why: dict[str, Reason]  # place, centre, category
+    why: dict[str, TrialReason]  # place, centre, category
     level: str
     at: datetime
     auto: bool  # goes out at once, without an officer
     proposal: Proposal | None
-    verdicts: list[Verdict]
+    verdicts: list[RuleVerdict]
     deadlines: list[Deadline]  # each stage, if it began at `at`
 
 
@@ -101,7 +101,7 @@ def _trial(
         centre=territory.region(tx, incident.centre_id),
         category=category,
         hits=hits,
-        why={topic: Reason(one["zh"], one["en"], one["rule"]) for topic, one in why.items()},
+        why={topic: TrialReason(one["zh"], one["en"], one["rule"]) for topic, one in why.items()},
         level=incident.level,
         at=at,
         auto=bool(decision and decision.auto and decision.units),
@@ -111,21 +111,21 @@ def _trial(
     )
 
 
-def _verdicts(book: Book, facts: Facts, decision: Decision) -> list[Verdict]:
+def _verdicts(book: Book, facts: Facts, decision: Decision) -> list[RuleVerdict]:
     """Every rule about the category in the order in which it is asked."""
-    found: list[Verdict] = []
+    found: list[RuleVerdict] = []
     decided = False
     for rule in rules_about(book.rulebook, facts.category):
         named = (rule.id, rule.why_zh, rule.why_en)
         failed = failing(rule.when, facts)
         if rule.id == decision.rule:
             decided = True
-            found.append(Verdict(*named, "decides"))
+            found.append(RuleVerdict(*named, "decides"))
         elif failed:
             key, wanted = failed
-            found.append(Verdict(*named, "condition", key, _shown(wanted), _fact(key, facts)))
+            found.append(RuleVerdict(*named, "condition", key, _shown(wanted), _fact(key, facts)))
         else:
-            found.append(Verdict(*named, "later" if decided else "no_unit"))
+            found.append(RuleVerdict(*named, "later" if decided else "no_unit"))
     return found
 
 

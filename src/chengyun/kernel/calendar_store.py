@@ -84,7 +84,7 @@ class Arrangement:
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
+class CalendarEdition:
     """One change of the calendar: who, when, why, which years, and whether it was undone."""
 
     id: int
@@ -183,12 +183,14 @@ def undo(tx: Tx, reason: str) -> int:
     return int(last.id)
 
 
-def editions(tx: Tx, limit: int = 50) -> list[Edition]:
+def editions(tx: Tx, limit: int = 50) -> list[CalendarEdition]:
     """The changes, newest first."""
     table = calendar_edition
     rows = tx.execute(sa.select(table).order_by(table.c.id.desc()).limit(limit))
     return [
-        Edition(row.id, row.at, row.by_name, row.action, row.reason, row.years, row.undone_at, row.undone_by)
+        CalendarEdition(
+            row.id, row.at, row.by_name, row.action, row.reason, row.years, row.undone_at, row.undone_by
+        )
         for row in rows
     ]
 

@@ -17,9 +17,10 @@ from chengyun.kernel import audit
 from chengyun.kernel.errors import Conflict, FieldError, Invalid, NotFound, Unavailable
 from chengyun.kernel.transactions import Tx
 from chengyun.scenarios.checking import examine
-from chengyun.scenarios.compiling import compile_folders, digest
+from chengyun.scenarios.compiling import digest
 from chengyun.scenarios.contracts import Adoption, Finding, ScenarioFiles, Version
-from chengyun.scenarios.folders import Folder, rebuild
+from chengyun.scenarios.folders import Folder
+from chengyun.scenarios.known import compiled, folder_of
 from chengyun.scenarios.tables import adoption, version
 from chengyun.territory import service as territory
 
@@ -103,7 +104,7 @@ def current_folders(tx: Tx) -> list[Folder]:
     """The scenarios in use, overlays merged."""
     used = [row.version_id for row in _current(tx)]
     query = sa.select(version.c.scenario, version.c.files).where(version.c.id.in_(used))
-    return [rebuild(row.files, row.scenario) for row in tx.execute(query)]
+    return [folder_of(row.scenario, row.files) for row in tx.execute(query)]
 
 
 def in_use(tx: Tx) -> list[tuple[Version, Adoption, int]]:
@@ -207,7 +208,7 @@ def _publish(tx: Tx, undone: int | None = None) -> int:
 def rulebook(tx: Tx, undone: int | None = None) -> Rulebook:
     """What the versions in use compile to. After an undo the digest carries its number: the same content comes
     into force again, as a version of its own."""
-    book = compile_folders(current_folders(tx))
+    book = compiled(current_folders(tx))
     return book if undone is None else dataclasses.replace(book, digest=f"{book.digest}-{undone}")
 
 

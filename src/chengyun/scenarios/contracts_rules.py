@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from chengyun.incidents.comparing import Comparison
+from chengyun.incidents.comparing import RulesComparison
 from chengyun.kernel.errors import register_messages
 
 Part = Literal["categories", "limits", "duties", "routing", "messages"]
@@ -15,7 +15,7 @@ READ, EDIT, PUBLISH = "rules.read", "rules.edit", "rules.publish"
 
 
 @dataclass(frozen=True, slots=True)
-class EntryView:
+class RuleEntry:
     """One entry as the form shows it. `key` tells it apart within its part; `file` and `line` say where it stands."""
 
     key: str
@@ -25,7 +25,7 @@ class EntryView:
 
 
 @dataclass(frozen=True, slots=True)
-class GroupView:
+class RuleGroup:
     """A major class, into which a new category goes."""
 
     code: str
@@ -35,7 +35,7 @@ class GroupView:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class RuleSheet:
     """A scenario as tables: the version in force, another stored one, or the draft."""
 
     scenario: str
@@ -43,13 +43,13 @@ class Sheet:
     name_en: str
     version: str
     digest: str
-    groups: list[GroupView]
+    groups: list[RuleGroup]
     evidence: dict[str, dict[str, str]]
-    parts: dict[str, list[EntryView]]
+    parts: dict[str, list[RuleEntry]]
 
 
 @dataclass(frozen=True, slots=True)
-class DraftView:
+class RuleDraft:
     """What is being changed: who began it, who touched it last, and whether it still stands on what is in force."""
 
     scenario: str
@@ -60,13 +60,13 @@ class DraftView:
     changed_at: datetime
     changed_by: str
     behind: bool
-    sheet: Sheet
-    changes: list[Change]
-    findings: list[FoundAt]
+    sheet: RuleSheet
+    changes: list[RuleChange]
+    findings: list[RuleFinding]
 
 
 @dataclass(frozen=True, slots=True)
-class ScenarioView:
+class RulesInUse:
     """One line of the list: what is in force, whether somebody is changing it, whether something waits."""
 
     scenario: str
@@ -95,7 +95,7 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
-class FieldChange:
+class RuleFieldChange:
     """One field of a changed entry as text; None where it was or is not there."""
 
     field: str
@@ -104,19 +104,19 @@ class FieldChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RuleChange:
     """An entry that was added, removed, changed or moved; `zh` and `en` say it in a sentence."""
 
     part: Part
     key: str
     kind: Literal["added", "removed", "changed", "moved"]
-    fields: list[FieldChange]
+    fields: list[RuleFieldChange]
     zh: str
     en: str
 
 
 @dataclass(frozen=True, slots=True)
-class FoundAt:
+class RuleFinding:
     """A finding of the checker with the entry and the field of the form that it concerns, where one can be told.
 
     severity: "error" keeps the draft from being published, "warning" is to be read.
@@ -134,18 +134,18 @@ class FoundAt:
 
 
 @dataclass(frozen=True, slots=True)
-class Review:
+class RuleReview:
     """Everything to know before publishing: the checker's findings, the proof, what changes, what it would have done."""
 
     revision: int
-    findings: list[FoundAt]
+    findings: list[RuleFinding]
     proof: str | None
-    changes: list[Change]
-    effects: Comparison | None  # None while there are errors: such rules cannot be run
+    changes: list[RuleChange]
+    effects: RulesComparison | None  # None while there are errors: such rules cannot be run
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class RuleEvent:
     """A line of a scenario's history. `publication` is the one that waits for a decision, where it does."""
 
     at: datetime
@@ -159,7 +159,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class RulesPublished:
     """state: "adopted" counts from now on, "waiting" needs a second person."""
 
     publication: int

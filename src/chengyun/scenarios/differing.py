@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from chengyun.scenarios.contracts_rules import PARTS, Change, FieldChange, Part
+from chengyun.scenarios.contracts_rules import PARTS, Part, RuleChange, RuleFieldChange
 from chengyun.scenarios.editing import name_of, own_data
 from chengyun.scenarios.folders import Folder
 from chengyun.scenarios.reading import Entry
@@ -49,12 +49,12 @@ _FIELDS: dict[str, tuple[str, str]] = {
 _IN_ORDER = ("limits", "routing")  # the first match counts
 
 
-def differences(before: Folder, after: Folder) -> list[Change]:
+def differences(before: Folder, after: Folder) -> list[RuleChange]:
     """Entry by entry, in the order of the parts: removed, added, changed, moved."""
     return [change for part in PARTS for change in _part(part, before.entries[part], after.entries[part])]
 
 
-def _part(part: Part, before: Sequence[Entry], after: Sequence[Entry]) -> Iterator[Change]:
+def _part(part: Part, before: Sequence[Entry], after: Sequence[Entry]) -> Iterator[RuleChange]:
     old = {name_of(part, entry): own_data(part, entry) for entry in before}
     new = {name_of(part, entry): own_data(part, entry) for entry in after}
     for key in old:
@@ -69,29 +69,29 @@ def _part(part: Part, before: Sequence[Entry], after: Sequence[Entry]) -> Iterat
         yield from _moved(part, [key for key in old if key in new], [key for key in new if key in old])
 
 
-def _fields(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[FieldChange]:
+def _fields(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[RuleFieldChange]:
     names = [name for name in dict.fromkeys([*old, *new]) if old.get(name) != new.get(name)]
-    return [FieldChange(name, shown(old.get(name)), shown(new.get(name))) for name in names]
+    return [RuleFieldChange(name, shown(old.get(name)), shown(new.get(name))) for name in names]
 
 
-def _whole(part: Part, key: str, kind: Any, old: Mapping[str, Any], new: Mapping[str, Any]) -> Change:
+def _whole(part: Part, key: str, kind: Any, old: Mapping[str, Any], new: Mapping[str, Any]) -> RuleChange:
     zh, en = _PARTS[part]
     what = {"added": ("新增", "New"), "removed": ("删除", "Removed")}[kind]
-    return Change(part, key, kind, _fields(old, new), f"{what[0]}{zh} {key}", f"{what[1]} {en} {key}")
+    return RuleChange(part, key, kind, _fields(old, new), f"{what[0]}{zh} {key}", f"{what[1]} {en} {key}")
 
 
-def _changed(part: Part, key: str, fields: list[FieldChange]) -> Change:
+def _changed(part: Part, key: str, fields: list[RuleFieldChange]) -> RuleChange:
     zh = "；".join(f"{_named(f.field, 0)}{f.before or '无'} → {f.after or '无'}" for f in fields)
     en = "; ".join(f"{_named(f.field, 1)}{f.before or 'none'} → {f.after or 'none'}" for f in fields)
     name_zh, name_en = _PARTS[part]
-    return Change(part, key, "changed", fields, f"{name_zh} {key}：{zh}", f"{name_en} {key}: {en}")
+    return RuleChange(part, key, "changed", fields, f"{name_zh} {key}：{zh}", f"{name_en} {key}: {en}")
 
 
 def _named(field: str, language: int) -> str:
     return f"{_FIELDS.get(field, (field, field))[language]} "
 
 
-def _moved(part: Part, old: Sequence[str], new: Sequence[str]) -> Iterator[Change]:
+def _moved(part: Part, old: Sequence[str], new: Sequence[str]) -> Iterator[RuleChange]:
     """What has to be moved to come from one order to the other: all but a longest run that stays in order."""
     stay = set(_in_order([old.index(key) for key in new]))
     zh, en = _PARTS[part]
@@ -99,7 +99,7 @@ def _moved(part: Part, old: Sequence[str], new: Sequence[str]) -> Iterator[Chang
         if old.index(key) not in stay:
             ahead = f"{new[at - 1]} 之后" if at else "最前"
             after = f"after {new[at - 1]}" if at else "to the front"
-            yield Change(part, key, "moved", [], f"{zh} {key} 移到{ahead}", f"{en} {key} moved {after}")
+            yield RuleChange(part, key, "moved", [], f"{zh} {key} 移到{ahead}", f"{en} {key} moved {after}")
 
 
 def _in_order(numbers: Sequence[int]) -> list[int]:

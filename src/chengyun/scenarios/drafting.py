@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,12 +13,13 @@ from chengyun.kernel import audit
 from chengyun.kernel.errors import Conflict, Forbidden, NotFound
 from chengyun.kernel.transactions import Tx
 from chengyun.scenarios.adopting import city, current_folders, current_of, files
-from chengyun.scenarios.checking import Examination, examine_folders
-from chengyun.scenarios.compiling import compile_folders, digest
-from chengyun.scenarios.contracts_rules import EDIT, READ, DraftView, Edit, FoundAt, Review, Sheet
+from chengyun.scenarios.checking import Examination
+from chengyun.scenarios.compiling import digest
+from chengyun.scenarios.contracts_rules import EDIT, READ, Edit, RuleDraft, RuleFinding, RuleReview, RuleSheet
 from chengyun.scenarios.differing import differences
 from chengyun.scenarios.editing import apply
-from chengyun.scenarios.folders import Folder, rebuild
+from chengyun.scenarios.folders import Folder
+from chengyun.scenarios.known import compiled, examined, folder_of
 from chengyun.scenarios.sheets import placed, sheet
 from chengyun.scenarios.tables import draft
 
@@ -37,13 +38,13 @@ def require(tx: Tx, permission: str) -> None:
         raise Forbidden("scenarios.city_only")
 
 
-def read_sheet(tx: Tx, scenario: str, number: int | None = None) -> Sheet:
+def read_sheet(tx: Tx, scenario: str, number: int | None = None) -> RuleSheet:
     """A stored version as tables: the one in force unless `number` names another. Raises NotFound."""
     tx.actor.require(READ)
-    return sheet(rebuild(files(tx, scenario, number).files, scenario))
+    return sheet(folder_of(scenario, files(tx, scenario, number).files))
 
 
-def begin(tx: Tx, scenario: str, number: int | None = None) -> DraftView:
+def begin(tx: Tx, scenario: str, number: int | None = None) -> RuleDraft:
     """Begin to change a scenario, from the version in force or, to return to one, from another stored one.
 
     Where somebody has begun already, that draft is answered as it stands.
@@ -73,7 +74,7 @@ def discard(tx: Tx, scenario: str) -> None:
     audit.record(tx, "scenario.draft_discarded", ("scenario", scenario), {"digest": digest(row.files)})
 
 
-def edit(tx: Tx, scenario: str, revision: int, edits: Sequence[Edit]) -> DraftView:
+def edit(tx: Tx, scenario: str, revision: int, edits: Sequence[Edit]) -> RuleDraft:
     """Change entries of a draft, all or none. Conflict where somebody else has changed it since `revision`."""
     require(tx, EDIT)
     row = locked(tx, scenario, revision)
@@ -109,14 +110,14 @@ def drafts(tx: Tx) -> dict[str, str]:
     return {row.scenario: row.changed_by for row in rows}
 
 
-def view(tx: Tx, scenario: str) -> DraftView:
+def view(tx: Tx, scenario: str) -> RuleDraft:
     """The draft with what it changes and what the checker finds in it. Raises NotFound."""
     tx.actor.require(READ)
     row = _needed(tx, scenario)
     base = current_of(tx, scenario)
-    now = rebuild(row.files, scenario)
-    then = rebuild(files(tx, scenario, base).files, scenario)
-    return DraftView(
+    now = folder_of(scenario, row.files)
+    then = folder_of(scenario, files(tx, scenario, base).files)
+    return RuleDraft(
         scenario=scenario,
         base=row.base_id,
         revision=row.revision,
@@ -131,20 +132,20 @@ def view(tx: Tx, scenario: str) -> DraftView:
     )
 
 
-def review(tx: Tx, scenario: str) -> Review:
+def review(tx: Tx, scenario: str) -> RuleReview:
     """All that somebody should see before publishing: findings, differences, and what the last incidents would have
     met. Raises NotFound."""
     tx.actor.require(READ)
     row = _needed(tx, scenario)
-    now = rebuild(row.files, scenario)
-    then = rebuild(files(tx, scenario).files, scenario)
+    now = folder_of(scenario, row.files)
+    then = folder_of(scenario, files(tx, scenario).files)
     seen = examination(tx, now)
     effects = None
     if not seen.findings:
-        before = incidents.book_of(tx, compile_folders(current_folders(tx)))
-        after = incidents.book_of(tx, compile_folders(seen.folders))
+        before = incidents.book_of(tx, compiled(current_folders(tx)))
+        after = incidents.book_of(tx, compiled(_together(tx, now)))
         effects = incidents.compare(tx, before, after)
-    return Review(
+    return RuleReview(
         revision=row.revision,
         findings=findings(tx, row, now, seen),
         proof=str(seen.proof).split(" / ")[tx.actor.language == "en"] if seen.proof else None,
@@ -156,26 +157,26 @@ def review(tx: Tx, scenario: str) -> Review:
 def rulebook_of(tx: Tx, scenario: str) -> Rulebook:
     """What the draft compiles to together with the other scenarios in use, to try it out."""
     tx.actor.require(READ)
-    now = rebuild(_needed(tx, scenario).files, scenario)
-    return compile_folders(_together(tx, now))
+    now = folder_of(scenario, _needed(tx, scenario).files)
+    return compiled(_together(tx, now))
 
 
 def examination(tx: Tx, changed: Folder) -> Examination:
     """The checker on one scenario as it is now, beside the others in use."""
-    return examine_folders(_together(tx, changed))
+    return examined(_together(tx, changed))
 
 
 def _together(tx: Tx, changed: Folder) -> list[Folder]:
     return [*(one for one in current_folders(tx) if one.id != changed.id), changed]
 
 
-def findings(tx: Tx, row: Any, now: Folder, seen: Examination) -> list[FoundAt]:
+def findings(tx: Tx, row: Any, now: Folder, seen: Examination) -> list[RuleFinding]:
     """The checker's findings, and a warning where the draft no longer stands on what is in force."""
     found = placed(now, seen.findings, tx.actor.language)
     if row.base_id != current_of(tx, now.id):
         text, remedy = (_BEHIND[at + (tx.actor.language == "en")] for at in (0, 2))
         found.insert(
-            0, FoundAt("warning", None, None, None, "scenario.yaml", 1, "draft.behind", text, remedy)
+            0, RuleFinding("warning", None, None, None, "scenario.yaml", 1, "draft.behind", text, remedy)
         )
     return found
 
@@ -191,7 +192,6 @@ def _needed(tx: Tx, scenario: str) -> Any:
     return row
 
 
-def drop(tx: Tx, scenario: str) -> Mapping[str, str]:
-    """Take the draft away and answer its files: it has become a version."""
-    row = tx.execute(sa.delete(draft).where(draft.c.scenario == scenario).returning(draft.c.files)).one()
-    return dict(row.files)
+def drop(tx: Tx, scenario: str) -> None:
+    """Take the draft away: it has become a version."""
+    tx.execute(sa.delete(draft).where(draft.c.scenario == scenario))

@@ -13,7 +13,8 @@ from chengyun.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from chengyun.scenarios import splicing
 from chengyun.scenarios.contracts import Finding
 from chengyun.scenarios.contracts_rules import Edit
-from chengyun.scenarios.folders import KEYS, Folder, key_of, parse, rebuild
+from chengyun.scenarios.folders import KEYS, Folder, key_of, parse
+from chengyun.scenarios.known import folder_of
 from chengyun.scenarios.reading import Entry, Path
 
 Files = Mapping[str, str]
@@ -57,7 +58,7 @@ def apply(files: Files, scenario: str, edits: Sequence[Edit]) -> dict[str, str]:
     """The files after these edits. Raises NotFound, Conflict, and Invalid naming the fields that do not fit."""
     now = dict(files)
     for edit in edits:
-        now |= _one(now, rebuild(now, scenario), edit)
+        now |= _one(now, folder_of(scenario, now), edit)
         _sound(now, scenario, edit)
     return now
 

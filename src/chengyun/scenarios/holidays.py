@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from chengyun.incidents import service as incidents
-from chengyun.incidents.recounting import Shifts
+from chengyun.incidents.recounting import DeadlineShifts
 from chengyun.kernel import calendar_store
 from chengyun.kernel.calendar import (
     SHANGHAI,
@@ -23,7 +23,7 @@ from chengyun.kernel.calendar import (
     covered_years,
     parse_days,
 )
-from chengyun.kernel.calendar_store import Arrangement, Edition
+from chengyun.kernel.calendar_store import Arrangement, CalendarEdition
 from chengyun.kernel.errors import FieldError, Invalid
 from chengyun.kernel.jobs import defer
 from chengyun.kernel.transactions import Tx
@@ -35,7 +35,7 @@ _HOUR = Limit(1, Clock.WORKING_HOURS)
 
 
 @dataclass(frozen=True, slots=True)
-class YearView:
+class CalendarYear:
     """One year: source is "own" (set here), "shipped", or "none" (the weekend rule alone)."""
 
     year: int
@@ -44,7 +44,7 @@ class YearView:
     hours: str
     shipped_hours: bool
     years: list[int]  # that have an official arrangement
-    editions: list[Edition]
+    editions: list[CalendarEdition]
     can_undo: bool
 
 
@@ -58,7 +58,7 @@ class CalendarChange:
 
 
 @dataclass(frozen=True, slots=True)
-class DayCount:
+class CalendarDayCount:
     """One local day of a limit: why it counts or not, and how many working hours of it are used."""
 
     day: date
@@ -67,7 +67,7 @@ class DayCount:
     hours: float
 
 
-def read(tx: Tx, year: int) -> YearView:
+def read(tx: Tx, year: int) -> CalendarYear:
     """A year with the history of changes."""
     tx.actor.require(READ)
     now = calendar_store.read(tx)
@@ -75,7 +75,7 @@ def read(tx: Tx, year: int) -> YearView:
     official = covered_years(day.day for day in known.values() if day.kind == "holiday")
     source = "own" if year in now.years() else "shipped" if year in official else "none"
     changes = calendar_store.editions(tx)
-    return YearView(
+    return CalendarYear(
         year=year,
         source=source,
         days=sorted((day for day in known.values() if day.day.year == year), key=lambda one: one.day),
@@ -95,7 +95,7 @@ def read_notice(text: str) -> list[CalendarDay]:
         raise Invalid([FieldError("csv", "calendar.file", {"reason": str(wrong)})]) from wrong
 
 
-def preview(tx: Tx, change: CalendarChange) -> Shifts:
+def preview(tx: Tx, change: CalendarChange) -> DeadlineShifts:
     """What the change would move if running limits followed it. Nothing is written."""
     require(tx, READ)
     return incidents.shifts(tx, _changed(calendar_store.read(tx), change).calendar())
@@ -146,7 +146,7 @@ def _changed(now: Arrangement, change: CalendarChange) -> Arrangement:
 # how a limit is counted, in days
 
 
-def explain(tx: Tx, start: datetime, due: datetime) -> list[DayCount]:
+def explain(tx: Tx, start: datetime, due: datetime) -> list[CalendarDayCount]:
     """The local days between two moments, each with what it counts; at most `MOST_DAYS` of them."""
     arrangement = calendar_store.read(tx)
     return count_days(arrangement.calendar(), arrangement.known(), start, due)
@@ -154,15 +154,15 @@ def explain(tx: Tx, start: datetime, due: datetime) -> list[DayCount]:
 
 def count_days(
     calendar: Calendar, known: Mapping[date, CalendarDay], start: datetime, due: datetime
-) -> list[DayCount]:
+) -> list[CalendarDayCount]:
     """The same without a database."""
     first, last = start.astimezone(SHANGHAI).date(), due.astimezone(SHANGHAI).date()
-    found: list[DayCount] = []
+    found: list[CalendarDayCount] = []
     day = first
     while day <= last and len(found) < MOST_DAYS:
         opens = datetime.combine(day, time(), SHANGHAI)
         begin, end = max(start, opens), min(due, opens + timedelta(days=1))
-        found.append(DayCount(day, *_kind(day, known.get(day)), calendar.spent(begin, end, _HOUR)))
+        found.append(CalendarDayCount(day, *_kind(day, known.get(day)), calendar.spent(begin, end, _HOUR)))
         day += timedelta(days=1)
     return found
 

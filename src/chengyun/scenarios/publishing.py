@@ -3,7 +3,7 @@ undone, and all of it told as history."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,12 +13,13 @@ from chengyun.kernel.errors import Conflict, FieldError, Forbidden, Invalid, Not
 from chengyun.kernel.transactions import Tx
 from chengyun.scenarios import adopting, drafting, splicing
 from chengyun.scenarios.compiling import digest
-from chengyun.scenarios.contracts_rules import PUBLISH, READ, Event, Published, ScenarioView
-from chengyun.scenarios.folders import Folder, rebuild
+from chengyun.scenarios.contracts_rules import PUBLISH, READ, RuleEvent, RulesInUse, RulesPublished
+from chengyun.scenarios.folders import Folder
+from chengyun.scenarios.known import folder_of
 from chengyun.scenarios.tables import adoption, publication, version
 
 
-def publish(tx: Tx, scenario: str, revision: int, reason: str, second_person: bool = False) -> Published:
+def publish(tx: Tx, scenario: str, revision: int, reason: str, second_person: bool = False) -> RulesPublished:
     """Make the draft a version: in force at once, or, with `second_person`, once somebody else has approved it.
 
     Raises Conflict where the draft says nothing new or stands on a version that is no longer in force, Invalid with
@@ -33,8 +34,9 @@ def publish(tx: Tx, scenario: str, revision: int, reason: str, second_person: bo
     before = adopting.files(tx, scenario, base)
     if dict(row.files) == before.files:
         raise Conflict("scenarios.unchanged")
-    named = _numbered(tx, scenario, drafting.drop(tx, scenario), before.version.version)
-    folder = _checked(tx, rebuild(named, scenario))
+    named = _numbered(tx, scenario, row.files, before.version.version)
+    folder = _checked(tx, folder_of(scenario, named))
+    drafting.drop(tx, scenario)
     number = adopting.store(tx, folder)
     waiting = _record(tx, folder, number, base, reason)
     told = {"before": before.version.digest, "after": digest(folder.files), "reason": reason}
@@ -43,10 +45,10 @@ def publish(tx: Tx, scenario: str, revision: int, reason: str, second_person: bo
         _decide(tx, waiting, "adopted", "")
         adopting.put_in_force(tx, scenario, number, reason)
     state = "waiting" if second_person else "adopted"
-    return Published(waiting, state, number, folder.version, digest(folder.files))
+    return RulesPublished(waiting, state, number, folder.version, digest(folder.files))
 
 
-def decide(tx: Tx, number: int, approve: bool, reason: str) -> Published:
+def decide(tx: Tx, number: int, approve: bool, reason: str) -> RulesPublished:
     """Approve or refuse what waits. Never by whoever submitted it. Raises NotFound, Conflict, Forbidden, Invalid."""
     drafting.require(tx, PUBLISH)
     row = tx.execute(sa.select(publication).where(publication.c.id == number).with_for_update()).one_or_none()
@@ -66,10 +68,10 @@ def decide(tx: Tx, number: int, approve: bool, reason: str) -> Published:
         tx, f"scenario.{state}", ("scenario", row.scenario), {"publication": number, "reason": reason}
     )
     found = adopting.files(tx, row.scenario, row.version_id).version
-    return Published(number, state, row.version_id, found.version, found.digest)
+    return RulesPublished(number, state, row.version_id, found.version, found.digest)
 
 
-def undo(tx: Tx, scenario: str, reason: str) -> list[Event]:
+def undo(tx: Tx, scenario: str, reason: str) -> list[RuleEvent]:
     """Make the version that was in force before current again. Raises NotFound, Conflict where there is none."""
     drafting.require(tx, PUBLISH)
     _reason(reason)
@@ -81,7 +83,7 @@ def _adopt(tx: Tx, row: Any) -> None:
     """What was fine when it was submitted must still stand on what is in force, and fit the other scenarios."""
     if adopting.current_of(tx, row.scenario) != row.base_id:
         raise Conflict("scenarios.draft_behind")
-    _checked(tx, rebuild(adopting.files(tx, row.scenario, row.version_id).files, row.scenario))
+    _checked(tx, folder_of(row.scenario, adopting.files(tx, row.scenario, row.version_id).files))
     adopting.put_in_force(tx, row.scenario, row.version_id, row.reason)
 
 
@@ -95,9 +97,9 @@ def _reason(reason: str) -> None:
         raise Invalid([FieldError("reason", "scenarios.reason_needed")])
 
 
-def _numbered(tx: Tx, scenario: str, files: Any, before: str) -> dict[str, str]:
+def _numbered(tx: Tx, scenario: str, files: Mapping[str, str], before: str) -> dict[str, str]:
     """The files with a version of their own: whoever has not written another one gets the next."""
-    folder = rebuild(files, scenario)
+    folder = folder_of(scenario, files)
     query = sa.select(version.c.version).where(version.c.scenario == scenario)
     taken = set(tx.execute(query).scalars())
     name = folder.version
@@ -108,7 +110,7 @@ def _numbered(tx: Tx, scenario: str, files: Any, before: str) -> dict[str, str]:
             patch += 1
         name = f"{start[0]}.{start[1]}.{patch}"
     text = splicing.value(files["scenario.yaml"], ("version",), name)
-    return {**files, "scenario.yaml": text}
+    return dict(files) | {"scenario.yaml": text}
 
 
 def _record(tx: Tx, folder: Folder, number: int, base: int, reason: str) -> int:
@@ -139,7 +141,7 @@ def _decide(tx: Tx, number: int, state: str, reason: str) -> None:
 # what was, and what is
 
 
-def overview(tx: Tx) -> list[ScenarioView]:
+def overview(tx: Tx) -> list[RulesInUse]:
     """Every scenario in use: its version, who changes it, what waits."""
     tx.actor.require(READ)
     busy = drafting.drafts(tx)
@@ -149,7 +151,7 @@ def overview(tx: Tx) -> list[ScenarioView]:
     found = []
     for one, row, deep in adopting.in_use(tx):
         found.append(
-            ScenarioView(
+            RulesInUse(
                 scenario=one.scenario,
                 name_zh=one.name_zh,
                 name_en=one.name_en,
@@ -166,21 +168,22 @@ def overview(tx: Tx) -> list[ScenarioView]:
     return found
 
 
-def history(tx: Tx, scenario: str) -> list[Event]:
+def history(tx: Tx, scenario: str) -> list[RuleEvent]:
     """Who made what version current, when and why, newest first. Raises NotFound."""
     tx.actor.require(READ)
     known = {one.id: one for one in adopting.versions(tx) if one.scenario == scenario}
     if not known:
         raise NotFound("scenarios.unknown", scenario=scenario)
-    found: list[Event] = []
+    found: list[RuleEvent] = []
 
     def add(at: Any, by: str, what: Any, number: int, reason: str, waits: int | None = None) -> None:
         one = known[number]
-        found.append(Event(at, by, what, number, one.version, one.digest, reason, waits))
+        found.append(RuleEvent(at, by, what, number, one.version, one.digest, reason, waits))
 
     made = tx.execute(sa.select(publication).where(publication.c.scenario == scenario)).all()
     on_screen = {row.version_id for row in made if row.state == "adopted"}
-    for row in tx.execute(sa.select(adoption).where(adoption.c.scenario == scenario)):
+    adopted = sa.select(adoption).where(adoption.c.scenario == scenario).order_by(adoption.c.id)
+    for row in tx.execute(adopted):
         what = "published" if row.version_id in on_screen else "installed"
         add(row.adopted_at, row.adopted_by, what, row.version_id, row.reason)
         if row.undone_at is not None:
@@ -190,4 +193,4 @@ def history(tx: Tx, scenario: str) -> list[Event]:
             add(row.at, row.by_name, "waiting", row.version_id, row.reason, row.id)
         if row.state == "refused":
             add(row.decided_at, row.decided_by, "refused", row.version_id, row.decided_reason)
-    return sorted(found, key=lambda one: one.at, reverse=True)
+    return sorted(reversed(found), key=lambda one: one.at, reverse=True)

@@ -10,28 +10,28 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from chengyun.identity.routing import Caller, Db
-from chengyun.incidents.recounting import Shifts
+from chengyun.incidents.recounting import DeadlineShifts
 from chengyun.kernel.calendar import CalendarDay
 from chengyun.kernel.fields import Body, Text
 from chengyun.scenarios import service
-from chengyun.scenarios.holidays import CalendarChange, YearView
+from chengyun.scenarios.holidays import CalendarChange, CalendarYear
 from chengyun.scenarios.routes_rules import Reason, reader
 
 router = APIRouter(prefix="/api/scenarios/calendar", tags=["rules"])
 Year = Annotated[int, Field(ge=2000, le=2100)]
 
 
-class DayBody(Body):
+class CalendarDayBody(Body):
     day: date
     kind: Literal["holiday", "workday"]
     name: Annotated[Text, Field(min_length=1, max_length=40)]
 
 
-class ChangeBody(Body):
+class CalendarChangeBody(Body):
     """A year as it shall be; `hours` as "08:00-12:00 14:00-18:00"."""
 
     year: Year
-    days: Annotated[list[DayBody], Field(max_length=366)]
+    days: Annotated[list[CalendarDayBody], Field(max_length=366)]
     hours: Annotated[Text, Field(min_length=1, max_length=100)] | None = None
 
     def as_change(self) -> CalendarChange:
@@ -39,24 +39,24 @@ class ChangeBody(Body):
         return CalendarChange(self.year, days, self.hours)
 
 
-class SaveBody(ChangeBody):
+class CalendarSaveBody(CalendarChangeBody):
     """`recount`: running limits follow the change; otherwise they keep what was promised."""
 
     reason: Reason
     recount: bool = False
 
 
-class UndoBody(Body):
+class CalendarUndoBody(Body):
     reason: Reason
     recount: bool = False
 
 
-class NoticeBody(Body):
+class CalendarNoticeBody(Body):
     csv: Annotated[Text, Field(min_length=1, max_length=200_000)]
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class CalendarNotice:
     """What a notice says, before anything is saved."""
 
     years: list[int]
@@ -64,29 +64,29 @@ class Notice:
 
 
 @router.get("/{year}")
-def read_calendar(year: Year, actor: Caller, db: Db) -> YearView:
+def read_calendar(year: Year, actor: Caller, db: Db) -> CalendarYear:
     """A year's holidays and 调休 working days, the working hours, and every change of the calendar."""
     with db.begin(reader(actor)) as tx:
         return service.read_calendar(tx, year)
 
 
 @router.post("/notice")
-def read_notice(body: NoticeBody, actor: Caller) -> Notice:
+def read_notice(body: CalendarNoticeBody, actor: Caller) -> CalendarNotice:
     """The official yearly notice as CSV (day,kind,name), read and not saved."""
     reader(actor)
     days = service.read_notice(body.csv)
-    return Notice(service.years_of(days), days)
+    return CalendarNotice(service.years_of(days), days)
 
 
 @router.post("/preview")
-def preview_calendar(body: ChangeBody, actor: Caller, db: Db) -> Shifts:
+def preview_calendar(body: CalendarChangeBody, actor: Caller, db: Db) -> DeadlineShifts:
     """How many running deadlines a change would move if they followed it."""
     with db.begin(reader(actor)) as tx:
         return service.preview_calendar(tx, body.as_change())
 
 
 @router.post("")
-def save_calendar(body: SaveBody, actor: Caller, db: Db) -> YearView:
+def save_calendar(body: CalendarSaveBody, actor: Caller, db: Db) -> CalendarYear:
     """Put a changed year or other working hours into force."""
     with db.begin(reader(actor)) as tx:
         service.save_calendar(tx, body.as_change(), body.reason, body.recount)
@@ -94,7 +94,7 @@ def save_calendar(body: SaveBody, actor: Caller, db: Db) -> YearView:
 
 
 @router.post("/undo")
-def undo_calendar(body: UndoBody, actor: Caller, db: Db) -> YearView:
+def undo_calendar(body: CalendarUndoBody, actor: Caller, db: Db) -> CalendarYear:
     """Take the last change of the calendar back."""
     with db.begin(reader(actor)) as tx:
         service.undo_calendar(tx, body.reason, body.recount)

@@ -14,17 +14,17 @@ from chengyun.kernel.fields import Body, Id, Text, storable
 from chengyun.scenarios import service
 from chengyun.scenarios.contracts_rules import (
     READ,
-    DraftView,
     Edit,
-    Event,
     Part,
-    Published,
-    Review,
-    ScenarioView,
-    Sheet,
+    RuleDraft,
+    RuleEvent,
+    RuleReview,
+    RuleSheet,
+    RulesInUse,
+    RulesPublished,
 )
 from chengyun.scenarios.trials import TrialView
-from chengyun.scenarios.words import Vocabulary
+from chengyun.scenarios.words import RulesVocabulary
 
 router = APIRouter(prefix="/api/scenarios/rules", tags=["rules"])
 Name = Annotated[Text, Field(min_length=1, max_length=100)]
@@ -46,7 +46,7 @@ def plain(data: Any, depth: int = 0) -> Any:
     return storable(data) if isinstance(data, str) else data
 
 
-class EditBody(Body):
+class RuleEditBody(Body):
     do: Literal["put", "remove", "move"]
     part: Part
     key: Name | None = None
@@ -58,32 +58,32 @@ class EditBody(Body):
         return Edit(self.do, self.part, self.key, self.data, self.before, self.group)
 
 
-class Edits(Body):
+class RuleEdits(Body):
     revision: Annotated[int, Field(ge=1, le=2**31 - 1)]
-    edits: Annotated[list[EditBody], Field(min_length=1, max_length=MOST_EDITS)]
+    edits: Annotated[list[RuleEditBody], Field(min_length=1, max_length=MOST_EDITS)]
 
 
-class Begin(Body):
+class BeginDraft(Body):
     """From the version in force, or from another stored one."""
 
     version: Id | None = None
 
 
-class Publish(Body):
+class PublishDraft(Body):
     revision: Annotated[int, Field(ge=1, le=2**31 - 1)]
     reason: Reason
 
 
-class Decision(Body):
+class PublicationDecision(Body):
     approve: bool
     reason: Annotated[Text, Field(max_length=500)] = ""
 
 
-class Why(Body):
+class UndoRules(Body):
     reason: Reason
 
 
-class TryOut(Body):
+class TryOutBody(Body):
     """A report that nobody told. `draft` names the scenario whose draft counts; `at` a moment instead of now."""
 
     lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
@@ -103,21 +103,21 @@ def reader(actor: Actor) -> Actor:
 
 
 @router.get("")
-def read_overview(actor: Caller, db: Db) -> list[ScenarioView]:
+def read_overview(actor: Caller, db: Db) -> list[RulesInUse]:
     """The scenarios in use: version, since when, who changes them now, what waits for approval."""
     with db.begin(reader(actor)) as tx:
         return service.overview(tx)
 
 
 @router.get("/vocabulary")
-def read_vocabulary(actor: Caller) -> Vocabulary:
+def read_vocabulary(actor: Caller) -> RulesVocabulary:
     """What forms offer: kinds of unit, stages, clocks, moves."""
     reader(actor)
     return service.vocabulary()
 
 
 @router.post("/try-out")
-def try_out(body: TryOut, actor: Caller, db: Db) -> TrialView:
+def try_out(body: TryOutBody, actor: Caller, db: Db) -> TrialView:
     """Where would this report go, and why. Nothing is stored."""
     given = service.ReportIn(
         text=body.text,
@@ -132,21 +132,21 @@ def try_out(body: TryOut, actor: Caller, db: Db) -> TrialView:
 
 
 @router.post("/publications/{publication}")
-def decide(publication: Id, body: Decision, actor: Caller, db: Db) -> Published:
+def decide(publication: Id, body: PublicationDecision, actor: Caller, db: Db) -> RulesPublished:
     """Approve or refuse a version that waits; never one's own."""
     with db.begin(reader(actor)) as tx:
         return service.decide(tx, publication, body.approve, body.reason)
 
 
 @router.get("/{scenario}/sheet")
-def read_sheet(scenario: Name, actor: Caller, db: Db, version: Id | None = None) -> Sheet:
+def read_sheet(scenario: Name, actor: Caller, db: Db, version: Id | None = None) -> RuleSheet:
     """A scenario as tables: the version in force, or the one asked for."""
     with db.begin(reader(actor)) as tx:
         return service.read_sheet(tx, scenario, version)
 
 
 @router.get("/{scenario}/history")
-def read_history(scenario: Name, actor: Caller, db: Db) -> list[Event]:
+def read_history(scenario: Name, actor: Caller, db: Db) -> list[RuleEvent]:
     """Who made which version current, when and why."""
     with db.begin(reader(actor)) as tx:
         return service.history(tx, scenario)
@@ -164,21 +164,21 @@ def export_zip(scenario: Name, actor: Caller, db: Db, version: Id | None = None)
 
 
 @router.post("/{scenario}/undo")
-def undo(scenario: Name, body: Why, actor: Caller, db: Db) -> list[Event]:
+def undo(scenario: Name, body: UndoRules, actor: Caller, db: Db) -> list[RuleEvent]:
     """Make the version that was in force before current again."""
     with db.begin(reader(actor)) as tx:
         return service.undo_on_screen(tx, scenario, body.reason)
 
 
 @router.get("/{scenario}/draft")
-def read_draft(scenario: Name, actor: Caller, db: Db) -> DraftView:
+def read_draft(scenario: Name, actor: Caller, db: Db) -> RuleDraft:
     """The draft with its findings and what it changes."""
     with db.begin(reader(actor)) as tx:
         return service.read_draft(tx, scenario)
 
 
 @router.post("/{scenario}/draft", status_code=201)
-def begin_draft(scenario: Name, body: Begin, actor: Caller, db: Db) -> DraftView:
+def begin_draft(scenario: Name, body: BeginDraft, actor: Caller, db: Db) -> RuleDraft:
     """Begin to change a scenario; a draft that is there already is answered as it stands."""
     with db.begin(reader(actor)) as tx:
         return service.begin_draft(tx, scenario, body.version)
@@ -192,21 +192,23 @@ def discard_draft(scenario: Name, actor: Caller, db: Db) -> None:
 
 
 @router.post("/{scenario}/draft/edits")
-def edit_draft(scenario: Name, body: Edits, actor: Caller, db: Db) -> DraftView:
+def edit_draft(scenario: Name, body: RuleEdits, actor: Caller, db: Db) -> RuleDraft:
     """Change entries of the draft, all or none."""
     with db.begin(reader(actor)) as tx:
         return service.edit_draft(tx, scenario, body.revision, [one.as_edit() for one in body.edits])
 
 
 @router.get("/{scenario}/draft/review")
-def review_draft(scenario: Name, actor: Caller, db: Db) -> Review:
+def review_draft(scenario: Name, actor: Caller, db: Db) -> RuleReview:
     """Findings, differences, and what the last thousand incidents would have met under the draft."""
     with db.begin(reader(actor)) as tx:
         return service.review_draft(tx, scenario)
 
 
 @router.post("/{scenario}/draft/publish")
-def publish_draft(scenario: Name, body: Publish, actor: Caller, db: Db, configured: Configured) -> Published:
+def publish_draft(
+    scenario: Name, body: PublishDraft, actor: Caller, db: Db, configured: Configured
+) -> RulesPublished:
     """Make the draft a version: in force at once, or once a second person has approved it."""
     with db.begin(reader(actor)) as tx:
         return service.publish_draft(tx, scenario, body.revision, body.reason, configured.rules_second_person)

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 from chengyun.scenarios.compiling import digest
 from chengyun.scenarios.contracts import Finding
-from chengyun.scenarios.contracts_rules import PARTS, EntryView, FoundAt, GroupView, Sheet
+from chengyun.scenarios.contracts_rules import PARTS, RuleEntry, RuleFinding, RuleGroup, RuleSheet
 from chengyun.scenarios.editing import file_of, name_of, own_data
 from chengyun.scenarios.folders import Folder
 
 
-def sheet(folder: Folder) -> Sheet:
+def sheet(folder: Folder) -> RuleSheet:
     """Everything that a form shows of a scenario."""
     name = folder.meta.data["name"]
-    return Sheet(
+    return RuleSheet(
         scenario=folder.id,
         name_zh=name["zh"],
         name_en=name["en"],
@@ -26,34 +26,34 @@ def sheet(folder: Folder) -> Sheet:
     )
 
 
-def _groups(folder: Folder) -> list[GroupView]:
-    found: dict[str, GroupView] = {}
+def _groups(folder: Folder) -> list[RuleGroup]:
+    found: dict[str, RuleGroup] = {}
     for entry in folder.entries["categories"]:
         code, text = entry.data["group_code"], entry.data.get("group") or {}
-        view = GroupView(code, text.get("zh", code), text.get("en", code), entry.data.get("intake", "town"))
+        view = RuleGroup(code, text.get("zh", code), text.get("en", code), entry.data.get("intake", "town"))
         found.setdefault(code, view)
     return list(found.values())
 
 
-def _entries(folder: Folder, part: str) -> list[EntryView]:
+def _entries(folder: Folder, part: str) -> list[RuleEntry]:
     found = []
     for entry in folder.entries[part]:
         data = own_data(part, entry)
         if part == "categories":
             data = {**data, "group": entry.data["group_code"]}
-        found.append(EntryView(name_of(part, entry), file_of(folder, entry), entry.line(), data))
+        found.append(RuleEntry(name_of(part, entry), file_of(folder, entry), entry.line(), data))
     return found
 
 
-def placed(folder: Folder, findings: Sequence[Finding], language: str) -> list[FoundAt]:
+def placed(folder: Folder, findings: Sequence[Finding], language: str) -> list[RuleFinding]:
     """The findings of the checker, each at its entry; those of other scenarios stay at file and line."""
     return [_placed(folder, one, language) for one in findings]
 
 
-def _placed(folder: Folder, one: Finding, language: str) -> FoundAt:
+def _placed(folder: Folder, one: Finding, language: str) -> RuleFinding:
     english = language == "en"
     part, key = _entry_at(folder, one)
-    return FoundAt(
+    return RuleFinding(
         severity="error",
         part=part,
         key=key,

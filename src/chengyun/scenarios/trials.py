@@ -11,7 +11,7 @@ from chengyun.incidents.trying import Trial
 from chengyun.kernel.transactions import Tx
 from chengyun.scenarios import drafting, holidays
 from chengyun.scenarios.contracts_rules import READ
-from chengyun.scenarios.holidays import DayCount
+from chengyun.scenarios.holidays import CalendarDayCount
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class TrialView:
     trial: Trial
     digest: str
     draft: bool
-    days: list[DayCount]
+    days: list[CalendarDayCount]
 
 
 def try_out(

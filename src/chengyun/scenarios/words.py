@@ -20,7 +20,7 @@ from chengyun.scenarios.vocabulary import (
 
 
 @dataclass(frozen=True, slots=True)
-class KindWord:
+class UnitKindWord:
     kind: str
     zh: str
     en: str
@@ -35,10 +35,10 @@ class MoveWord:
 
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
+class RulesVocabulary:
     """What may be chosen in a form; every list in the order in which it is offered."""
 
-    kinds: list[KindWord]
+    kinds: list[UnitKindWord]
     moves: list[MoveWord]
     stages: list[str]
     levels: list[str]
@@ -50,13 +50,13 @@ class Vocabulary:
     message_fields: list[str]
 
 
-def vocabulary() -> Vocabulary:
+def vocabulary() -> RulesVocabulary:
     """The same for everybody."""
     kinds = [
-        KindWord(one.kind, next(reversed(one.suffix.values())), one.name_en, list(kind_levels(one.kind)))
+        UnitKindWord(one.kind, next(reversed(one.suffix.values())), one.name_en, list(kind_levels(one.kind)))
         for one in UNIT_KINDS
     ]
-    return Vocabulary(
+    return RulesVocabulary(
         kinds=kinds,
         moves=[MoveWord(row.name, row.zh, row.en) for row in TABLE],
         stages=[str(stage) for stage in STAGES],
