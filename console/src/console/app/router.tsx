@@ -1,6 +1,7 @@
 import { QueryCache, QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { isProblem } from '@/shared/api/problem'
+import { parseSheet, parseYear } from '../admin/rules/search'
 import { parseFilters, type Filters } from '../queue/filters'
 import { Shell } from '../shell/Shell'
 import { CrashPage } from './CrashPage'
@@ -67,6 +68,33 @@ const settings = createRoute({
   path: '/settings',
   component: lazyRouteComponent(() => import('../settings/SettingsPage'), 'SettingsPage'),
 })
+const rulesLayout = createRoute({
+  getParentRoute: () => shell,
+  id: 'rules',
+  component: lazyRouteComponent(() => import('../admin/rules/RulesLayout'), 'RulesLayout'),
+})
+const rulesList = createRoute({
+  getParentRoute: () => rulesLayout,
+  path: '/admin/rules',
+  component: lazyRouteComponent(() => import('../admin/rules/RulesPage'), 'RulesPage'),
+})
+const rulesTrial = createRoute({
+  getParentRoute: () => rulesLayout,
+  path: '/admin/rules/try-out',
+  component: lazyRouteComponent(() => import('../admin/rules/TryOutPage'), 'TryOutPage'),
+})
+const rulesCalendar = createRoute({
+  getParentRoute: () => rulesLayout,
+  path: '/admin/rules/calendar',
+  validateSearch: parseYear,
+  component: lazyRouteComponent(() => import('../admin/rules/CalendarPage'), 'CalendarPage'),
+})
+const rulesSheet = createRoute({
+  getParentRoute: () => rulesLayout,
+  path: '/admin/rules/$scenario',
+  validateSearch: parseSheet,
+  component: lazyRouteComponent(() => import('../admin/rules/SheetPage'), 'SheetPage'),
+})
 const wall = createRoute({
   getParentRoute: () => root,
   path: '/wall',
@@ -75,7 +103,7 @@ const wall = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, wall, shell.addChildren([home, queue, incident, hotline, handover, settings])]),
+  routeTree: root.addChildren([login, wall, shell.addChildren([home, queue, incident, hotline, handover, settings, rulesLayout.addChildren([rulesList, rulesTrial, rulesCalendar, rulesSheet])])]),
   context: { client },
   defaultPreload: 'intent',
   defaultErrorComponent: CrashPage,

@@ -1,3 +1,4 @@
+import { rules } from './rules.en'
 import { tour } from './tour.en'
 
 export const en = {
@@ -12,8 +13,8 @@ export const en = {
     title: 'Chengyun', titleAlert: '({{count}}) unacknowledged · Chengyun',
   },
   rail: {
-    label: 'Pages', incidents: 'Incidents', hotline: 'Report', handover: 'Handover', wall: 'Wall', settings: 'Settings',
-    mark: { incidents: 'I', hotline: 'R', handover: 'H', wall: 'W', settings: 'S' },
+    label: 'Pages', incidents: 'Incidents', hotline: 'Report', handover: 'Handover', rules: 'Rules', wall: 'Wall', settings: 'Settings',
+    mark: { incidents: 'I', hotline: 'R', handover: 'H', rules: 'R', wall: 'W', settings: 'S' },
   },
   alerts: { chip: 'Unacknowledged', title: 'Urgent and unacknowledged', acknowledge: 'Acknowledge', spoken: '{{count}} urgent incidents are unacknowledged' },
   keys: {
@@ -106,6 +107,7 @@ export const en = {
     post: 'My post', permissions: 'Permissions: {{names}}',
   },
   permission: {
+    rules_read: 'Read rules', rules_edit: 'Edit rules', rules_publish: 'Publish rules',
     incident_read: 'read incidents', incident_report: 'report', incident_accept: 'accept', incident_verify: 'verify', incident_file: 'file', incident_dispatch: 'dispatch', incident_transfer: 'transfer',
     incident_escalate: 'escalate', incident_check: 'check', incident_close: 'close', incident_void: 'void', incident_suspend: 'ask to suspend', incident_approve: 'approve suspension', incident_arbitrate: 'arbitrate',
     incident_supervise: 'supervise', incident_urge: 'urge', incident_reopen: 'reopen', workorder_read: 'read work orders', workorder_handle: 'handle work orders', attachment_read: 'read attachments', attachment_write: 'upload attachments',
@@ -116,5 +118,6 @@ export const en = {
     title: '{{name}} city operations and governance centre', territory: '{{districts}} districts · {{towns}} towns · {{grids}} grids', live: 'Incidents', figures: 'Now', districts: 'Districts with most open incidents', districtsSource: 'Unit: incidents, open now; red: overdue; source: this platform',
     level: { red: 'R', orange: 'O', yellow: 'Y', blue: 'B' },
   },
+  rules,
   tour,
 }

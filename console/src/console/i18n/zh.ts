@@ -1,3 +1,4 @@
+import { rules } from './rules.zh'
 import { tour } from './tour.zh'
 
 export const zh = {
@@ -12,8 +13,8 @@ export const zh = {
     title: '城运', titleAlert: '（{{count}}）未确认告警 · 城运',
   },
   rail: {
-    label: '页面', incidents: '事件', hotline: '报事', handover: '交接班', wall: '大屏', settings: '设置',
-    mark: { incidents: '件', hotline: '报', handover: '交', wall: '屏', settings: '设' },
+    label: '页面', incidents: '事件', hotline: '报事', handover: '交接班', rules: '规则', wall: '大屏', settings: '设置',
+    mark: { incidents: '件', hotline: '报', handover: '交', rules: '则', wall: '屏', settings: '设' },
   },
   alerts: { chip: '未确认告警', title: '紧急且尚未确认', acknowledge: '确认', spoken: '有 {{count}} 件紧急事件尚未确认' },
   keys: {
@@ -110,6 +111,7 @@ export const zh = {
     post: '我的岗位', permissions: '权限：{{names}}',
   },
   permission: {
+    rules_read: '查看规则', rules_edit: '修改规则', rules_publish: '发布规则',
     incident_read: '查看事件', incident_report: '上报', incident_accept: '受理', incident_verify: '核实', incident_file: '立案', incident_dispatch: '分拨', incident_transfer: '移送',
     incident_escalate: '上报上级', incident_check: '核查', incident_close: '结案', incident_void: '作废', incident_suspend: '申请挂账', incident_approve: '批准挂账', incident_arbitrate: '裁定',
     incident_supervise: '督办', incident_urge: '催办', incident_reopen: '重开', workorder_read: '查看工单', workorder_handle: '办理工单', attachment_read: '查看附件', attachment_write: '上传附件',
@@ -120,5 +122,6 @@ export const zh = {
     title: '{{name}}城市运行和治理中心', territory: '{{districts}} 区县 · {{towns}} 镇街 · {{grids}} 网格', live: '事件动态', figures: '此刻', districts: '在办最多的区县', districtsSource: '单位：件；此刻未结案，红色为超时；来源：本平台事件',
     level: { red: '红', orange: '橙', yellow: '黄', blue: '蓝' },
   },
+  rules,
   tour,
 }
