@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from chengyun.identity import units
 from chengyun.identity.contracts import Person, PersonRef, Post, PostChanged, RegionBrief, Unit, invalid
+from chengyun.identity.jurisdiction import readable_by
 from chengyun.identity.passwords import hash_password
 from chengyun.identity.roles import ROLES, role_name
 from chengyun.identity.rules import LOGIN, normal_login, password_faults
@@ -142,9 +143,16 @@ def _readers(tx: Tx, unit: Unit, region: int, areas: Sequence[int]) -> list[int]
     return sorted({*chain, *areas, unit.id})
 
 
+def _seen(tx: Tx, person: sa.ColumnElement[Any], readers: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """Within the actor's jurisdiction, or the actor."""
+    if tx.actor.kind != "person":
+        return readable_by(tx.actor, readers)
+    return sa.or_(readable_by(tx.actor, readers), person == tx.actor.id)
+
+
 def _person_row(tx: Tx, person_id: int) -> sa.Row[Any]:
     query = sa.select(persons.c.id, persons.c.login, persons.c.name, persons.c.active).where(
-        persons.c.id == person_id
+        persons.c.id == person_id, _seen(tx, persons.c.id, persons.c.readers)
     )
     row = tx.execute(query).one_or_none()
     if row is None:
@@ -165,6 +173,7 @@ def posts_of(tx: Tx, person_ids: Sequence[int]) -> dict[int, list[Post]]:
         sa.select(*_POST)
         .join(unit_table, unit_table.c.id == posts.c.unit_id)
         .where(posts.c.person_id.in_(list(person_ids)), lasting(tx.now))
+        .where(_seen(tx, posts.c.person_id, posts.c.readers))
         .order_by(posts.c.id)
     )
     found: dict[int, list[Post]] = {person_id: [] for person_id in person_ids}
@@ -195,6 +204,7 @@ def find_people(
     query = (
         sa.select(persons.c.id, persons.c.login, persons.c.name, persons.c.active)
         .where(persons.c.id.in_(_holders(tx.now, unit_id, region_id)))
+        .where(_seen(tx, persons.c.id, persons.c.readers))
         .order_by(persons.c.id)
         .limit(limit)
     )

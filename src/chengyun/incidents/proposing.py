@@ -65,16 +65,21 @@ def _candidate(unit: UnitBrief, role: Role, loads: Mapping[int, Load], why: str,
 
 
 def loads_of(tx: Tx, units: Iterable[UnitBrief]) -> dict[int, Load]:
-    """Open work orders and people of each unit."""
+    """Open work orders (those that the caller may see) and people of each unit."""
     ids = list(dict.fromkeys(unit.id for unit in units))
     order = tables.order
     counted: Iterable[Any] = tx.execute(
         sa.select(order.c.unit_id, sa.func.count())
-        .where(order.c.unit_id.in_(ids), order.c.state.in_(OPEN_ORDER))
+        .join(tables.incident, tables.incident.c.id == order.c.incident_id)
+        .where(order.c.unit_id.in_(ids), order.c.state.in_(OPEN_ORDER), _readable(tx))
         .group_by(order.c.unit_id)
     )
     loads = {unit: int(n) for unit, n in counted}
     return {unit: Load(loads.get(unit, 0), len(identity.people_of_unit(tx, unit))) for unit in ids}
+
+
+def _readable(tx: Tx) -> sa.ColumnElement[bool]:
+    return identity.readable_by(tx.actor, tables.incident.c.readers)
 
 
 def limit_of(incident: Incident, book: Book, stage: Stage, at: datetime) -> Deadline:
