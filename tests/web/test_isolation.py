@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -44,6 +46,14 @@ def told(answer: httpx.Response, asked: object) -> tuple[int, str]:
     """An answer without what differs by nature: the id that was asked for, the reference number."""
     text = re.sub(r'"reference": ?"[0-9a-f]+"', '"reference":""', answer.text)
     return answer.status_code, re.sub(rf"(?<!\d){asked}(?!\d)", "ID", text)
+
+
+def shown_text(answer: httpx.Response) -> str:
+    """The body as a reader gets it: an archive unpacked, everything else as text."""
+    if answer.headers.get("content-type") != "application/zip":
+        return answer.text
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        return "\n".join(name + archive.read(name).decode(errors="replace") for name in archive.namelist())
 
 
 class Trial:
@@ -129,7 +139,7 @@ class Trial:
 
     def spotless(self, operation: str, answer: httpx.Response, hidden: set[str], searched: str = "") -> None:
         """No trace of a hidden incident, in body or headers; what the request itself named does not count."""
-        text = answer.text + repr(answer.headers)
+        text = shown_text(answer) + repr(answer.headers)
         for name in hidden:
             self.probes += 1
             for trace in self.register.cases[name].traces():

@@ -11,7 +11,7 @@ import pytest
 from tests.support import Cluster
 from tests.web.cast import CATEGORY, HANDING_OVER, MOVED_TO, PLACES, STAFF, TOWN, Sight, hub_template
 from tests.web.probes import NOWHERE
-from tests.web.support import Hub, Looker, Register, direct, hub_on
+from tests.web.support import Case, Hub, Looker, Register, direct, hub_on
 
 READERS = [who for who, (_, _, role) in STAFF.items() if role != "admin"]
 Look = Callable[[str], Looker]
@@ -234,11 +234,18 @@ def test_a_report_cannot_take_somebody_else_s_photo(sight: Sight, look: Look) ->
     assert answer.status_code == 422
 
 
+def known_others(known: Register, case: Case) -> list[Case]:
+    """Every incident of the cast but one."""
+    return [one for one in known.cases.values() if one.id != case.id]
+
+
 def test_a_link_shows_its_own_report(sight: Sight, look: Look) -> None:
     case, other = sight.register.cases["own"], sight.register.cases["sibling-town"]
     for who in ("nobody", "r-one", "p-sibling-town"):
         text = look(who).ask("GET", f"/api/incidents/tracking/{case.tracking}").text
         assert case.number in text
+        for hidden in known_others(sight.register, case):
+            assert not [trace for trace in hidden.traces() if trace in text]
         assert other.mark not in text
         assert "1390000" not in text
         assert "人员-" not in text

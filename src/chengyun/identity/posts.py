@@ -85,7 +85,7 @@ def give_post(
         "person_id": person_id, "unit_id": unit_id, "role": role, "region_id": region, "areas": list(areas),
         "home_id": home_of(tx, unit), "readers": readers, "valid_from": valid_from or tx.now, "valid_to": valid_to,
     }  # fmt: skip
-    _person_row(tx, person_id)
+    person_row(tx, person_id)
     post_id = int(tx.execute(sa.insert(posts).values(values).returning(posts.c.id)).scalar_one())
     audit.record(tx, "post.given", ("person", person_id), {"post": post_id, "unit": unit_id, "role": role})
     tx.publish(PostChanged(person_id, post_id, "given"))
@@ -95,7 +95,7 @@ def give_post(
 def end_post(tx: Tx, post_id: int) -> None:
     """End a post now; its holder loses its permissions with the next request, and goes off duty."""
     tx.actor.require("admin.people")
-    person_id = tx.execute(sa.select(posts.c.person_id).where(posts.c.id == post_id)).scalar_one_or_none()
+    person_id = tx.execute(_one_post(tx, post_id)).scalar_one_or_none()
     if person_id is None:
         raise NotFound("post.not_found")
     open_shift = sa.and_(shifts.c.post_id == post_id, shifts.c.until.is_(None))
@@ -143,14 +143,15 @@ def _readers(tx: Tx, unit: Unit, region: int, areas: Sequence[int]) -> list[int]
     return sorted({*chain, *areas, unit.id})
 
 
-def _seen(tx: Tx, person: sa.ColumnElement[Any], readers: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
-    """Within the actor's jurisdiction, or the actor."""
-    if tx.actor.kind != "person":
-        return readable_by(tx.actor, readers)
-    return sa.or_(readable_by(tx.actor, readers), person == tx.actor.id)
+def _one_post(tx: Tx, post_id: int) -> sa.Select[tuple[int]]:
+    """The holder of a post within the actor's jurisdiction."""
+    return sa.select(posts.c.person_id).where(
+        posts.c.id == post_id, _seen(tx, posts.c.person_id, posts.c.readers)
+    )
 
 
-def _person_row(tx: Tx, person_id: int) -> sa.Row[Any]:
+def person_row(tx: Tx, person_id: int) -> sa.Row[Any]:
+    """Id, login, name and whether active, of somebody whom the actor may see. Raises NotFound."""
     query = sa.select(persons.c.id, persons.c.login, persons.c.name, persons.c.active).where(
         persons.c.id == person_id, _seen(tx, persons.c.id, persons.c.readers)
     )
@@ -158,6 +159,13 @@ def _person_row(tx: Tx, person_id: int) -> sa.Row[Any]:
     if row is None:
         raise NotFound("person.not_found")
     return row
+
+
+def _seen(tx: Tx, person: sa.ColumnElement[Any], readers: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """Within the actor's jurisdiction, or the actor."""
+    if tx.actor.kind != "person":
+        return readable_by(tx.actor, readers)
+    return sa.or_(readable_by(tx.actor, readers), person == tx.actor.id)
 
 
 _POST = (
@@ -216,7 +224,7 @@ def find_people(
 def person(tx: Tx, person_id: int) -> Person:
     """A person whom the actor may see, with their lasting posts. Needs person.read; raises NotFound."""
     tx.actor.require("person.read")
-    row = _person_row(tx, person_id)
+    row = person_row(tx, person_id)
     return Person(row.id, row.login, row.name, row.active, posts_of(tx, [person_id])[person_id])
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from chengyun.identity import sessions
 from chengyun.identity.contracts import SignedIn, invalid
 from chengyun.identity.passwords import check_password, hash_password, needs_rehash
-from chengyun.identity.posts import lasting
+from chengyun.identity.posts import lasting, person_row
 from chengyun.identity.resolving import DOOR
 from chengyun.identity.rules import (
     ADDRESS_FAILURES,
@@ -27,7 +27,7 @@ from chengyun.identity.tables import person as persons
 from chengyun.identity.tables import post as posts
 from chengyun.kernel import audit
 from chengyun.kernel.contracts import Actor
-from chengyun.kernel.errors import FieldError, Forbidden, NotFound, TooMany, Unauthenticated
+from chengyun.kernel.errors import FieldError, Forbidden, TooMany, Unauthenticated
 from chengyun.kernel.transactions import Database, Tx
 
 # A failure no longer counts once the same address has signed in to the same login. An address that did so within
@@ -166,9 +166,7 @@ def reset_password(db: Database, actor: Actor, person_id: int, new: str) -> None
     """An administrator sets a person's password: lifts the lockout and ends every session of theirs."""
     actor.require("admin.people")
     with db.begin(actor) as tx:
-        login = tx.execute(sa.select(persons.c.login).where(persons.c.id == person_id)).scalar_one_or_none()
-        if login is None:
-            raise NotFound("person.not_found")
+        login = person_row(tx, person_id).login
         _require_good(new, login)
         audit.record(tx, "password.reset", ("person", person_id))
     with db.begin(DOOR) as tx:
