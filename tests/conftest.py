@@ -58,7 +58,14 @@ def system_tx(db: Database) -> Iterator[Tx]:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """How often the isolation tests asked for what they must not see."""
     reports = [report for found in terminalreporter.stats.values() for report in found]
-    properties = [pair for report in reports for pair in getattr(report, "user_properties", ())]
+    calls = [
+        report for report in reports if getattr(report, "when", "") == "call"
+    ]  # setup and teardown repeat them
+    properties = [pair for report in calls for pair in report.user_properties]
     probes = sum(int(value) for name, value in properties if name == "probes")
     if probes:
         terminalreporter.write_line(f"jurisdiction: {probes:,} probes")
+    seeded = sum(name == "leak" for name, _ in properties)
+    if seeded:
+        caught = sum(name == "caught" for name, _ in properties)
+        terminalreporter.write_line(f"seeded leaks: {caught} of {seeded} caught ({caught / seeded:.0%})")

@@ -13,6 +13,8 @@ from typing import Any
 from tests.web.support import Case, Hub, Register
 
 NOWHERE = 987_654_321  # an id that nothing has
+POINT = {"lon": "{lon}", "lat": "{lat}"}
+DAY = {"day": "2026-10-01", "kind": "holiday", "name": "国庆节"}
 MOVE = {"moves": [{"move": "note", "note": "试探"}]}
 
 
@@ -244,6 +246,46 @@ PROBES: dict[str, tuple[Probe, ...]] = {
     "audit_read_head": (Listing("/api/audit/head"),),
     "audit_read_kept": (Listing("/api/audit/witness"),),
     "audit_keep": (Public("POST", "/api/audit/witness", {"seq": 1, "hash": "00" * 32}),),
+    # rules on screen: the same for all who may read them, except for what is counted of incidents
+    "rules_read_overview": (Listing("/api/scenarios/rules"),),
+    "rules_read_vocabulary": (Listing("/api/scenarios/rules/vocabulary"),),
+    "rules_read_sheet": (Listing("/api/scenarios/rules/muck-trucks/sheet"),),
+    "rules_read_history": (Listing("/api/scenarios/rules/muck-trucks/history"),),
+    "rules_export_zip": (Listing("/api/scenarios/rules/muck-trucks/export.zip"),),
+    "rules_read_draft": (Listing("/api/scenarios/rules/muck-trucks/draft"),),
+    "rules_review_draft": (
+        Listing("/api/scenarios/rules/muck-trucks/draft/review"),
+        Apart("test_what_a_draft_would_have_done_is_counted_within_the_jurisdiction"),
+    ),
+    "rules_begin_draft": (Public("POST", "/api/scenarios/rules/nothing/draft", {}),),
+    "rules_edit_draft": (
+        Public(
+            "POST",
+            "/api/scenarios/rules/nothing/draft/edits",
+            {"revision": 1, "edits": [{"do": "remove", "part": "limits", "key": "x"}]},
+        ),
+    ),
+    "rules_discard_draft": (Public("DELETE", "/api/scenarios/rules/nothing/draft"),),
+    "rules_publish_draft": (
+        Public("POST", "/api/scenarios/rules/nothing/draft/publish", {"revision": 1, "reason": "试探"}),
+    ),
+    "rules_decide": (Public("POST", f"/api/scenarios/rules/publications/{NOWHERE}", {"approve": True}),),
+    "rules_undo": (Public("POST", "/api/scenarios/rules/nothing/undo", {"reason": "试探"}),),
+    "rules_try_out": (
+        Public("POST", "/api/scenarios/rules/try-out", {**POINT, "text": "试探", "category": "0102"}),
+        Apart("test_a_try_out_counts_the_work_that_one_may_see"),
+    ),
+    "rules_read_calendar": (Listing("/api/scenarios/calendar/2026"),),
+    "rules_read_notice": (Public("POST", "/api/scenarios/calendar/notice", {"csv": "x"}),),
+    "rules_preview_calendar": (
+        Public(
+            "POST", "/api/scenarios/calendar/preview", {"year": 2026, "days": [DAY], "hours": "09:00-17:00"}
+        ),
+    ),
+    "rules_save_calendar": (
+        Public("POST", "/api/scenarios/calendar", {"year": 2026, "days": [], "reason": "试探"}),
+    ),
+    "rules_undo_calendar": (Public("POST", "/api/scenarios/calendar/undo", {"reason": "试探"}),),
     "clock_read_clock": (Listing("/api/clock"),),
     "demo_advance_clock": (Public("POST", "/api/demo/clock/advance", {"hours": -1}),),
     "demo_read_simulator": (Listing("/api/demo/simulator"),),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -46,6 +48,14 @@ def told(answer: httpx.Response, asked: object) -> tuple[int, str]:
     return answer.status_code, re.sub(rf"(?<!\d){asked}(?!\d)", "ID", text)
 
 
+def shown_text(answer: httpx.Response) -> str:
+    """The body as a reader gets it: an archive unpacked, everything else as text."""
+    if answer.headers.get("content-type") != "application/zip":
+        return answer.text
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        return "\n".join(name + archive.read(name).decode(errors="replace") for name in archive.namelist())
+
+
 class Trial:
     """All probes of one looker; counts what was asked and what was compared."""
 
@@ -56,9 +66,10 @@ class Trial:
         self.calls = self.probes = 0
         self.nothing: dict[str, tuple[int, str]] = {}  # how a request about what does not exist is answered
 
-    def run(self) -> None:
-        for operation, probes in PROBES.items():
-            for probe in probes:
+    def run(self, *operations: str) -> None:
+        """All of them, or the operations that are named."""
+        for operation in operations or PROBES:
+            for probe in PROBES[operation]:
                 if isinstance(probe, About):
                     self.about(operation, probe)
                 elif isinstance(probe, Listing):
@@ -128,7 +139,7 @@ class Trial:
 
     def spotless(self, operation: str, answer: httpx.Response, hidden: set[str], searched: str = "") -> None:
         """No trace of a hidden incident, in body or headers; what the request itself named does not count."""
-        text = answer.text + repr(answer.headers)
+        text = shown_text(answer) + repr(answer.headers)
         for name in hidden:
             self.probes += 1
             for trace in self.register.cases[name].traces():

@@ -12,7 +12,7 @@ from chengyun.kernel import audit
 from tests.support import Cluster
 from tests.web.cast import CATEGORY, HANDING_OVER, MOVED_TO, PLACES, STAFF, TOWN, Sight, hub_template
 from tests.web.probes import NOWHERE
-from tests.web.support import Hub, Looker, Register, direct, hub_on
+from tests.web.support import Case, Hub, Looker, Register, direct, hub_on
 
 READERS = [who for who, (_, _, role) in STAFF.items() if role != "admin"]
 Look = Callable[[str], Looker]
@@ -224,6 +224,45 @@ def test_emergency_access_opens_a_region_until_it_ends(stage: Hub, sight: Sight,
     assert eyes.ask("GET", page).status_code == 404
 
 
+def test_a_try_out_counts_the_work_that_one_may_see(sight: Sight, look: Look) -> None:
+    """The load of a unit is a figure too: work orders of incidents that are hidden do not count."""
+    place = sight.register.cases["own"]
+    units = set(place.units)
+    for who in ("p-city", "p-town", "p-sibling-town", "p-far-district"):
+        body = {"lon": place.lon, "lat": place.lat, "text": "垃圾", "category": CATEGORY}
+        answer = look(who).ask("POST", "/api/scenarios/rules/try-out", body)
+        assert answer.status_code == 200, answer.text
+        proposal = answer.json()["trial"]["proposal"]
+        loads = {one["unit"]["id"]: one["load"] for one in proposal["units"] if one["unit"]["id"] in units}
+        assert loads, who
+        assert set(loads.values()) == {1 if "own" in sight.seen(who) else 0}, who
+
+
+def test_what_a_draft_would_have_done_is_counted_within_the_jurisdiction(sight: Sight, look: Look) -> None:
+    page = "/api/scenarios/rules/city-management/draft"
+    begun = look("p-admin").ask("POST", page, {})
+    assert begun.status_code == 201, begun.text
+    try:
+        row = next(one for one in begun.json()["sheet"]["parts"]["limits"] if one["key"] == "handle-orange")
+        data = row["data"] | {"limit": "1 紧急工作时"}
+        edits = [{"do": "put", "part": "limits", "key": "handle-orange", "data": data}]
+        body = {"revision": begun.json()["revision"], "edits": edits}
+        assert look("p-admin").ask("POST", f"{page}/edits", body).status_code == 200
+        for who in ("p-city", "p-auditor", "p-district", "p-sibling-district", "p-same-name-far"):
+            effects = look(who).get(f"{page}/review")["effects"]
+            assert effects["sample"] == len(sight.seen(who)), who
+            numbers = {one["number"] for one in effects["examples"]}
+            assert numbers <= {sight.register.cases[name].number for name in sight.seen(who)}
+            assert numbers
+        admin = look("p-admin").get(f"{page}/review")[
+            "effects"
+        ]  # may not read incidents: figures, no numbers
+        assert {one["number"] for one in admin["examples"]} == {""}
+        assert look("p-bureau").ask("GET", f"{page}/review").status_code == 403
+    finally:
+        assert look("p-admin").ask("DELETE", page).status_code == 204
+
+
 def told(sight: Sight, **more: Any) -> dict[str, Any]:
     lon, lat = sight.register.cases["own"].lon, sight.register.cases["own"].lat
     return {"text": "又有一堆垃圾", "lon": lon, "lat": lat, "category": CATEGORY, **more}
@@ -247,11 +286,18 @@ def test_a_report_cannot_take_somebody_else_s_photo(sight: Sight, look: Look) ->
     assert answer.status_code == 422
 
 
+def known_others(known: Register, case: Case) -> list[Case]:
+    """Every incident of the cast but one."""
+    return [one for one in known.cases.values() if one.id != case.id]
+
+
 def test_a_link_shows_its_own_report(sight: Sight, look: Look) -> None:
     case, other = sight.register.cases["own"], sight.register.cases["sibling-town"]
     for who in ("nobody", "r-one", "p-sibling-town"):
         text = look(who).ask("GET", f"/api/incidents/tracking/{case.tracking}").text
         assert case.number in text
+        for hidden in known_others(sight.register, case):
+            assert not [trace for trace in hidden.traces() if trace in text]
         assert other.mark not in text
         assert "1390000" not in text
         assert "人员-" not in text

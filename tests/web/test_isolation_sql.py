@@ -47,12 +47,16 @@ OPEN = {
     "incidents_rulebook": "the scenario rules, public to staff",
     "kernel_audit": "no route reads it; append-only, and sealed",
     "kernel_calendar_day": "public holidays",
+    "kernel_calendar_edition": "changes of the calendar: whoever may read the rules may see them",
+    "kernel_calendar_hours": "working hours",
     "kernel_clock": "the clock",
     "kernel_idempotency": "looked up by a scope that names the caller",
     "kernel_lease": "which sweeper ran when",
     "kernel_outbox": "the feed filters it by scope; no route reads it",
     "kernel_witness": "numbers and hashes of audit heads, asked for by a token's own chain",
     "scenarios_adoption": "the scenario rules, public to staff",
+    "scenarios_draft": "the scenario rules while somebody changes them",
+    "scenarios_publication": "the scenario rules: who made which version, and why",
     "scenarios_version": "the scenario rules, public to staff",
 }
 NOT_TOUCHED = ("identity_break_glass",)  # empty in the cast's database

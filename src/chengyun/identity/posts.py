@@ -89,7 +89,7 @@ def give_post(
         "person_id": person_id, "unit_id": unit_id, "role": role, "region_id": region, "areas": list(areas),
         "home_id": home_of(tx, unit), "readers": readers, "valid_from": start, "valid_to": valid_to,
     }  # fmt: skip
-    _person_row(tx, person_id)
+    person_row(tx, person_id)
     post_id = int(tx.execute(sa.insert(posts).values(values).returning(posts.c.id)).scalar_one())
     after = {"unit": unit_id, "role": role, "region": region, "from": start, "to": valid_to}
     record_post(tx, "post.given", post_id, after=after)
@@ -212,14 +212,22 @@ def _readers(tx: Tx, unit: Unit, region: int, areas: Sequence[int]) -> list[int]
     return sorted({*chain, *areas, unit.id})
 
 
-def _person_row(tx: Tx, person_id: int) -> sa.Row[Any]:
+def person_row(tx: Tx, person_id: int) -> sa.Row[Any]:
+    """Id, login, name and whether active, of somebody whom the actor may see. Raises NotFound."""
     query = sa.select(persons.c.id, persons.c.login, persons.c.name, persons.c.active).where(
-        persons.c.id == person_id
+        persons.c.id == person_id, _seen(tx, persons.c.id, persons.c.readers)
     )
     row = tx.execute(query).one_or_none()
     if row is None:
         raise NotFound("person.not_found")
     return row
+
+
+def _seen(tx: Tx, person: sa.ColumnElement[Any], readers: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """Within the actor's jurisdiction, or the actor."""
+    if tx.actor.kind != "person":
+        return readable_by(tx.actor, readers)
+    return sa.or_(readable_by(tx.actor, readers), person == tx.actor.id)
 
 
 _POST = (
@@ -235,6 +243,7 @@ def posts_of(tx: Tx, person_ids: Sequence[int]) -> dict[int, list[Post]]:
         sa.select(*_POST)
         .join(unit_table, unit_table.c.id == posts.c.unit_id)
         .where(posts.c.person_id.in_(list(person_ids)), lasting(tx.now))
+        .where(_seen(tx, posts.c.person_id, posts.c.readers))
         .order_by(posts.c.id)
     )
     found: dict[int, list[Post]] = {person_id: [] for person_id in person_ids}
@@ -265,6 +274,7 @@ def find_people(
     query = (
         sa.select(persons.c.id, persons.c.login, persons.c.name, persons.c.active)
         .where(persons.c.id.in_(_holders(tx.now, unit_id, region_id)))
+        .where(_seen(tx, persons.c.id, persons.c.readers))
         .order_by(persons.c.id)
         .limit(limit)
     )
@@ -276,7 +286,7 @@ def find_people(
 def person(tx: Tx, person_id: int) -> Person:
     """A person whom the actor may see, with their lasting posts. Needs person.read; raises NotFound."""
     tx.actor.require("person.read")
-    row = _person_row(tx, person_id)
+    row = person_row(tx, person_id)
     return Person(row.id, row.login, row.name, row.active, posts_of(tx, [person_id])[person_id])
 
 

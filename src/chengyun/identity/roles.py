@@ -39,6 +39,9 @@ PERMISSIONS: tuple[str, ...] = (
     "admin.people",
     "admin.units",
     "admin.tokens",
+    "rules.read",
+    "rules.edit",
+    "rules.publish",
     "clock.advance",
     "simulate",
 )
@@ -54,9 +57,9 @@ _STAFF = _set(
 _DUTY = _STAFF | _set(
     "incident.accept incident.verify incident.file incident.dispatch incident.transfer incident.escalate"
     " incident.check incident.close incident.suspend incident.supervise incident.urge incident.reopen"
-    " workorder.handle attachment.blur reporter.contact reporter.block handover.write clock.advance simulate"
+    " workorder.handle attachment.blur reporter.contact reporter.block handover.write rules.read clock.advance simulate"
 )
-_CHIEF = _DUTY | _set("incident.void incident.approve incident.arbitrate")
+_CHIEF = _DUTY | _set("incident.void incident.approve incident.arbitrate rules.publish")
 _HANDLER = _STAFF | _set("workorder.handle incident.suspend")
 
 
@@ -115,7 +118,7 @@ _ROLES: tuple[Role, ...] = (
         "region",
         _set(
             "region.read unit.read person.read admin.people admin.units admin.tokens audit.read audit.verify"
-            " clock.advance simulate"
+            " rules.read rules.edit rules.publish clock.advance simulate"
         ),
     ),
     Role(
@@ -135,7 +138,9 @@ _ROLES: tuple[Role, ...] = (
         "审计员",
         "Auditor",
         "region",
-        _set("incident.read workorder.read region.read unit.read person.read audit.read audit.verify"),
+        _set(
+            "incident.read workorder.read region.read unit.read person.read audit.read audit.verify rules.read"
+        ),
     ),
 )
 ROLES: dict[str, Role] = {role.key: role for role in _ROLES}

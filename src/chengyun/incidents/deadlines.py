@@ -188,6 +188,22 @@ def resume(running: Running, at: datetime, calendar: Calendar) -> None:
     _time(running, calendar)
 
 
+def recount(running: Running, at: datetime, calendar: Calendar) -> bool:
+    """Count it by another calendar, lamp and ladder with it → whether its end moved. What is granted or urgent stays.
+
+    What has been told already is not told again, unless the new end is still to come.
+    """
+    before = running.due_at
+    if running.state != "running" or at_share(running, 1.0, calendar) == before:
+        return False
+    _time(running, calendar)
+    reached = 0 if at < running.yellow_at else 1 if at < running.due_at else running.position
+    running.position = min(running.position, reached)
+    running.lamp = ("none", "yellow", "red")[min(running.position, 2)]
+    running.next_at = _next(running, calendar, running.next_at)
+    return True
+
+
 def put_off(running: Running, at: datetime, until: datetime, calendar: Calendar) -> None:
     """Grant more time: the end is `until`, the lamp goes out; `started` stays what it was."""
     running.clock, running.amount = URGENT, max((until - at).total_seconds(), 0.0) / 3600

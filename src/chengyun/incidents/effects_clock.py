@@ -66,6 +66,12 @@ def _alert_ack(scene: Scene) -> None:
     scene.incident.hush(scene.act.doer.home or 0)
 
 
+def _recount(scene: Scene) -> None:
+    """The calendar was changed and the officer wanted running limits to follow it (args: edition)."""
+    for running in scene.life.deadlines:
+        deadlines.recount(running, scene.act.at, scene.book.calendar)
+
+
 def _told(scene: Scene) -> None:
     """A deadline came due (args: stage, position, next_at, lamp, alert): keep it and ring."""
     incident, args = scene.incident, scene.act.args
@@ -88,6 +94,7 @@ CLOCK: dict[str, Effect] = {
     "supervise_reply": _supervise_reply,
     "urge": _urge,
     "alert_ack": _alert_ack,
+    "recount": _recount,
     "lamp_yellow": _told,
     "overdue": _told,
     "escalated": _told,

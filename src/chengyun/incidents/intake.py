@@ -102,7 +102,7 @@ def _open(tx: Tx, given: ReportIn, channel: Channel, numbers: Numbers, vault: Va
     version, _ = rulebook.current(tx)
     book = rulebook.book(tx, version)
     category, hits = category_of(book, given)
-    incident = _incident(tx, given, channel, numbers, located, category, version)
+    incident = unsaved(tx, given, channel, numbers, located, category, version)
     if tx.actor.kind == "resident" and tx.actor.id is not None:
         incident.residents = [tx.actor.id]
     loaded = store.unborn(Life(incident))
@@ -148,21 +148,29 @@ def category_of(book: Book, given: ReportIn) -> tuple[Category | None, list[str]
             params = {"category": given.category}
             raise Invalid([FieldError("category", "incidents.no_such_category", params)])
         return category, []
-    text = f"{given.title or ''} {given.text}"
+    found = hits_of(book, f"{given.title or ''} {given.text}")
+    if len(found) != 1:
+        return None, []
+    code, words = next(iter(found.items()))
+    return book.categories[code], words
+
+
+def hits_of(book: Book, text: str) -> dict[str, list[str]]:
+    """Category code → its words that occur in the text, where any do."""
     found = {c.code: [word for word in c.hints if word in text] for c in book.categories.values()}
-    hit = [code for code, words in found.items() if words]
-    return (book.categories[hit[0]], found[hit[0]]) if len(hit) == 1 else (None, [])
+    return {code: words for code, words in found.items() if words}
 
 
-def _incident(
+def unsaved(
     tx: Tx,
     given: ReportIn,
     channel: Channel,
     numbers: Numbers,
     located: Located,
     category: Category | None,
-    version: int,
+    version: int | None,
 ) -> Incident:
+    """The incident that a report opens, not yet written anywhere."""
     centre = opening.owner_of(ground_of(located).levels, category)
     return Incident(
         id=numbers.incident,

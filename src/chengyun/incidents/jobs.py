@@ -1,9 +1,10 @@
-"""Work that nobody waits for: the sweeper of deadlines."""
+"""Work that nobody waits for: the sweeper of deadlines, and limits that follow another calendar."""
 
 from __future__ import annotations
 
+from chengyun.incidents.recounting import recount
 from chengyun.incidents.sweeper import BATCH, sweep
-from chengyun.kernel.jobs import periodic
+from chengyun.kernel.jobs import defer, job, periodic
 from chengyun.kernel.transactions import Tx
 
 PASSES = 10  # batches per run; a long backlog is worked off over several runs, each its own transaction
@@ -15,3 +16,11 @@ def sweep_deadlines(tx: Tx) -> None:
     for _ in range(PASSES):
         if sweep(tx, BATCH) < BATCH:
             return
+
+
+@job("incidents.recount")
+def recount_deadlines(tx: Tx, edition: int, after: int) -> None:
+    """Let running limits follow the calendar in force, a batch at a time, each its own transaction."""
+    last = recount(tx, edition, after)
+    if last:
+        defer(tx, "incidents.recount", actor=tx.actor, edition=edition, after=last)

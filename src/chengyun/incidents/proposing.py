@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,16 +29,16 @@ class Load:
     people: int
 
 
-def decision_of(tx: Tx, incident: Incident, book: Book, units: Units) -> Decision:
-    """Who should handle it, by the rulebook the incident was opened under."""
-    facts = facts_of(tx, incident, tx.now)
+def decision_of(tx: Tx, incident: Incident, book: Book, units: Units, at: datetime | None = None) -> Decision:
+    """Who should handle it, by the rulebook the incident was opened under; `at` another moment than now."""
+    facts = facts_of(tx, incident, at or tx.now)
     return decide(book.rulebook, facts, units.find)
 
 
-def proposal_of(tx: Tx, incident: Incident, book: Book) -> Proposal:
+def proposal_of(tx: Tx, incident: Incident, book: Book, at: datetime | None = None) -> Proposal:
     """The same for the dispatch dialog, with the load of each unit and what was rejected."""
     units = Units(tx)
-    decision = decision_of(tx, incident, book, units)
+    decision = decision_of(tx, incident, book, units, at)
     english = tx.actor.language == "en"
     rejected = [(unit, en if english else zh) for unit, _, zh, en in decision.rejected]
     loads = loads_of(tx, [c.unit for c in decision.units] + [unit for unit, _ in rejected])
@@ -52,7 +53,7 @@ def proposal_of(tx: Tx, incident: Incident, book: Book) -> Proposal:
         source=decision.source,
         units=[_candidate(c.unit, c.role, loads, why, far(c.unit)) for c in decision.units],
         rejected=[_candidate(unit, Role.LEAD, loads, text, far(unit)) for unit, text in rejected],
-        limit=_limit(tx, incident, book),
+        limit=limit_of(incident, book, Stage.HANDLE, at or tx.now),
         trace=list(decision.trace),
     )
 
@@ -63,25 +64,30 @@ def _candidate(unit: UnitBrief, role: Role, loads: Mapping[int, Load], why: str,
 
 
 def loads_of(tx: Tx, units: Iterable[UnitBrief]) -> dict[int, Load]:
-    """Open work orders and people of each unit."""
+    """Open work orders (those that the caller may see) and people of each unit."""
     ids = list(dict.fromkeys(unit.id for unit in units))
     order = tables.order
     counted: Iterable[Any] = tx.execute(
         sa.select(order.c.unit_id, sa.func.count())
-        .where(order.c.unit_id.in_(ids), order.c.state.in_(OPEN_ORDER))
+        .join(tables.incident, tables.incident.c.id == order.c.incident_id)
+        .where(order.c.unit_id.in_(ids), order.c.state.in_(OPEN_ORDER), _readable(tx))
         .group_by(order.c.unit_id)
     )
     loads = {unit: int(n) for unit, n in counted}
     return {unit: Load(loads.get(unit, 0), len(identity.people_of_unit(tx, unit))) for unit in ids}
 
 
-def _limit(tx: Tx, incident: Incident, book: Book) -> Deadline:
-    """The end of handling if it were dispatched now."""
-    rule = book.limit(incident.category, incident.level, Stage.HANDLE)
-    due = book.calendar.due(tx.now, rule.limit)
+def _readable(tx: Tx) -> sa.ColumnElement[bool]:
+    return identity.readable_by(tx.actor, tables.incident.c.readers)
+
+
+def limit_of(incident: Incident, book: Book, stage: Stage, at: datetime) -> Deadline:
+    """The end of a stage if it began then."""
+    rule = book.limit(incident.category, incident.level, stage)
+    due = book.calendar.due(at, rule.limit)
     return Deadline(
-        stage=Stage.HANDLE,
-        started=tx.now,
+        stage=stage,
+        started=at,
         due=due,
         amount=rule.limit.amount,
         clock=rule.limit.clock,

@@ -255,10 +255,18 @@ def _by_line(line: DutyLine, facts: Facts, find_unit: FindUnit, trace: list[str]
 
 def mismatch(when: Mapping[str, object], facts: Facts) -> str:
     """Empty when every condition holds, else the first one that does not, in words."""
-    for key, wanted in when.items():
-        if not _holds(key, wanted, facts):
-            return f"{key} is not {wanted}"
-    return ""
+    failed = failing(when, facts)
+    return f"{failed[0]} is not {failed[1]}" if failed else ""
+
+
+def failing(when: Mapping[str, object], facts: Facts) -> tuple[str, object] | None:
+    """The first condition that does not hold, as fact and wanted value; None when all do."""
+    return next((one for one in when.items() if not _holds(*one, facts)), None)
+
+
+def rules_about(rulebook: Rulebook, category: str) -> tuple[RoutingRule, ...]:
+    """The routing rules that are asked for a category, in order."""
+    return _about(rulebook, category)[0]
 
 
 def _holds(key: str, wanted: object, facts: Facts) -> bool:

@@ -6,23 +6,28 @@
 from __future__ import annotations
 
 from chengyun.incidents import rulebook, store, texts  # noqa: F401  registers the texts
+from chengyun.incidents.comparing import compare
 from chengyun.incidents.contracts import Proposal, Rulebook
+from chengyun.incidents.deadlines import Book
 from chengyun.incidents.filters import Filters
 from chengyun.incidents.inputs import Move, Reporter, ReportIn
 from chengyun.incidents.intake import opened_contact, report
 from chengyun.incidents.moves import move, move_as_reporter, move_order, pin
 from chengyun.incidents.proposing import proposal_of
 from chengyun.incidents.queries import counts, queue
+from chengyun.incidents.recounting import recount, shifts
 from chengyun.incidents.reorganise import register
 from chengyun.incidents.standing import allowed, allowed_of_order
 from chengyun.incidents.sweeper import sweep
+from chengyun.incidents.trying import try_out
 from chengyun.incidents.vital import Vital, vital
+from chengyun.kernel.clock import current_calendar
 from chengyun.kernel.transactions import Tx
 
 __all__ = [
-    "Filters", "Move", "ReportIn", "Reporter", "Vital", "acknowledge_alert", "allowed", "allowed_of_order", "counts",
-    "current_rulebook", "install_rulebook", "move", "move_as_reporter", "move_order", "opened_contact", "pin",
-    "propose", "queue", "register", "report", "sweep", "vital",
+    "Book", "Filters", "Move", "ReportIn", "Reporter", "Vital", "acknowledge_alert", "allowed", "allowed_of_order",
+    "book_of", "compare", "counts", "current_rulebook", "install_rulebook", "move", "move_as_reporter", "move_order",
+    "opened_contact", "pin", "propose", "queue", "recount", "register", "report", "shifts", "sweep", "try_out", "vital",
 ]  # fmt: skip
 
 
@@ -45,3 +50,8 @@ def install_rulebook(tx: Tx, content: Rulebook) -> int:
 def current_rulebook(tx: Tx) -> tuple[int, Rulebook]:
     """The version that new incidents are opened under. Raises Unavailable before the first."""
     return rulebook.current(tx)
+
+
+def book_of(tx: Tx, content: Rulebook) -> Book:
+    """A rulebook that is not installed, with the calendar in force: to try out what it would do."""
+    return Book(None, content, current_calendar(tx))

@@ -58,6 +58,7 @@ register_messages(
         ),
         "incidents.spam_already": ("已是这个状态，无需再标记。", "It is marked so already."),
         "incidents.nobody_to_block": ("这条上报没有可以限制的来源。", "This report has no source that could be blocked."),
+        "incidents.outside_calendar": ("这个时间在日历之外。", "That moment lies outside the calendar."),
         "incidents.future": ("发生时间不能在将来。", "It cannot have happened in the future."),
         "incidents.long_ago": (
             "发生时间早于一年前：请检查设备的时钟，或者不填。",

@@ -6,12 +6,12 @@ leases, job schedules and sweepers run on real time.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from chengyun.kernel import audit
+from chengyun.kernel import audit, calendar_store
 from chengyun.kernel.calendar import (
     SHANGHAI,
     Calendar,
@@ -20,8 +20,8 @@ from chengyun.kernel.calendar import (
     Limit,
     covered_years,
     parse_days,
-    shipped_days,
 )
+from chengyun.kernel.calendar_store import Arrangement
 from chengyun.kernel.errors import FieldError, Invalid, register_messages
 from chengyun.kernel.job_queue import bring_forward
 from chengyun.kernel.revisions import remembered
@@ -44,29 +44,16 @@ register_messages(
         "clock.only_forward": ("时钟只能向前拨。", "The clock moves only forward."),
         "calendar.file": ("日历文件不能使用：{reason}", "The calendar file cannot be used: {reason}"),
         "calendar.no_year": (
-            "文件里没有完整的年度安排（缺少国庆节）。",
-            "The file holds no whole year (National Day is missing).",
+            "这不是完整的年度安排（缺少国庆节）。",
+            "This is no whole year (National Day is missing).",
         ),
     }
 )
 
 
 def current_calendar(tx: Tx) -> Calendar:
-    """The shipped arrangements, with years that were imported in their place; in memory while nothing changes."""
-    return remembered(tx, "calendar", "calendar", lambda: _merged(_imported(tx)))
-
-
-def _imported(tx: Tx) -> list[CalendarDay]:
-    rows = tx.execute(sa.text("SELECT day, kind, name FROM kernel_calendar_day ORDER BY day"))
-    return [CalendarDay(row.day, row.kind, row.name) for row in rows]
-
-
-def _merged(imported: list[CalendarDay]) -> Calendar:
-    """An imported year replaces the shipped one whole; a stray day (31 December) replaces that day only."""
-    years = covered_years(day.day for day in imported if day.kind == "holiday")
-    days = {day.day: day for day in shipped_days() if day.day.year not in years}
-    days.update((day.day, day) for day in imported)
-    return Calendar.from_days(days.values())
+    """The shipped arrangements, with years that were set in their place; in memory while nothing changes."""
+    return remembered(tx, "calendar", "calendar", lambda: calendar_store.read(tx).calendar())
 
 
 def import_calendar(tx: Tx, path: Path) -> tuple[int, ...]:
@@ -79,8 +66,13 @@ def import_calendar(tx: Tx, path: Path) -> tuple[int, ...]:
     years = sorted(covered_years(day.day for day in days if day.kind == "holiday"))
     if not years:
         raise Invalid([FieldError("file", "calendar.no_year")], "calendar.no_year")
-    _replace(tx, days, years)
-    audit.record(tx, "calendar.imported", detail={"years": years, "days": len(days)})
+    calendar_store.lock(tx)
+    known = calendar_store.read(tx)
+    kept = [day for day in known.days if day.day.year not in years]
+    merged = {day.day: day for day in [*kept, *days]}
+    new = Arrangement(tuple(merged[day] for day in sorted(merged)), known.hours)
+    if new.as_json() != known.as_json():
+        calendar_store.change(tx, new, years, "imported", path.name)
     return tuple(years)
 
 
@@ -92,26 +84,6 @@ def _read(path: Path) -> list[CalendarDay]:
         raise Invalid(
             [FieldError("file", "calendar.file", {"reason": reason})], "calendar.file", reason=reason
         ) from wrong
-
-
-def _replace(tx: Tx, days: list[CalendarDay], years: list[int]) -> None:
-    tx.execute(sa.text("LOCK TABLE kernel_calendar_day IN SHARE ROW EXCLUSIVE MODE"))
-    version = tx.execute(sa.text("SELECT coalesce(max(version), 0) + 1 FROM kernel_calendar_day"))
-    number = version.scalar_one()
-    for year in years:
-        tx.execute(
-            sa.text("DELETE FROM kernel_calendar_day WHERE day BETWEEN :first AND :last"),
-            {"first": date(year, 1, 1), "last": date(year, 12, 31)},
-        )
-    tx.execute(
-        sa.text(
-            "INSERT INTO kernel_calendar_day (day, kind, name, version) VALUES (:day, :kind, :name, :version)"
-            " ON CONFLICT (day) DO UPDATE SET kind = excluded.kind, name = excluded.name,"
-            " version = excluded.version"
-        ),
-        [{"day": d.day, "kind": d.kind, "name": d.name, "version": number} for d in days],
-    )
-    tx.renew()
 
 
 def offset(tx: Tx) -> timedelta:

@@ -82,6 +82,32 @@ calendar_day = Table(
     CheckConstraint("kind IN ('holiday', 'workday')", name="kind"),
 )
 
+calendar_hours = Table(  # one row once somebody has set them; none: as shipped
+    "kernel_calendar_hours",
+    metadata,
+    Column("single", Boolean, primary_key=True, server_default=text("true")),
+    Column("spans", Text, nullable=False),  # "08:00-12:00 14:00-18:00"
+    CheckConstraint("single", name="one_row"),
+)
+
+calendar_edition = Table(  # every change of the calendar; `before` and `after` hold the whole of it
+    "kernel_calendar_edition",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("at", _WHEN, nullable=False),
+    Column("by_id", BigInteger),
+    Column("by_name", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("years", ARRAY(Integer), nullable=False),
+    Column("before", JSONB, nullable=False),
+    Column("after", JSONB, nullable=False),
+    Column("undone_at", _WHEN),
+    Column("undone_by", Text),
+    CheckConstraint("action IN ('edited', 'imported')", name="action"),
+    CheckConstraint("(undone_at IS NULL) = (undone_by IS NULL)", name="undone_whole"),
+)
+
 outbox = Table(
     "kernel_outbox",
     metadata,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,10 @@ from chengyun.kernel import audit
 from chengyun.kernel.errors import Conflict, FieldError, Invalid, NotFound, Unavailable
 from chengyun.kernel.transactions import Tx
 from chengyun.scenarios.checking import examine
-from chengyun.scenarios.compiling import compile_folders, digest
-from chengyun.scenarios.contracts import Adoption, ScenarioFiles, Version
-from chengyun.scenarios.folders import Folder, rebuild
+from chengyun.scenarios.compiling import digest
+from chengyun.scenarios.contracts import Adoption, Finding, ScenarioFiles, Version
+from chengyun.scenarios.folders import Folder
+from chengyun.scenarios.known import compiled, folder_of
 from chengyun.scenarios.tables import adoption, version
 from chengyun.territory import service as territory
 
@@ -33,10 +35,10 @@ def install(tx: Tx, paths: Sequence[Path]) -> list[Version]:
     """
     tx.actor.require(ADOPT)
     folders = checked(paths)
-    centre = _city(tx)
+    centre = city(tx)
     current = {row.scenario: row for row in _current(tx)}
     for folder in folders:
-        number = _store(tx, folder)
+        number = store(tx, folder)
         if folder.id not in current or current[folder.id].version_id != number:
             _adopt(tx, folder.id, centre, number)
     _withdraw(tx, set(current) - {folder.id for folder in folders})
@@ -47,26 +49,69 @@ def install(tx: Tx, paths: Sequence[Path]) -> list[Version]:
 def checked(paths: Sequence[Path]) -> list[Folder]:
     """The folders with their overlays merged, when the checker finds nothing. Raises Invalid otherwise."""
     seen = examine(paths)
-    if seen.findings:
+    refuse(seen.findings)
+    return list(seen.folders)
+
+
+def refuse(findings: Sequence[Finding]) -> None:
+    """Raise Invalid where the checker has found anything."""
+    if findings:
         raise Invalid(
             FieldError(f"{one.file}:{one.line}", "scenarios.finding", dataclasses.asdict(one))
-            for one in seen.findings
+            for one in findings
         )
-    return list(seen.folders)
 
 
 def undo(tx: Tx, scenario: str) -> list[Version]:
     """Go back to the version of a scenario that was in use before. Raises Conflict when there was none."""
     tx.actor.require(ADOPT)
+    step_back(tx, scenario, "")
+    return versions(tx)
+
+
+def step_back(tx: Tx, scenario: str, reason: str) -> None:
+    """End the newest adoption that still counts; the one before it counts again. Whether the caller may is asked
+    before. Raises NotFound, Conflict."""
     rows = [row for row in _adoptions(tx) if row.scenario == scenario and row.undone_at is None]
     if not rows:
         raise NotFound("scenarios.unknown", scenario=scenario)
     if len(rows) < 2:
         raise Conflict("scenarios.nothing_to_undo", scenario=scenario)
-    _end(tx, [rows[-1].id])
-    audit.record(tx, "scenario.undone", ("scenario", scenario), {"version": rows[-1].version_id})
-    _publish(tx, undone=rows[-1].id)
-    return versions(tx)
+    last, back = rows[-1], rows[-2]
+    _end(tx, [last.id], reason)
+    known = {one.id: one.digest for one in versions(tx)}
+    told = {"version": last.version_id, "back_to": back.version_id, "reason": reason}
+    digests = {"before": known[last.version_id], "after": known[back.version_id]}
+    audit.record(tx, "scenario.undone", ("scenario", scenario), {**told, **digests})
+    _publish(tx, undone=last.id)
+
+
+def put_in_force(tx: Tx, scenario: str, number: int, reason: str) -> None:
+    """Let a stored version count for new incidents. Whether the caller may is asked before."""
+    _adopt(tx, scenario, city(tx), number, reason)
+    _publish(tx)
+
+
+def current_of(tx: Tx, scenario: str) -> int:
+    """The number of the version in force. Raises NotFound where the scenario is not in use."""
+    found = next((row.version_id for row in _current(tx) if row.scenario == scenario), None)
+    if found is None:
+        raise NotFound("scenarios.unknown", scenario=scenario)
+    return int(found)
+
+
+def current_folders(tx: Tx) -> list[Folder]:
+    """The scenarios in use, overlays merged."""
+    used = [row.version_id for row in _current(tx)]
+    query = sa.select(version.c.scenario, version.c.files).where(version.c.id.in_(used))
+    return [folder_of(row.scenario, row.files) for row in tx.execute(query)]
+
+
+def in_use(tx: Tx) -> list[tuple[Version, Adoption, int]]:
+    """Every scenario in use: its version, its adoption, and how many adoptions of it count."""
+    known = {one.id: one for one in versions(tx)}
+    deep = Counter(row.scenario for row in _adoptions(tx) if row.undone_at is None)
+    return [(known[row.version_id], _adoption(row), deep[row.scenario]) for row in _current(tx)]
 
 
 def versions(tx: Tx) -> list[Version]:
@@ -98,14 +143,15 @@ def export(tx: Tx, scenario: str, into: Path) -> list[Path]:
     return written
 
 
-def _city(tx: Tx) -> int:
+def city(tx: Tx) -> int:
+    """The region whose centre adopts for everybody. Raises Unavailable before the territory is there."""
     found = territory.find_regions(tx, "city")
     if not found:
         raise Unavailable("territory.empty")
     return found[0].id
 
 
-def _store(tx: Tx, folder: Folder) -> int:
+def store(tx: Tx, folder: Folder) -> int:
     """The version with these files, stored if it is new."""
     content = digest(folder.files)
     name = folder.meta.data["name"]
@@ -124,7 +170,7 @@ def _store(tx: Tx, folder: Folder) -> int:
     return int(tx.execute(query).scalar_one())
 
 
-def _adopt(tx: Tx, scenario: str, centre: int, number: int) -> None:
+def _adopt(tx: Tx, scenario: str, centre: int, number: int, reason: str = "") -> None:
     tx.execute(
         sa.insert(adoption).values(
             scenario=scenario,
@@ -132,9 +178,15 @@ def _adopt(tx: Tx, scenario: str, centre: int, number: int) -> None:
             version_id=number,
             adopted_at=tx.now,
             adopted_by=tx.actor.name,
+            reason=reason,
         )
     )
-    audit.record(tx, "scenario.adopted", ("scenario", scenario), {"version": number, "centre": centre})
+    audit.record(
+        tx,
+        "scenario.adopted",
+        ("scenario", scenario),
+        {"version": number, "centre": centre, "reason": reason},
+    )
 
 
 def _withdraw(tx: Tx, scenarios: Iterable[str]) -> None:
@@ -143,9 +195,9 @@ def _withdraw(tx: Tx, scenarios: Iterable[str]) -> None:
         audit.record(tx, "scenario.withdrawn", ("scenario", scenario), {})
 
 
-def _end(tx: Tx, numbers: Sequence[int]) -> None:
+def _end(tx: Tx, numbers: Sequence[int], reason: str = "") -> None:
     change = sa.update(adoption).where(adoption.c.id.in_(numbers))
-    tx.execute(change.values(undone_at=tx.now, undone_by=tx.actor.name))
+    tx.execute(change.values(undone_at=tx.now, undone_by=tx.actor.name, undone_reason=reason))
 
 
 def _publish(tx: Tx, undone: int | None = None) -> int:
@@ -156,10 +208,7 @@ def _publish(tx: Tx, undone: int | None = None) -> int:
 def rulebook(tx: Tx, undone: int | None = None) -> Rulebook:
     """What the versions in use compile to. After an undo the digest carries its number: the same content comes
     into force again, as a version of its own."""
-    used = [row.version_id for row in _current(tx)]
-    query = sa.select(version.c.scenario, version.c.files).where(version.c.id.in_(used))
-    folders = [rebuild(row.files, row.scenario) for row in tx.execute(query)]
-    book = compile_folders(folders)
+    book = compiled(current_folders(tx))
     return book if undone is None else dataclasses.replace(book, digest=f"{book.digest}-{undone}")
 
 

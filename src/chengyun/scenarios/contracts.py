@@ -10,7 +10,10 @@ from chengyun.kernel.errors import register_messages
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing wrong in a scenario folder: where, what (zh, en), and what to do about it (zh, en)."""
+    """One thing wrong in a scenario folder: where, what (zh, en), and what to do about it (zh, en).
+
+    `field` is the field of the entry that it is about, dotted; empty where it is about the whole.
+    """
 
     file: str
     line: int
@@ -19,6 +22,7 @@ class Finding:
     en: str
     remedy: str
     remedy_en: str
+    field: str = ""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.code}: {self.zh} {self.remedy} / {self.en} {self.remedy_en}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import yaml
@@ -86,6 +86,11 @@ def _scalar(node: yaml.Node) -> object:
     return float(text) if _FLOAT.match(text) else text
 
 
+def data_of(node: yaml.Node) -> Any:
+    """A node as plain data."""
+    return _Reader("").value(node, ())
+
+
 def read(text: str, file: str) -> tuple[Document | None, list[Finding]]:
     """Parse one file. The document is None when it is not YAML at all."""
     try:
@@ -120,7 +125,8 @@ class Entry:
 
     def find(self, code: str, *path: str | int, **params: object) -> Finding:
         """A finding at this entry, or at the value `path` inside it."""
-        return finding(code, self.file, self.line(*path), **params)
+        found = finding(code, self.file, self.line(*path), **params)
+        return replace(found, field=".".join(map(str, path)))
 
 
 def entries(document: Document, *path: str | int) -> list[Entry]:

@@ -17,23 +17,70 @@ from chengyun.scenarios.checking import check, examine
 from chengyun.scenarios.compiling import compile_folders
 
 if TYPE_CHECKING:
+    from chengyun.incidents.service import ReportIn
     from chengyun.kernel.transactions import Tx
     from chengyun.scenarios.adopting import export, files, install, rulebook, undo, versions
     from chengyun.scenarios.contracts import Version
+    from chengyun.scenarios.drafting import begin as begin_draft
+    from chengyun.scenarios.drafting import discard as discard_draft
+    from chengyun.scenarios.drafting import edit as edit_draft
+    from chengyun.scenarios.drafting import read_sheet
+    from chengyun.scenarios.drafting import review as review_draft
+    from chengyun.scenarios.drafting import view as read_draft
+    from chengyun.scenarios.holidays import preview as preview_calendar
+    from chengyun.scenarios.holidays import read as read_calendar
+    from chengyun.scenarios.holidays import read_notice, years_of
+    from chengyun.scenarios.holidays import save as save_calendar
+    from chengyun.scenarios.holidays import undo as undo_calendar
+    from chengyun.scenarios.packing import packed
+    from chengyun.scenarios.publishing import decide, history, overview
+    from chengyun.scenarios.publishing import publish as publish_draft
+    from chengyun.scenarios.publishing import undo as undo_on_screen
     from chengyun.scenarios.rehearsing import rehearse
+    from chengyun.scenarios.trials import try_out
+    from chengyun.scenarios.words import vocabulary
 
 __all__ = [
-    "check", "check_command", "compile_paths", "examine", "export", "files", "install", "rehearse", "rulebook",
-    "seed_demo", "shipped", "undo", "versions",
+    "ReportIn", "begin_draft", "check", "check_command", "compile_paths", "decide", "discard_draft", "edit_draft",
+    "examine", "export", "files", "history", "install", "overview", "packed", "preview_calendar", "publish_draft",
+    "read_calendar", "read_draft", "read_notice", "read_sheet", "rehearse", "review_draft", "rulebook",
+    "save_calendar", "seed_demo", "shipped", "try_out", "undo", "undo_calendar", "undo_on_screen", "versions",
+    "vocabulary", "years_of",
 ]  # fmt: skip
-_LATER = dict.fromkeys(("export", "files", "install", "rulebook", "undo", "versions"), "adopting")
-_LATER["rehearse"] = "rehearsing"
+_OWN = "chengyun.scenarios."
+# door's name: module, name there
+_LATER = {
+    name: (f"{_OWN}adopting", name) for name in ("export", "files", "install", "rulebook", "undo", "versions")
+}
+_LATER |= {name: (f"{_OWN}publishing", name) for name in ("decide", "history", "overview")}
+_LATER |= {
+    "ReportIn": ("chengyun.incidents.service", "ReportIn"),
+    "begin_draft": (f"{_OWN}drafting", "begin"),
+    "discard_draft": (f"{_OWN}drafting", "discard"),
+    "edit_draft": (f"{_OWN}drafting", "edit"),
+    "packed": (f"{_OWN}packing", "packed"),
+    "preview_calendar": (f"{_OWN}holidays", "preview"),
+    "publish_draft": (f"{_OWN}publishing", "publish"),
+    "read_calendar": (f"{_OWN}holidays", "read"),
+    "read_draft": (f"{_OWN}drafting", "view"),
+    "read_notice": (f"{_OWN}holidays", "read_notice"),
+    "read_sheet": (f"{_OWN}drafting", "read_sheet"),
+    "rehearse": (f"{_OWN}rehearsing", "rehearse"),
+    "review_draft": (f"{_OWN}drafting", "review"),
+    "save_calendar": (f"{_OWN}holidays", "save"),
+    "try_out": (f"{_OWN}trials", "try_out"),
+    "undo_calendar": (f"{_OWN}holidays", "undo"),
+    "undo_on_screen": (f"{_OWN}publishing", "undo"),
+    "vocabulary": (f"{_OWN}words", "vocabulary"),
+    "years_of": (f"{_OWN}holidays", "years_of"),
+}
 
 
 def __getattr__(name: str) -> Any:
     if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"chengyun.scenarios.{_LATER[name]}"), name)
+    module, there = _LATER[name]
+    return getattr(importlib.import_module(module), there)
 
 
 def shipped() -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import json
 from collections.abc import Iterator
 from functools import lru_cache
@@ -18,6 +19,7 @@ from chengyun.scenarios.reading import Document
 
 SCHEMAS = ("scenario", "categories", "limits", "duties", "routing", "messages", "rehearsal")
 Place = tuple[str | int, ...]
+_LISTS = ("groups", "categories", "limits", "duties", "messages")  # what entries stand in
 _TEXTS = ("why", "name", "task", "summary", "origin")  # may be written as one string only by mistake
 
 
@@ -89,7 +91,7 @@ def _findings(document: Document, error: ValidationError) -> list[Finding]:
     where, where_en = _where(path)
     value = json.dumps(error.instance, ensure_ascii=False)[:80]
     params = {"where": where, "where_en": where_en, "value": value, "hint": _hint(schema)}
-    return [finding("schema.value", document.file, document.line(*path), **params)]
+    return [_at(finding("schema.value", document.file, document.line(*path), **params), path)]
 
 
 def _missing(document: Document, path: Place, schema: dict[str, Any], field: str) -> Finding:
@@ -98,7 +100,7 @@ def _missing(document: Document, path: Place, schema: dict[str, Any], field: str
     where, where_en = _where(path)
     hint = _hint(schema.get("properties", {}).get(field, {}))
     params = {"where": where, "where_en": where_en, "field": field, "hint": hint}
-    return finding("schema.missing", document.file, document.line(*path), **params)
+    return _at(finding("schema.missing", document.file, document.line(*path), **params), (*path, field))
 
 
 def _unknown(document: Document, path: Place, schema: dict[str, Any], field: str) -> Finding:
@@ -106,13 +108,22 @@ def _unknown(document: Document, path: Place, schema: dict[str, Any], field: str
     where, where_en = _where(path)
     params = {"where": where, "where_en": where_en, "field": field, "known": ", ".join(known)}
     code = "fact.unknown" if "returns" in known else "schema.unknown"
-    return finding(code, document.file, document.line(*path, field), **params)
+    return _at(finding(code, document.file, document.line(*path, field), **params), (*path, field))
 
 
 def _untranslated(document: Document, path: Place, missing: str) -> Finding:
     language = "中文 (zh)" if missing == "zh" else "English (en)"
     field = next((part for part in reversed(path) if isinstance(part, str)), document.file)
-    return finding("text.untranslated", document.file, document.line(*path), field=field, language=language)
+    found = finding("text.untranslated", document.file, document.line(*path), field=field, language=language)
+    return _at(found, path)
+
+
+def _at(found: Finding, path: Place) -> Finding:
+    """The finding with the field that it is about, seen from its entry."""
+    rest = list(path)
+    while rest and (isinstance(rest[0], int) or (rest[0] in _LISTS and len(rest) > 1)):
+        rest = rest[1:]
+    return dataclasses.replace(found, field=".".join(map(str, rest)))
 
 
 def _where(path: Place) -> tuple[str, str]:

@@ -36,5 +36,39 @@ adoption = sa.Table(
     sa.Column("adopted_by", sa.Text, nullable=False),
     sa.Column("undone_at", _WHEN),
     sa.Column("undone_by", sa.Text),
+    sa.Column("reason", sa.Text, nullable=False, server_default=sa.text("''")),
+    sa.Column("undone_reason", sa.Text, nullable=False, server_default=sa.text("''")),
     sa.CheckConstraint("(undone_at IS NULL) = (undone_by IS NULL)", name="undone_whole"),
+)
+
+draft = sa.Table(  # what somebody is changing on screen: one per scenario
+    "scenarios_draft",
+    metadata,
+    sa.Column("scenario", sa.Text, primary_key=True),
+    sa.Column("base_id", _BIG, sa.ForeignKey("scenarios_version.id"), nullable=False),  # what it began as
+    sa.Column("files", JSONB, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),  # of two who edit at once, the second is told
+    sa.Column("begun_at", _WHEN, nullable=False),
+    sa.Column("begun_by", sa.Text, nullable=False),
+    sa.Column("changed_at", _WHEN, nullable=False),
+    sa.Column("changed_by", sa.Text, nullable=False),
+)
+
+publication = sa.Table(  # a version made on screen: by whom, why, and what became of it
+    "scenarios_publication",
+    metadata,
+    sa.Column("id", _BIG, sa.Identity(), primary_key=True),
+    sa.Column("scenario", sa.Text, nullable=False, index=True),
+    sa.Column("version_id", _BIG, sa.ForeignKey("scenarios_version.id"), nullable=False),
+    sa.Column("base_id", _BIG, sa.ForeignKey("scenarios_version.id"), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("at", _WHEN, nullable=False),
+    sa.Column("by_id", _BIG),
+    sa.Column("by_name", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),  # waiting | adopted | refused
+    sa.Column("decided_at", _WHEN),
+    sa.Column("decided_by", sa.Text),
+    sa.Column("decided_reason", sa.Text, nullable=False, server_default=sa.text("''")),
+    sa.CheckConstraint("state IN ('waiting', 'adopted', 'refused')", name="state"),
+    sa.CheckConstraint("(state = 'waiting') = (decided_at IS NULL)", name="decided_whole"),
 )

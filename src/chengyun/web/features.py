@@ -16,6 +16,8 @@ import chengyun.incidents.public
 import chengyun.incidents.routes
 import chengyun.kernel.jobs
 import chengyun.scenarios.routes
+import chengyun.scenarios.routes_calendar
+import chengyun.scenarios.routes_rules
 import chengyun.territory.routes
 import chengyun.web.audit
 import chengyun.web.jobs
@@ -30,6 +32,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     chengyun.incidents.public.router,  # before the next: its /mine is no incident's id
     chengyun.incidents.routes.router,
     chengyun.command.routes.router,
+    chengyun.scenarios.routes_rules.router,  # before the next: "rules" and "calendar" are no scenario's names
+    chengyun.scenarios.routes_calendar.router,
     chengyun.scenarios.routes.router,
     chengyun.web.audit.router,
 )

@@ -4,6 +4,7 @@ export const ADMIN_PAGES = [
   { to: '/admin/units', name: 'units', permission: 'admin.units' },
   { to: '/admin/tokens', name: 'tokens', permission: 'admin.tokens' },
   { to: '/admin/sessions', name: 'sessions', permission: 'admin.people' },
+  { to: '/admin/rules', name: 'rules', permission: 'rules.read' },
   { to: '/admin/changes', name: 'changes', permission: 'admin.people' },
   { to: '/admin/audit', name: 'audit', permission: 'audit.read' },
 ] as const

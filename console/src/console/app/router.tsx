@@ -2,6 +2,7 @@ import { QueryCache, QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { isProblem } from '@/shared/api/problem'
 import { parseAudit, parsePeople, parseUnits } from '../admin/search'
+import { parseSheet, parseYear } from '../admin/rules/search'
 import { parseFilters, type Filters } from '../queue/filters'
 import { Shell } from '../shell/Shell'
 import { CrashPage } from './CrashPage'
@@ -112,6 +113,33 @@ const adminTokens = createRoute({
   path: '/tokens',
   component: lazyRouteComponent(() => import('../settings/TokensCard'), 'TokensCard'),
 })
+const rulesLayout = createRoute({
+  getParentRoute: () => admin,
+  id: 'ruleset',
+  component: lazyRouteComponent(() => import('../admin/rules/RulesLayout'), 'RulesLayout'),
+})
+const rulesList = createRoute({
+  getParentRoute: () => rulesLayout,
+  path: '/rules',
+  component: lazyRouteComponent(() => import('../admin/rules/RulesPage'), 'RulesPage'),
+})
+const rulesTrial = createRoute({
+  getParentRoute: () => rulesLayout,
+  path: '/rules/try-out',
+  component: lazyRouteComponent(() => import('../admin/rules/TryOutPage'), 'TryOutPage'),
+})
+const rulesCalendar = createRoute({
+  getParentRoute: () => rulesLayout,
+  path: '/rules/calendar',
+  validateSearch: parseYear,
+  component: lazyRouteComponent(() => import('../admin/rules/CalendarPage'), 'CalendarPage'),
+})
+const rulesSheet = createRoute({
+  getParentRoute: () => rulesLayout,
+  path: '/rules/$scenario',
+  validateSearch: parseSheet,
+  component: lazyRouteComponent(() => import('../admin/rules/SheetPage'), 'SheetPage'),
+})
 const wall = createRoute({
   getParentRoute: () => root,
   path: '/wall',
@@ -130,7 +158,15 @@ export const router = createRouter({
       hotline,
       handover,
       settings,
-      admin.addChildren([adminPeople, adminUnits, adminTokens, adminSessions, adminChanges, adminAudit]),
+      admin.addChildren([
+        adminPeople,
+        adminUnits,
+        adminTokens,
+        adminSessions,
+        rulesLayout.addChildren([rulesList, rulesTrial, rulesCalendar, rulesSheet]),
+        adminChanges,
+        adminAudit,
+      ]),
     ]),
   ]),
   context: { client },

@@ -1,6 +1,6 @@
 export const admin = {
   label: 'Administration', undo: 'Undo', undone: 'Undone', save: 'Save', saved: 'Saved', more: 'More',
-  nav: { people: 'People and posts', units: 'Units', tokens: 'API tokens', sessions: 'Sessions', changes: 'Changes and undo', audit: 'Audit' },
+  nav: { people: 'People and posts', units: 'Units', tokens: 'API tokens', sessions: 'Sessions', rules: 'Rules and calendar', changes: 'Changes and undo', audit: 'Audit' },
   person: {
     new: 'New person', made: 'Person made', name: 'Name', login: 'Login', posts: 'Posts', state: 'State', seen: 'Last used', role: 'Role', active: 'Active', inactive: 'Switched off',
     noPost: 'No post now', none: 'Nobody matches. Try a part of the name, pinyin initials, or include who is switched off.', search: 'Name, login, pinyin or initials', withInactive: 'Include switched off', firstPassword: 'First password',

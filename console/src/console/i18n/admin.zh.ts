@@ -1,6 +1,6 @@
 export const admin = {
   label: '系统管理', undo: '撤销', undone: '已撤销', save: '保存', saved: '已保存', more: '更多',
-  nav: { people: '人员与岗位', units: '单位', tokens: '访问令牌', sessions: '登录会话', changes: '变更与撤销', audit: '审计查询' },
+  nav: { people: '人员与岗位', units: '单位', tokens: '访问令牌', sessions: '登录会话', rules: '规则与日历', changes: '变更与撤销', audit: '审计查询' },
   person: {
     new: '新建人员', made: '已新建人员', name: '姓名', login: '登录名', posts: '岗位', state: '状态', seen: '最近使用', role: '岗位角色', active: '启用', inactive: '已停用',
     noPost: '目前没有岗位', none: '没有符合条件的人员。可换用姓名的一部分、拼音首字母，或包含已停用人员。', search: '姓名、登录名、拼音或首字母', withInactive: '包含已停用', firstPassword: '初始密码',

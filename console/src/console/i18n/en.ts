@@ -1,4 +1,5 @@
 import { admin, factor, signin } from './admin.en'
+import { rules } from './rules.en'
 import { tour } from './tour.en'
 
 export const en = {
@@ -107,6 +108,7 @@ export const en = {
     post: 'My post', permissions: 'Permissions: {{names}}',
   },
   permission: {
+    rules_read: 'Read rules', rules_edit: 'Edit rules', rules_publish: 'Publish rules',
     incident_read: 'read incidents', incident_report: 'report', incident_accept: 'accept', incident_verify: 'verify', incident_file: 'file', incident_dispatch: 'dispatch', incident_transfer: 'transfer',
     incident_escalate: 'escalate', incident_check: 'check', incident_close: 'close', incident_void: 'void', incident_suspend: 'ask to suspend', incident_approve: 'approve suspension', incident_arbitrate: 'arbitrate',
     incident_supervise: 'supervise', incident_urge: 'urge', incident_reopen: 'reopen', workorder_read: 'read work orders', workorder_handle: 'handle work orders', attachment_read: 'read attachments', attachment_write: 'upload attachments',
@@ -120,5 +122,6 @@ export const en = {
   admin,
   factor,
   signin,
+  rules,
   tour,
 }

@@ -1,4 +1,5 @@
 import { admin, factor, signin } from './admin.zh'
+import { rules } from './rules.zh'
 import { tour } from './tour.zh'
 
 export const zh = {
@@ -111,6 +112,7 @@ export const zh = {
     post: '我的岗位', permissions: '权限：{{names}}',
   },
   permission: {
+    rules_read: '查看规则', rules_edit: '修改规则', rules_publish: '发布规则',
     incident_read: '查看事件', incident_report: '上报', incident_accept: '受理', incident_verify: '核实', incident_file: '立案', incident_dispatch: '分拨', incident_transfer: '移送',
     incident_escalate: '上报上级', incident_check: '核查', incident_close: '结案', incident_void: '作废', incident_suspend: '申请挂账', incident_approve: '批准挂账', incident_arbitrate: '裁定',
     incident_supervise: '督办', incident_urge: '催办', incident_reopen: '重开', workorder_read: '查看工单', workorder_handle: '办理工单', attachment_read: '查看附件', attachment_write: '上传附件',
@@ -124,5 +126,6 @@ export const zh = {
   admin,
   factor,
   signin,
+  rules,
   tour,
 }

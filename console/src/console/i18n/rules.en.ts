@@ -1,0 +1,58 @@
+export const rules = {
+  label: 'Rules', overview: 'In force', tryOut: 'Routing try-out', calendar: 'Calendar', back: 'Back', cancel: 'Cancel', save: 'Save', none: 'none', refresh: 'Reload',
+  part: { categories: 'Categories', limits: 'Time limits', duties: 'Duty matrix', routing: 'Routing rules', messages: 'Messages' },
+  list: {
+    version: 'Version {{version}}', since: 'since {{time}}, {{by}}', draft: '{{who}} is changing it', waiting: '{{count}} versions wait for approval', empty: 'No scenario is in use yet',
+    emptyText: 'Scenarios that are installed from files appear here.', open: 'Open', intro: 'New incidents follow the version in force; open ones keep the version they began under.',
+  },
+  sheet: {
+    filter: 'Filter by id, name, unit', rows: '{{count}} rows', empty: 'Nothing matches', inForce: 'In force: version {{version}}', draft: 'Draft, begun from version {{version}}',
+    edit: 'Edit', begin: 'Begin to change', discard: 'Discard draft', discardAsk: 'Discard everything that is not published?', add: 'Add', remove: 'Remove', removeAsk: 'Remove {{key}}?',
+    up: 'Move up', down: 'Move down', order: 'In order: the first that matches counts', actions: 'Actions', changedBy: '{{who}} changed it at {{time}}', behind: 'The version in force has changed; discard the draft and begin again',
+    editEntry: 'Edit {{key}}', newEntry: 'New: {{part}}', where: '{{file}}, line {{line}}', export: 'Export files', everything: 'all categories', everyLevel: 'every level',
+  },
+  field: {
+    code: 'Code', name: 'Name', nameZh: 'Chinese name', nameEn: 'English name', group: 'Group', level: 'Level', intake: 'Taken on by', hints: 'Words', evidence: 'Evidence', id: 'Id',
+    category: 'Category', stage: 'Stage', limit: 'Limit', amount: 'Amount', clock: 'Clock', yellow: 'Yellow at share', escalate: 'Escalates at', clause: 'Clause', task: 'Task', taskZh: 'Task (Chinese)',
+    taskEn: 'Task (English)', lead: 'Lead', assist: 'Assist', assign_down: 'Assigned down', town: 'Town', district: 'District', city: 'City', whyZh: 'Reason (Chinese)', whyEn: 'Reason (English)',
+    when: 'Conditions', auto: 'Sent at once', event: 'How it came', channel: 'Channel', place: 'Kind of town', owner: 'Level of owner', hours: 'Time of day', returns: 'Returns', border_m: 'Metres to border',
+    more: 'Other conditions', moreHint: 'Nested conditions, as scenario files write them', unit: 'Unit', unitLevel: 'Level of unit', of: 'Whose unit', step: 'Move', audience: 'To whom', zh: 'Chinese', en: 'English',
+    fields: 'Fields: {{fields}}', globHint: 'Code or glob; empty for all', hintsHint: 'Enter after each word', amountHint: 'Number', why: 'Reason', noUnit: 'none',
+  },
+  of: { place: 'of the place', owner: 'of the owner' },
+  audience: { reporter: 'Reporter', unit: 'Unit', centre: 'Centre' },
+  centre: { city: 'City', district: 'District', town: 'Town', village: 'Village' },
+  place: { urban: 'Urban', rural: 'Rural' },
+  event: { 'reported': 'reported', 'transferred-in': 'transferred in', 'escalated': 'escalated', 'assigned-down': 'assigned down', 'returned': 'after a return', 'reopened': 'reopened', 'arbitrated': 'arbitrated' },
+  stage: {
+    accept: 'accept', verify: 'verify', file: 'file', dispatch: 'dispatch', take_over: 'take over', arbitrate: 'arbitrate', acknowledge: 'acknowledge', handle: 'handle', check: 'check', close: 'close',
+    suspension: 'suspension', supervision: 'supervision',
+  },
+  review: {
+    title: 'Before publishing', changes: 'What changes', noChanges: 'The draft says what is in force', findings: 'Checks', fine: 'Nothing wrong', error: 'Error', warning: 'Note', effects: 'Had the last {{sample}} incidents met these rules',
+    elsewhere: 'would have gone elsewhere', deadline: 'would have another deadline', uncategorised: 'have a category that is gone', none: 'Nothing would be different', unknown: 'Correct the errors first.', publish: 'Publish',
+    publishTitle: 'Publish as a new version', reason: 'Reason', reasonHint: 'Why: it goes into the history and the audit', published: 'Version {{version}} is in force', waiting: 'Version {{version}} waits for a second person',
+    kind: { added: 'New', removed: 'Removed', changed: 'Changed', moved: 'Moved' }, before: 'In force', after: 'Draft', number: 'Incident', due: 'Handled by', examples: 'For example', run: 'Work out effects', open: 'Open the entry',
+  },
+  history: {
+    title: 'Versions', what: { installed: 'Installed from files', published: 'Published', waiting: 'Waits for approval', refused: 'Refused', undone: 'Undone' }, undo: 'Undo: back to the version before', undoTitle: 'Back to the version before',
+    undoText: 'New incidents follow the version before; open ones stay as they are.', approve: 'Approve', refuse: 'Refuse', from: 'Begin a draft from it', done: 'The version before is in force again', decided: 'Decided', digest: 'Digest {{digest}}',
+  },
+  trial: {
+    title: 'Where would it go, and why', hint: 'No incident is made.', place: 'Place', placeHint: 'Search a place, or click on the map', text: 'What is told', category: 'Category (empty: by its words)', level: 'Level (empty: by category)',
+    channel: 'Channel', at: 'When (empty: now)', rules: 'By', inForce: 'the rules in force', draftOf: 'Draft: {{name}}', run: 'Try out', where: 'Place', centre: 'Taken on by', categoryIs: 'Category', decides: 'Who handles it', deadline: 'Deadline', trace: 'Rule by rule',
+    noPoint: 'Choose a place first.', auto: 'sent at once, nobody is waited for', manual: 'an officer confirms the dispatch', unclear: 'The words point to several categories, or to none; an officer decides:', noWords: 'no words hit', load: '{{count}} open work orders', people: '{{count}} people',
+    rejected: 'Not chosen', border: '{{value}} m from the border of the grid', schematic: 'schematic', days: 'How this limit counts', until: 'due {{time}}', starts: 'from {{time}}', worked: '{{hours}} h count', notWorked: 'does not count', wants: 'wants {{fact}}: {{wanted}}; here {{found}}',
+    wantsNested: 'combined conditions do not hold', outcome: { decides: 'decides', condition: 'condition fails', no_unit: 'no such unit', later: 'comes later' }, duty: 'The duty matrix decides', nobody: 'No rule applies',
+    clockRuns: 'Urgent hours run all the time, at night and on holidays.', naturalDays: 'Calendar days: every day counts.',
+  },
+  day: { workday: 'working day', weekend: 'weekend', holiday: 'holiday', makeup: 'make-up working day' },
+  year: {
+    title: '{{year}}', previous: 'Year before', next: 'Year after', source: { own: 'set here', shipped: 'as shipped', none: 'no official arrangement: weekends only' }, date: 'Date', kind: 'Arrangement', name: 'Name', holiday: 'Holiday', workday: 'Make-up working day',
+    add: 'Add', remove: 'Remove', dateHint: 'YYYY-MM-DD', hours: 'Working hours', hoursHint: 'e.g. 08:00-12:00 14:00-18:00', import: 'Import the yearly notice', importHint: 'CSV with the columns day,kind,name',
+    imported: '{{count}} days read; check and save', preview: 'Show effects', effect: 'Of {{running}} running limits on working time {{moved}} would move ({{earlier}} earlier, {{later}} later)', keep: 'Running limits keep what was promised',
+    keepText: 'Only limits that begin from now on count by the new calendar.', recount: 'Recount running limits', recountText: 'The history of each incident says so.', saveTitle: 'Save the calendar', saved: 'Saved', undo: 'Undo the last change', undone: 'Undone', history: 'Changes',
+    undoneBy: 'undone by {{who}} at {{time}}', years: '{{years}}', edited: 'Edited', importedAction: 'Imported', dirty: 'Not saved yet', reset: 'Reset', none: 'No special days', was: 'Promised', becomes: 'Becomes', examples: 'For example', noYear: 'The file does not hold {{year}}',
+  },
+  keys: 'Tab moves through the list, Enter opens',
+}

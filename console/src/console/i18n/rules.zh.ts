@@ -1,0 +1,58 @@
+export const rules = {
+  label: '规则管理', overview: '现行规则', tryOut: '分拨试算', calendar: '工作日历', back: '返回', cancel: '取消', save: '保存', none: '无', refresh: '刷新',
+  part: { categories: '类别', limits: '时限', duties: '权责清单', routing: '分拨规则', messages: '消息' },
+  list: {
+    version: '版本 {{version}}', since: '{{time}} 起，{{by}}', draft: '{{who}} 正在修改', waiting: '{{count}} 个版本待审批', empty: '还没有启用的情景',
+    emptyText: '用命令安装情景文件后，会在这里出现。', open: '打开', intro: '新事件按现行版本办理，已受理的事件保持受理时的版本。',
+  },
+  sheet: {
+    filter: '筛选编号、名称、单位', rows: '{{count}} 条', empty: '没有符合条件的条目', inForce: '现行版本 {{version}}', draft: '草稿，始于版本 {{version}}',
+    edit: '修改', begin: '开始修改', discard: '放弃草稿', discardAsk: '放弃全部未发布的修改？', add: '新增', remove: '删除', removeAsk: '删除 {{key}}？',
+    up: '上移', down: '下移', order: '顺序：先符合的先生效', actions: '操作', changedBy: '{{who}} 于 {{time}} 修改', behind: '现行版本已变更，请放弃草稿后重新修改',
+    editEntry: '修改 {{key}}', newEntry: '新增{{part}}', where: '{{file}} 第 {{line}} 行', export: '导出文件', everything: '全部类别', everyLevel: '各级',
+  },
+  field: {
+    code: '编码', name: '名称', nameZh: '中文名称', nameEn: '英文名称', group: '大类', level: '级别', intake: '受理层级', hints: '提示词', evidence: '证据', id: '编号',
+    category: '类别', stage: '环节', limit: '时限', amount: '数量', clock: '计时方式', yellow: '黄灯比例', escalate: '上报倍数', clause: '条款', task: '事项', taskZh: '事项（中文）',
+    taskEn: '事项（英文）', lead: '主办', assist: '协办', assign_down: '交办', town: '镇街', district: '区县', city: '市', whyZh: '理由（中文）', whyEn: '理由（英文）',
+    when: '条件', auto: '自动分拨', event: '由来', channel: '来源', place: '镇街类型', owner: '归属层级', hours: '时段', returns: '退单次数', border_m: '距边界米数',
+    more: '其他条件', moreHint: '嵌套条件，按情景文件的写法', unit: '单位', unitLevel: '单位层级', of: '取谁的单位', step: '动作', audience: '对象', zh: '中文', en: '英文',
+    fields: '可用字段：{{fields}}', globHint: '编码或通配，留空为全部', hintsHint: '输入后回车', amountHint: '数字', why: '理由', noUnit: '不设',
+  },
+  of: { place: '发生地', owner: '归属中心' },
+  audience: { reporter: '上报人', unit: '承办单位', centre: '中心' },
+  centre: { city: '市', district: '区县', town: '镇街', village: '村社区' },
+  place: { urban: '街道', rural: '镇、乡' },
+  event: { 'reported': '首次上报', 'transferred-in': '移送而来', 'escalated': '上报上级', 'assigned-down': '上级交办', 'returned': '退单后', 'reopened': '重开后', 'arbitrated': '裁定后' },
+  stage: {
+    accept: '受理', verify: '核实', file: '立案', dispatch: '分拨', take_over: '接收移送', arbitrate: '裁定', acknowledge: '签收', handle: '处置', check: '核查', close: '结案',
+    suspension: '挂账', supervision: '督办回复',
+  },
+  review: {
+    title: '发布前检查', changes: '改了什么', noChanges: '草稿与现行版本相同', findings: '检查结果', fine: '没有问题', error: '错误', warning: '注意', effects: '如果最近 {{sample}} 件事件按新规则办理',
+    elsewhere: '会分到别处', deadline: '时限会不同', uncategorised: '类别已不存在', none: '不会有任何不同', unknown: '先改正错误，才能试算影响。', publish: '发布',
+    publishTitle: '发布为新版本', reason: '理由', reasonHint: '为什么修改，会写进历史和审计', published: '版本 {{version}} 已生效', waiting: '版本 {{version}} 等待另一人审批',
+    kind: { added: '新增', removed: '删除', changed: '修改', moved: '移动' }, before: '现行', after: '草稿', number: '事件', due: '处置到期', examples: '例如', run: '试算影响', open: '打开条目',
+  },
+  history: {
+    title: '版本历史', what: { installed: '文件安装', published: '发布', waiting: '待审批', refused: '未批准', undone: '撤销' }, undo: '撤销，恢复上一版本', undoTitle: '恢复上一版本',
+    undoText: '新事件改按上一版本办理，已受理的事件不变。', approve: '批准', refuse: '不批准', from: '以此版本为底稿', done: '已恢复上一版本', decided: '已审批', digest: '摘要 {{digest}}',
+  },
+  trial: {
+    title: '这件事会到哪里，为什么', hint: '不会产生任何事件。', place: '位置', placeHint: '搜索地点，或在图上点选', text: '反映内容', category: '类别（留空则按提示词判断）', level: '级别（留空则按类别）',
+    channel: '来源', at: '时间（留空为现在）', rules: '依据', inForce: '现行规则', draftOf: '草稿：{{name}}', run: '试算', where: '位置', centre: '受理中心', categoryIs: '类别', decides: '由谁办理', deadline: '时限', trace: '规则逐条',
+    noPoint: '请先选择位置。', auto: '自动分拨，不等人工', manual: '由值班员确认后分拨', unclear: '文字指向多个类别或没有提示词，由值班员判断：', noWords: '没有提示词', load: '在办 {{count}} 张工单', people: '{{count}} 人',
+    rejected: '未选', border: '距网格边界 {{value}} 米', schematic: '示意', days: '这个时限怎么数', until: '{{time}} 到期', starts: '{{time}} 开始', worked: '计 {{hours}} 小时', notWorked: '不计', wants: '要求{{fact}}：{{wanted}}，此事为 {{found}}',
+    wantsNested: '组合条件不成立', outcome: { decides: '生效', condition: '条件不符', no_unit: '单位不存在', later: '排在后面' }, duty: '由权责清单决定', nobody: '没有规则适用',
+    clockRuns: '按紧急工作时连续计算，不分昼夜和节假日。', naturalDays: '按自然日计算，每天都计。',
+  },
+  day: { workday: '工作日', weekend: '周末', holiday: '放假', makeup: '调休上班' },
+  year: {
+    title: '{{year}} 年', previous: '上一年', next: '下一年', source: { own: '本地设置', shipped: '随软件提供', none: '没有官方安排，只按周末规则' }, date: '日期', kind: '安排', name: '名称', holiday: '放假', workday: '调休上班',
+    add: '添加', remove: '删除', dateHint: '年-月-日', hours: '工作时间', hoursHint: '例如 08:00-12:00 14:00-18:00', import: '导入年度通知', importHint: '文件三列：日期、安排（放假或上班）、名称',
+    imported: '已读入 {{count}} 天，检查后保存', preview: '看影响', effect: '{{running}} 个按工作时间计的在计时限中，{{moved}} 个会变动（提前 {{earlier}}，推后 {{later}}）', keep: '在计时限保持原承诺',
+    keepText: '只有新开始的时限按新日历计算。', recount: '重算在计时限', recountText: '每件变动的事件，历史里都会写明。', saveTitle: '保存日历', saved: '日历已保存', undo: '撤销上一次修改', undone: '已撤销', history: '修改记录',
+    undoneBy: '{{who}} 于 {{time}} 撤销', years: '{{years}} 年', edited: '修改', importedAction: '导入', dirty: '有未保存的修改', reset: '还原', none: '没有特殊日期', was: '原定', becomes: '变为', examples: '例如', noYear: '所选文件不含 {{year}} 年',
+  },
+  keys: '在列表中用 Tab 移动，回车打开',
+}
