@@ -119,6 +119,14 @@ PROBES: dict[str, tuple[Probe, ...]] = {
     "incidents_reopen": (
         Public("POST", "/api/incidents/tracking/" + "x" * 43 + "/reopen", {"reason": "试探"}),
     ),
+    "incidents_read_classification": (Listing("/api/incidents/classification"),),
+    "incidents_train_classification": (Public("POST", "/api/incidents/classification/train"),),
+    "incidents_set_automatic": (
+        Public("POST", f"/api/incidents/classification/{NOWHERE}/automatic", {"confidence": 0.9}),
+    ),
+    "incidents_withdraw_model": (
+        Public("POST", f"/api/incidents/classification/{NOWHERE}/withdraw", {"reason": "试探"}),
+    ),
     "incidents_read_categories": (Listing("/api/incidents/categories"),),
     "incidents_guess": (Listing("/api/incidents/guess", ("text={mark}",)),),
     "incidents_read_table": (Listing("/api/incidents/table"),),

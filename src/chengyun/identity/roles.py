@@ -32,6 +32,7 @@ PERMISSIONS: tuple[str, ...] = (
     "region.read",
     "unit.read",
     "person.read",
+    "classification.manage",
     "handover.write",
     "audit.verify",
     "admin.people",
@@ -71,7 +72,14 @@ class Role:
 
 _ROLES: tuple[Role, ...] = (
     # Nobody stands above the city: its officers decide what chiefs decide elsewhere.
-    Role("city-duty", "市级值班员", "City duty officer", "region", _CHIEF, duty=True),
+    Role(
+        "city-duty",
+        "市级值班员",
+        "City duty officer",
+        "region",
+        _CHIEF | {"classification.manage"},
+        duty=True,
+    ),
     Role("district-duty", "区县值班员", "District duty officer", "region", _DUTY, duty=True),
     Role("town-duty", "镇街值班员", "Town duty officer", "region", _DUTY, duty=True),
     Role("duty-chief", "值班长", "Duty chief", "region", _CHIEF, duty=True),
@@ -111,7 +119,8 @@ _ROLES: tuple[Role, ...] = (
         "Administrator",
         "region",
         _set(
-            "region.read unit.read person.read admin.people admin.tokens audit.verify clock.advance simulate"
+            "region.read unit.read person.read classification.manage admin.people admin.tokens audit.verify"
+            " clock.advance simulate"
         ),
     ),
     Role(

@@ -54,6 +54,8 @@ INPUT_NAMES = {
     "level": ("级别", "level"),
     "hits": ("命中词", "words that hit"),
     "score": ("得分", "score"),
+    "confidence": ("把握", "confidence"),
+    "needed": ("自动采用的门槛", "decides from"),
     "amount": ("时长", "length"),
     "clock": ("时钟", "clock"),
 }

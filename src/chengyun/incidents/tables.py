@@ -254,4 +254,27 @@ counter = sa.Table(
     sa.Column("n", sa.Integer, nullable=False),
 )
 
+model = (
+    sa.Table(  # attempts at learning categories; the newest that was neither refused nor withdrawn is in use
+        "incidents_model",
+        metadata,
+        sa.Column("id", BIG, sa.Identity(), primary_key=True),
+        sa.Column("digest", sa.Text, nullable=False),  # SHA-256 of the content
+        sa.Column("trained_at", WHEN, nullable=False),
+        sa.Column("by_hand", sa.Boolean, nullable=False),
+        sa.Column("simulated", sa.Boolean, nullable=False),  # learned from simulated incidents: never decides
+        sa.Column("examples", sa.Integer, nullable=False),
+        sa.Column("figures", JSONB, nullable=False),
+        sa.Column(
+            "compared", JSONB(none_as_null=True)
+        ),  # with the one before, on texts that neither had seen
+        sa.Column("refused", sa.Text),  # why it was not taken
+        sa.Column(
+            "automatic", sa.Double
+        ),  # confidence from which it decides at intake; NULL: it only proposes
+        sa.Column("withdrawn_at", WHEN),
+        sa.Column("content", BYTEA),  # arrays, never code; NULL where refused
+    )
+)
+
 PROTECTED = (incident, step, order, deadline, report, message)

@@ -17,7 +17,7 @@ export const readNearby = (id: number) => get<Nearby>(`${ROOT}/${id}/nearby`)
 export const similarIncidents = (query: { lon: number; lat: number; category?: string; text?: string }) =>
   get<IncidentRow[]>(`${ROOT}/similar`, query)
 export const readCategories = () => get<CategoryGroup[]>(`${ROOT}/categories`)
-export const guessCategory = (text: string, signal?: AbortSignal) => get<Guess[]>(`${ROOT}/guess`, { text }, signal)
+export const guessCategory = (text: string, signal?: AbortSignal, title?: string) => get<Guess[]>(`${ROOT}/guess`, { text, title: title?.slice(0, 200) }, signal)
 export const readContact = (id: number, report: number, reason: string) =>
   get<{ name: string; phone: string }>(`${ROOT}/${id}/reports/${report}/contact`, { reason })
 

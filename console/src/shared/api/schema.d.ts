@@ -401,6 +401,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/identity/people/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Person
+         * @description A person with the posts held now.
+         */
+        get: operations["identity_read_person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/people/{person_id}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Password
+         * @description Set a person's password: lifts the lockout, ends every session of theirs.
+         */
+        post: operations["identity_reset_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/people/{person_id}/posts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Post
+         * @description Give a post in a unit of one's jurisdiction.
+         */
+        post: operations["identity_give_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/posts/{post_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End Post
+         * @description End a post now; its rights end with the next request.
+         */
+        delete: operations["identity_end_post"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/identity/resident/code": {
         parameters: {
             query?: never;
@@ -435,6 +515,26 @@ export interface paths {
          * @description Sign in with a phone number and its code; the session comes as a cookie.
          */
         post: operations["identity_resident_login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Roles
+         * @description Every role with its permissions.
+         */
+        get: operations["identity_list_roles"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -585,6 +685,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/incidents/classification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Classification
+         * @description The models, newest first, with their figures; what waits to be learned.
+         */
+        get: operations["incidents_read_classification"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/classification/train": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Train Classification
+         * @description Train now; the result is one more line of the models.
+         */
+        post: operations["incidents_train_classification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/classification/{model_id}/automatic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Automatic
+         * @description From which confidence the model in use decides at intake.
+         */
+        post: operations["incidents_set_automatic"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/classification/{model_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Model
+         * @description Take the model out of use.
+         */
+        post: operations["incidents_withdraw_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/incidents/counts": {
         parameters: {
             query?: never;
@@ -614,7 +794,8 @@ export interface paths {
         };
         /**
          * Guess
-         * @description Categories whose words occur in a text, best first, with the words that hit.
+         * @description Categories proposed for a text, best first, with the words that speak for them and, once the city has
+         *     learned from its own history, a confidence.
          */
         get: operations["incidents_guess"];
         put?: never;
@@ -1392,6 +1573,14 @@ export interface components {
             /** Width */
             width: number | null;
         };
+        /**
+         * AutomaticBody
+         * @description From 0.8; null: the model only proposes.
+         */
+        AutomaticBody: {
+            /** Confidence */
+            confidence: number | null;
+        };
         /** BlockBody */
         BlockBody: {
             /** Reason */
@@ -1557,6 +1746,24 @@ export interface components {
          */
         Channel: "resident" | "grid" | "hotline" | "api" | "centre" | "camera" | "sensor" | "inspection";
         /**
+         * ClassFigures
+         * @description How one category did on texts that the model had not seen. Shares 0…1.
+         */
+        ClassFigures: {
+            /** Code */
+            code: string;
+            /** Examples */
+            examples: number;
+            /** F1 */
+            f1: number;
+            /** Name */
+            name: string;
+            /** Precision */
+            precision: number;
+            /** Recall */
+            recall: number;
+        };
+        /**
          * ClockView
          * @description The city's time; `offset_s` is how far the demo clock runs ahead of real time.
          */
@@ -1587,6 +1794,30 @@ export interface components {
             demo_code?: string | null;
             /** Expires In */
             expires_in: number;
+        };
+        /**
+         * Comparison
+         * @description Old and new on confirmed texts that neither had seen.
+         */
+        Comparison: {
+            /** Examples */
+            examples: number;
+            /** New Macro F1 */
+            new_macro_f1: number;
+            /** Old Macro F1 */
+            old_macro_f1: number;
+        };
+        /**
+         * Confusion
+         * @description So many texts of `actual` were taken for `predicted`.
+         */
+        Confusion: {
+            /** Actual */
+            actual: string;
+            /** Count */
+            count: number;
+            /** Predicted */
+            predicted: string;
         };
         /**
          * Contact
@@ -1739,6 +1970,31 @@ export interface components {
             verified: boolean;
         };
         /**
+         * Figures
+         * @description Cross-validated: every text was judged by a model that had not seen it. `spread`: standard deviation of
+         *     macro-F1 over the folds; `calibration`: mean gap between confidence and the share that was right.
+         */
+        Figures: {
+            /** Accuracy */
+            accuracy: number;
+            /** Calibration */
+            calibration: number;
+            /** Classes */
+            classes: components["schemas"]["ClassFigures"][];
+            /** Confusion */
+            confusion: components["schemas"]["Confusion"][];
+            /** Examples */
+            examples: number;
+            /** Folds */
+            folds: number;
+            /** Macro F1 */
+            macro_f1: number;
+            /** Spread */
+            spread: number;
+            /** Trust */
+            trust: components["schemas"]["Trust"][];
+        };
+        /**
          * Group
          * @description A major class with its categories.
          */
@@ -1752,13 +2008,25 @@ export interface components {
         };
         /**
          * Guess
-         * @description A category that a text hints at; `score` counts the characters of the words that hit.
+         * @description A category proposed for a text. `confidence` and `group_confidence` (0…1) are a model's, None where only hint
+         *     words speak for it; `score` orders proposals; `hits` are the words that hit or weighed most.
          */
         Guess: {
             /** Code */
             code: string;
+            /** Confidence */
+            confidence?: number | null;
+            /**
+             * Group
+             * @default
+             */
+            group: string;
+            /** Group Confidence */
+            group_confidence?: number | null;
             /** Hits */
             hits: string[];
+            /** Model */
+            model?: string | null;
             /** Name */
             name: string;
             /** Score */
@@ -1984,6 +2252,11 @@ export interface components {
              */
             post?: number | null;
         };
+        /** Made */
+        Made: {
+            /** Id */
+            id: number;
+        };
         /** MapPoint */
         MapPoint: {
             /** Id */
@@ -2020,6 +2293,38 @@ export interface components {
             posts: components["schemas"]["Post"][];
             /** Shift Since */
             shift_since: string | null;
+        };
+        /**
+         * ModelCard
+         * @description One attempt. `in_use`: it is the one that proposes now; `refused`: why it was not taken, else None.
+         *
+         *     `automatic`: confidence from which it decides without an officer, None: it only proposes. `simulated`: learned
+         *     from simulated incidents, which never decides.
+         */
+        ModelCard: {
+            /** Automatic */
+            automatic: number | null;
+            /** By Hand */
+            by_hand: boolean;
+            compared: components["schemas"]["Comparison"] | null;
+            /** Digest */
+            digest: string;
+            figures: components["schemas"]["Figures"];
+            /** Id */
+            id: number;
+            /** In Use */
+            in_use: boolean;
+            /** Refused */
+            refused: string | null;
+            /** Simulated */
+            simulated: boolean;
+            /**
+             * Trained At
+             * Format: date-time
+             */
+            trained_at: string;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
         };
         /**
          * MoveBody
@@ -2114,6 +2419,11 @@ export interface components {
             /** Role */
             role: string;
         };
+        /** NewPasswordIn */
+        NewPasswordIn: {
+            /** New */
+            new: string;
+        };
         /**
          * OrderState
          * @description Where one unit's work order stands.
@@ -2139,6 +2449,18 @@ export interface components {
             name: string;
             /** Posts */
             posts?: components["schemas"]["Post"][];
+        };
+        /** PersonIn */
+        PersonIn: {
+            /** Login */
+            login: string;
+            /** Name */
+            name: string;
+            /**
+             * Password
+             * @description first password; null: none yet
+             */
+            password?: string | null;
         };
         /**
          * PersonRef
@@ -2213,10 +2535,56 @@ export interface components {
             /** Valid To */
             valid_to?: string | null;
         };
+        /** PostGivenIn */
+        PostGivenIn: {
+            /**
+             * Areas
+             * @description grids of a grid worker
+             */
+            areas?: number[];
+            /**
+             * Region
+             * @description inside the unit's region; default: that
+             */
+            region?: number | null;
+            /** Role */
+            role: string;
+            /** Unit */
+            unit: number;
+            /** Valid From */
+            valid_from?: string | null;
+            /** Valid To */
+            valid_to?: string | null;
+        };
         /** PostIn */
         PostIn: {
             /** Post */
             post: number;
+        };
+        /**
+         * Problem
+         * @description RFC 9457. `detail` is for people, in their language; `code` is for programs.
+         */
+        Problem: {
+            code: string;
+            detail: string;
+            /** @description with 422: every wrong field at once */
+            fields?: {
+                code: string;
+                message: string;
+                /** @description dotted, as in reporter.phone */
+                path: string;
+            }[];
+            /** @description the path that was asked for */
+            instance: string;
+            /** @description names this answer in the log */
+            reference: string;
+            /** @description seconds; with 429 */
+            retry_after?: number;
+            status: number;
+            title: string;
+            /** @description urn:chengyun:problem:<code> */
+            type: string;
         };
         /**
          * Proposal
@@ -2419,6 +2787,20 @@ export interface components {
          */
         Role: "lead" | "assist" | "assigned";
         /**
+         * RoleView
+         * @description A role with the permissions that it gives.
+         */
+        RoleView: {
+            /** Jurisdiction */
+            jurisdiction: string;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Permissions */
+            permissions: string[];
+        };
+        /**
          * ScenarioFiles
          * @description A version with its files: name relative to the folder → text, as they can be written back.
          */
@@ -2481,6 +2863,22 @@ export interface components {
          * @enum {string}
          */
         Stage: "accept" | "verify" | "file" | "dispatch" | "take_over" | "arbitrate" | "acknowledge" | "handle" | "check" | "close" | "suspension" | "supervision";
+        /**
+         * Standing
+         * @description What the screen of classification shows: the models, newest first, and what waits to be learned.
+         */
+        Standing: {
+            /** Confirmed */
+            confirmed: number;
+            /** Models */
+            models: components["schemas"]["ModelCard"][];
+            /** Needed */
+            needed: number;
+            /** New */
+            new: number;
+            /** Simulated */
+            simulated: boolean;
+        };
         /**
          * State
          * @description Where an incident stands in the closed loop.
@@ -2627,6 +3025,18 @@ export interface components {
             text: string;
         };
         /**
+         * Trust
+         * @description What would have been decided alone from a confidence on: share of the texts, and the share of those right.
+         */
+        Trust: {
+            /** Confidence */
+            confidence: number;
+            /** Right */
+            right: number;
+            /** Share */
+            share: number;
+        };
+        /**
          * Unit
          * @description An organisation at some level: a centre, a bureau, an enforcement team, a community committee.
          */
@@ -2766,6 +3176,11 @@ export interface components {
             valid_from: string;
             /** Version */
             version: number;
+        };
+        /** WithdrawBody */
+        WithdrawBody: {
+            /** Reason */
+            reason: string;
         };
         /** WorkOrder */
         WorkOrder: {
@@ -3470,6 +3885,134 @@ export interface operations {
             };
         };
     };
+    identity_read_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description Fields that cannot be used, all of them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    identity_reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasswordIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Fields that cannot be used, all of them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    identity_give_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostGivenIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            /** @description Fields that cannot be used, all of them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    identity_end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Fields that cannot be used, all of them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     identity_request_code: {
         parameters: {
             query?: never;
@@ -3532,6 +4075,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    identity_list_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleView"][];
+                };
+            };
+            /** @description Fields that cannot be used, all of them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3770,6 +4342,134 @@ export interface operations {
             };
         };
     };
+    incidents_read_classification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Standing"];
+                };
+            };
+            /** @description Fields that cannot be used, all of them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    incidents_train_classification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Standing"];
+                };
+            };
+            /** @description Fields that cannot be used, all of them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    incidents_set_automatic: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AutomaticBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Standing"];
+                };
+            };
+            /** @description Fields that cannot be used, all of them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    incidents_withdraw_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Standing"];
+                };
+            };
+            /** @description Fields that cannot be used, all of them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     incidents_read_counts: {
         parameters: {
             query?: {
@@ -3819,6 +4519,7 @@ export interface operations {
         parameters: {
             query: {
                 text: string;
+                title?: string;
             };
             header?: never;
             path?: never;
@@ -3835,13 +4536,13 @@ export interface operations {
                     "application/json": components["schemas"]["Guess"][];
                 };
             };
-            /** @description Validation Error */
+            /** @description Fields that cannot be used, all of them */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -60,6 +60,8 @@ export type MoveResult = Shapes['MoveResult']
 export type Category = Shapes['Category']
 export type CategoryGroup = Shapes['Group']
 export type Guess = Shapes['Guess']
+export type ModelCard = Shapes['ModelCard']
+export type Standing = Shapes['Standing']
 export type Nearby = Shapes['Nearby']
 export type ReportIn = Pick<Shapes['ReportBody'], 'text' | 'lon' | 'lat'> & Partial<Shapes['ReportBody']>
 /** What a dispatch dialog holds while somebody chooses; a sent one has a lead. */
