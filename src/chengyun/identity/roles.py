@@ -29,6 +29,8 @@ PERMISSIONS: tuple[str, ...] = (
     "attachment.blur",
     "reporter.contact",
     "reporter.block",
+    "personal.read",
+    "personal.erase",
     "region.read",
     "unit.read",
     "person.read",
@@ -48,13 +50,14 @@ def _set(names: str) -> frozenset[str]:
 
 _STAFF = _set(
     "incident.read incident.report workorder.read attachment.read attachment.write region.read unit.read person.read"
+    " personal.read"
 )
 _DUTY = _STAFF | _set(
     "incident.accept incident.verify incident.file incident.dispatch incident.transfer incident.escalate"
     " incident.check incident.close incident.suspend incident.supervise incident.urge incident.reopen"
     " workorder.handle attachment.blur reporter.contact reporter.block handover.write clock.advance simulate"
 )
-_CHIEF = _DUTY | _set("incident.void incident.approve incident.arbitrate")
+_CHIEF = _DUTY | _set("incident.void incident.approve incident.arbitrate personal.erase")
 _HANDLER = _STAFF | _set("workorder.handle incident.suspend")
 
 
@@ -103,7 +106,7 @@ _ROLES: tuple[Role, ...] = (
         "areas",
         _set(
             "incident.read incident.report incident.verify workorder.read workorder.handle"
-            " attachment.read attachment.write region.read unit.read"
+            " attachment.read attachment.write region.read unit.read personal.read"
         ),
     ),
     Role(

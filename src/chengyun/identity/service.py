@@ -5,6 +5,7 @@ from chengyun.identity.demo import check_mode, demo_accounts, seed_demo_accounts
 from chengyun.identity.duty import duty_at, on_duty, set_duty
 from chengyun.identity.following import register
 from chengyun.identity.jurisdiction import readable_by
+from chengyun.identity.masking import masked, shown
 from chengyun.identity.posts import (
     bootstrap_admin,
     create_person,
@@ -48,6 +49,7 @@ __all__ = [
     "find_units",
     "give_post",
     "grid_workers",
+    "masked",
     "masked_phone",
     "normal_phone",
     "on_duty",
@@ -65,6 +67,7 @@ __all__ = [
     "seed_simulated_staff",
     "seed_units",
     "set_duty",
+    "shown",
     "successor",
     "unit",
     "unit_of",

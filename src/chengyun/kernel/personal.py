@@ -43,7 +43,12 @@ Found = Iterator[Span]
 # One sign for one sign, so that places stay: full width, ideographic space, the dashes and dots of typing.
 _PLAIN = {0xFF01 + n: 0x21 + n for n in range(94)} | dict.fromkeys(map(ord, "　\u00a0\u2002\u2003"), " ")
 _PLAIN |= dict.fromkeys(map(ord, "‐‑‒–—−"), "-") | dict.fromkeys(map(ord, "•・∙"), "·")
-_CHINESE = {**dict(zip("零〇○一二三四五六七八九", "000123456789", strict=True)), "幺": "1", "两": "2", "壹": "1"}
+_CHINESE = {
+    **dict(zip("零〇○一二三四五六七八九", "000123456789", strict=True)),
+    "幺": "1",
+    "两": "2",
+    "壹": "1",
+}
 _CHINESE |= dict(zip("贰叁肆伍陆柒捌玖", "23456789", strict=True))
 _NUMERALS = "".join(_CHINESE)
 _GAP = r"[ \-·.]{1,2}"
@@ -61,7 +66,9 @@ _AREA = r"0(?:10|2\d|[3-9]\d\d)"
 _LANDLINE = re.compile(
     rf"(?<![\d.])(?<!\d-)(?:\({_AREA}\) ?|{_AREA}[ \-]{{1,2}}|{_AREA})[2-8]\d{{2,3}}[ \-]?\d{{4}}(?:-\d{{1,4}})?(?![\d.]\d|\d)"
 )
-_LOCAL = re.compile(r"(?:电话|座机|固话|[Tt]el(?:ephone)?|[Pp]hone)[\s:号码是为.]{0,6}([2-8]\d{2,3}[ \-]?\d{4})(?!\d)")
+_LOCAL = re.compile(
+    r"(?:电话|座机|固话|[Tt]el(?:ephone)?|[Pp]hone)[\s:号码是为.]{0,6}([2-8]\d{2,3}[ \-]?\d{4})(?!\d)"
+)
 _ID18 = re.compile(
     r"(?<![0-9A-Za-z.])[1-8]\d{5}[ \-]?(?:18|19|20)\d{2}[ \-]?(?:0[1-9]|1[0-2])[ \-]?(?:0[1-9]|[12]\d|3[01])[ \-]?"
     r"\d{3}[\dXx](?![0-9A-Za-z])"
@@ -71,11 +78,50 @@ _ID15 = re.compile(
 )
 _ID_CUE = re.compile(r"(?:身份证|证件|ID (?:card|number|no))[^\d]{0,8}$", re.IGNORECASE)
 _PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82".split()
+    [
+        "11",
+        "12",
+        "13",
+        "14",
+        "15",
+        "21",
+        "22",
+        "23",
+        "31",
+        "32",
+        "33",
+        "34",
+        "35",
+        "36",
+        "37",
+        "41",
+        "42",
+        "43",
+        "44",
+        "45",
+        "46",
+        "50",
+        "51",
+        "52",
+        "53",
+        "54",
+        "61",
+        "62",
+        "63",
+        "64",
+        "65",
+        "71",
+        "81",
+        "82",
+    ]
 )
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_BANK = re.compile(r"(?<![0-9A-Za-z.\-])[2-6]\d{3}(?:([ \-]?)\d{4}(?:\1\d{4}){2}(?:\1?\d{1,3})?)(?![0-9A-Za-z]|\.\d)")
-_BANK_CUE = re.compile(r"(?:银行卡|卡号|账号|账户|储蓄卡|信用卡|[工农中建交招]行|card|account)[^\d]{0,10}$", re.IGNORECASE)
+_BANK = re.compile(
+    r"(?<![0-9A-Za-z.\-])[2-6]\d{3}(?:([ \-]?)\d{4}(?:\1\d{4}){2}(?:\1?\d{1,3})?)(?![0-9A-Za-z]|\.\d)"
+)
+_BANK_CUE = re.compile(
+    r"(?:银行卡|卡号|账号|账户|储蓄卡|信用卡|[工农中建交招]行|card|account)[^\d]{0,10}$", re.IGNORECASE
+)
 _PLATE = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Za-hj-np-z][ ·.\-]?"
     r"(?:[DFdf][A-HJ-NP-Za-hj-np-z0-9]\d{4}|\d{5}[DFdf]|[A-HJ-NP-Za-hj-np-z0-9]{4}[A-HJ-NP-Za-hj-np-z0-9挂学警港澳使领])"
@@ -84,7 +130,9 @@ _PLATE = re.compile(
 _EMAIL = re.compile(
     r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9][A-Za-z0-9._%+\-]{0,63}@(?:[A-Za-z0-9\-]{1,63}\.)+[A-Za-z]{2,24}(?![A-Za-z0-9])"
 )
-_HOUSE = re.compile(r"\d{1,3}(?:号楼|栋|幢|座)(?:\d{1,2}单元)?\d{0,4}(?:室|号|房)?|\d{1,2}单元\d{1,4}(?:室|号|房)?|\d{1,3}-\d{1,2}-\d{2,4}(?!\d)")
+_HOUSE = re.compile(
+    r"\d{1,3}(?:号楼|栋|幢|座)(?:\d{1,2}单元)?\d{0,4}(?:室|号|房)?|\d{1,2}单元\d{1,4}(?:室|号|房)?|\d{1,3}-\d{1,2}-\d{2,4}(?!\d)"
+)
 
 
 def find(text: str, *, houses: bool = False) -> list[Span]:
@@ -180,7 +228,14 @@ def _plates(text: str) -> Found:
 
 
 def _named(text: str) -> Found:
-    return (Span(start, end, Kind.NAME, reason) for start, end, reason in names(text))
+    """Names beside a cue; a name that is known by then is found wherever else it stands in the text."""
+    known: set[str] = set()
+    for start, end, reason in names(text):
+        known.add(text[start:end])
+        yield Span(start, end, Kind.NAME, reason)
+    for name in sorted(known, key=len, reverse=True):
+        for one in re.finditer(re.escape(name), text):
+            yield Span(*one.span(), Kind.NAME, "named before")
 
 
 def _houses(text: str) -> Found:
