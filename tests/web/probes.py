@@ -100,6 +100,10 @@ PROBES: dict[str, tuple[Probe, ...]] = {
     "incidents_pin": (About("POST", "/api/incidents/{incident}/pin", {"on": False}),),
     "incidents_acknowledge_alert": (About("POST", "/api/incidents/{incident}/alert-ack"),),
     "incidents_spam": (About("POST", "/api/incidents/reports/{report}/spam", {"on": False}),),
+    "incidents_erase_report": (
+        About("POST", "/api/incidents/reports/{report}/erase", {"reason": "试探一下"}, control=False),
+    ),
+    "incidents_erase_mine": (Public("POST", "/api/incidents/mine/erase"),),
     "incidents_block": (
         About(
             "POST",
@@ -139,6 +143,7 @@ PROBES: dict[str, tuple[Probe, ...]] = {
         )
         for variant in ("full", "thumb", "public")
     ),
+    "attachments_read_proposals": (About("GET", "/api/attachments/{attachment}/proposals", control=False),),
     "attachments_blur": (
         About("POST", "/api/attachments/{attachment}/blur", {"boxes": [[0, 0, 9, 9]]}, control=False),
     ),

@@ -7,9 +7,9 @@ actor reads: whoever handles the case sees the original, walls, machines and aud
 from __future__ import annotations
 
 from chengyun.kernel.contracts import Actor
-from chengyun.kernel.personal import Kind, Span, find, masked
+from chengyun.kernel.personal import Kind, Span, find, mask, masked
 
-__all__ = ["Kind", "Span", "find", "masked", "shown"]
+__all__ = ["Kind", "Span", "find", "mask", "masked", "shown"]
 ORIGINAL = "personal.read"
 
 

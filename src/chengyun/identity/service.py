@@ -15,7 +15,14 @@ from chengyun.identity.posts import (
     grid_workers,
     people_of_unit,
 )
-from chengyun.identity.residents import block, phone_of, resident, resident_for_phone, reveal_phone
+from chengyun.identity.residents import (
+    block,
+    forget_phone,
+    phone_of,
+    resident,
+    resident_for_phone,
+    reveal_phone,
+)
 from chengyun.identity.resolving import actor_for_post, actor_for_session, actor_for_token, anonymous
 from chengyun.identity.roles import role_name
 from chengyun.identity.rules import masked_phone, normal_phone
@@ -47,6 +54,7 @@ __all__ = [
     "end_post",
     "find_people",
     "find_units",
+    "forget_phone",
     "give_post",
     "grid_workers",
     "masked",

@@ -86,6 +86,8 @@ incident = sa.Table(
     sa.Column("solved", sa.Boolean),
     sa.Column("steps", sa.Integer, nullable=False),  # length of the history
     sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("masked_at", WHEN),  # contacts erased, texts masked for good
+    sa.Column("emptied_at", WHEN),  # texts erased
     sa.Index("incidents_incident_readers", "readers", postgresql_using="gin"),
     sa.Index("incidents_incident_desk", "desk_id", "rank", "due_at", "id", postgresql_where=sa.text(IS_OPEN)),
     sa.Index("incidents_incident_waits", "desk_id", postgresql_where=sa.text(WAITS)),
@@ -94,6 +96,7 @@ incident = sa.Table(
     sa.Index("incidents_incident_open_district", "district_id", "rank", postgresql_where=sa.text(IS_OPEN)),
     sa.Index("incidents_incident_map", "lon", "lat", postgresql_where=sa.text(IS_OPEN)),
     sa.Index("incidents_incident_alerts", "desk_id", postgresql_where=sa.text("alerts <> '{}'")),
+    sa.Index("incidents_incident_ended", "changed_at", postgresql_where=sa.text("emptied_at IS NULL")),
     sa.Index("incidents_incident_reported", "reported_at"),
     sa.Index("incidents_incident_district", "district_id", "reported_at"),
     sa.Index("incidents_incident_town", "town_id", "reported_at"),
@@ -198,6 +201,8 @@ report = sa.Table(
     sa.Column("source_hash", BYTEA),  # of the address it came from, for abuse limits
     sa.Column("language", sa.Text, nullable=False),
     sa.Column("attachments", ARRAY(BIG), nullable=False),
+    sa.Column("erase_asked_at", WHEN),  # the reporter wants it gone as soon as the incident has ended
+    sa.Column("erased_at", WHEN),  # contact gone, texts masked
     sa.Index("incidents_report_incident", "incident_id"),
     sa.Index("incidents_report_resident", "resident_id", postgresql_where=sa.text("resident_id IS NOT NULL")),
     sa.Index("incidents_report_person", "person_id", postgresql_where=sa.text("person_id IS NOT NULL")),

@@ -63,6 +63,12 @@ class Settings:
     s3_access_key: Annotated[str, Key("S3 access key.", secret=True)] = ""
     s3_secret_key: Annotated[str, Key("S3 secret key.", secret=True)] = ""
     s3_region: Annotated[str, Key("S3 region; empty for servers that have none.")] = ""
+    face_model: Annotated[
+        str,
+        Key(
+            "File of the face detector YuNet (ONNX) for proposals before blurring; needs opencv-python-headless."
+        ),
+    ] = ""
     tile_url: Annotated[str, Key("Own base map: a raster tile address with {z}/{x}/{y}.")] = ""
     tianditu_key: Annotated[str, Key("Key for 天地图 base maps.", secret=True)] = ""
     language: Annotated[str, Key("Language of people who chose none: zh or en.")] = "zh"

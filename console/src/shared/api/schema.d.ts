@@ -44,6 +44,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/attachments/{item_id}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Proposals
+         * @description Where the photo may show plates and faces: boxes for an officer to check; nothing is hidden by itself.
+         */
+        get: operations["attachments_read_proposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/attachments/{item_id}/{variant}": {
         parameters: {
             query?: never;
@@ -846,6 +866,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/incidents/mine/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase Mine
+         * @description The signed-in resident's own: contact, texts, and the phone number once nothing is open any more.
+         */
+        post: operations["incidents_erase_mine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/incidents/moves": {
         parameters: {
             query?: never;
@@ -960,6 +1000,26 @@ export interface paths {
          * @description Refuse further reports of whoever sent this one.
          */
         post: operations["incidents_block"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/reports/{report_id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase Report
+         * @description Erase the contact of a report and mask the texts of its incident, now or as soon as it has ended.
+         */
+        post: operations["incidents_erase_report"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1611,6 +1671,22 @@ export interface components {
             taken_at?: string | null;
         };
         /**
+         * Box
+         * @description x, y, width, height in pixels of the full photo; `kind`: plate | face.
+         */
+        Box: {
+            /** Height */
+            height: number;
+            /** Kind */
+            kind: string;
+            /** Width */
+            width: number;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+        };
+        /**
          * BreakGlass
          * @description Access beyond one's jurisdiction, with a reason and an end.
          */
@@ -1949,6 +2025,21 @@ export interface components {
         Ended: {
             /** Ended */
             ended: number;
+        };
+        /** EraseBody */
+        EraseBody: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Erasure
+         * @description How many incidents have been masked now, and how many wait until they have ended.
+         */
+        Erasure: {
+            /** Erased */
+            erased: number;
+            /** Waiting */
+            waiting: number;
         };
         /** Evidence */
         Evidence: {
@@ -2604,6 +2695,16 @@ export interface components {
             units: components["schemas"]["Candidate"][];
             /** Why */
             why: string;
+        };
+        /**
+         * Proposals
+         * @description `faces`: whether faces were looked for at all.
+         */
+        Proposals: {
+            /** Boxes */
+            boxes: components["schemas"]["Box"][];
+            /** Faces */
+            faces: boolean;
         };
         /** RatingBody */
         RatingBody: {
@@ -3293,6 +3394,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    attachments_read_proposals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposals"];
+                };
+            };
+            /** @description Fields that cannot be used, all of them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4614,6 +4746,35 @@ export interface operations {
             };
         };
     };
+    incidents_erase_mine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description Fields that cannot be used, all of them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     incidents_move_many: {
         parameters: {
             query?: never;
@@ -4818,6 +4979,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    incidents_erase_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description Fields that cannot be used, all of them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

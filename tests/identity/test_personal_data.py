@@ -8,17 +8,19 @@ import logging
 import re
 from collections import Counter
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.kernel.personal_labelled import SENTENCES
 
+from chengyun.identity.personal_reference import reference
 from chengyun.kernel import audit
 from chengyun.kernel.log_masking import MaskingFormatter
 from chengyun.kernel.personal import Kind, find, mask, masked
 from chengyun.kernel.transactions import Tx
+from tests.identity.personal_labelled import SENTENCES
 
 MARK = re.compile(r"⟦(\w+)\|(.*?)⟧")
 Labelled = tuple[str, list[tuple[int, int, str]]]
@@ -83,6 +85,11 @@ def test_the_labelled_sentences_are_found_and_nothing_else() -> None:
 )
 def test_shapes(text: str, hidden: str) -> None:
     assert masked(text) == hidden
+
+
+def test_the_published_shares_and_periods_are_current() -> None:
+    shown = Path("docs/reference/personal-data.md").read_text(encoding="utf-8")
+    assert shown == reference(shares())
 
 
 def test_flats_only_where_asked() -> None:
