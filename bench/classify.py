@@ -18,7 +18,7 @@ from bench._common import Figure, figure
 from chengyun.incidents.classification.contracts import Example
 from chengyun.incidents.classification.learning import calibration, learn, macro_f1
 
-REPEATS = 6
+REPEATS = 4
 FOLDS = 5
 
 
@@ -79,11 +79,11 @@ def folds(examples: Sequence[Example], repeats: int) -> list[dict[str, Any]]:
     ]
 
 
-def run(train: Path, test: Path, repeats: int = REPEATS) -> list[Figure]:
+def run(train: Path, test: Path) -> list[Figure]:
     """All figures."""
     known = read(train)
     if train.resolve() == test.resolve():
-        parts, how = folds(known, repeats), f"cross-validated {repeats} × {FOLDS}"
+        parts, how = folds(known, REPEATS), f"cross-validated {REPEATS} × {FOLDS}"
         print(f"one file: {how}")
         n = len(known)
     else:

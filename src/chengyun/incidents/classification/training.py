@@ -35,7 +35,7 @@ _CONFIRMED = sa.text(
         SELECT i.title, i.text, i.category, s.at,
                row_number() OVER (PARTITION BY i.category ORDER BY s.at DESC, i.id DESC) AS place
         FROM (SELECT id, title, text, category FROM incidents_incident
-              WHERE category = ANY(:codes) AND state <> 'voided' AND simulated = :simulated
+              WHERE category = ANY(:codes) AND state <> 'voided' AND simulated = :simulated AND emptied_at IS NULL
               ORDER BY id DESC LIMIT :newest) i
         JOIN LATERAL (SELECT max(at) AS at FROM incidents_step
                       WHERE incident_id = i.id AND actor_kind = 'person'
