@@ -102,6 +102,10 @@ PROBES: dict[str, tuple[Probe, ...]] = {
     "incidents_pin": (About("POST", "/api/incidents/{incident}/pin", {"on": False}),),
     "incidents_acknowledge_alert": (About("POST", "/api/incidents/{incident}/alert-ack"),),
     "incidents_spam": (About("POST", "/api/incidents/reports/{report}/spam", {"on": False}),),
+    "incidents_erase_report": (
+        About("POST", "/api/incidents/reports/{report}/erase", {"reason": "试探一下"}, control=False),
+    ),
+    "incidents_erase_mine": (Public("POST", "/api/incidents/mine/erase"),),
     "incidents_block": (
         About(
             "POST",
@@ -121,6 +125,14 @@ PROBES: dict[str, tuple[Probe, ...]] = {
     "incidents_reopen": (
         Public("POST", "/api/incidents/tracking/" + "x" * 43 + "/reopen", {"reason": "试探"}),
     ),
+    "incidents_read_classification": (Listing("/api/incidents/classification"),),
+    "incidents_train_classification": (Public("POST", "/api/incidents/classification/train"),),
+    "incidents_set_automatic": (
+        Public("POST", f"/api/incidents/classification/{NOWHERE}/automatic", {"confidence": 0.9}),
+    ),
+    "incidents_withdraw_model": (
+        Public("POST", f"/api/incidents/classification/{NOWHERE}/withdraw", {"reason": "试探"}),
+    ),
     "incidents_read_categories": (Listing("/api/incidents/categories"),),
     "incidents_guess": (Listing("/api/incidents/guess", ("text={mark}",)),),
     "incidents_read_table": (Listing("/api/incidents/table"),),
@@ -133,6 +145,7 @@ PROBES: dict[str, tuple[Probe, ...]] = {
         )
         for variant in ("full", "thumb", "public")
     ),
+    "attachments_read_proposals": (About("GET", "/api/attachments/{attachment}/proposals", control=False),),
     "attachments_blur": (
         About("POST", "/api/attachments/{attachment}/blur", {"boxes": [[0, 0, 9, 9]]}, control=False),
     ),

@@ -43,6 +43,7 @@ OPEN = {
     "identity_mode": "one row: whether this is a demo (row security is on, so that nobody adds one)",
     "identity_unit": "the catalogue of units, public to staff",
     "incidents_block": "keyed hashes of who may not report for a while",
+    "incidents_model": "weights and figures of the category model, no text of an incident",
     "incidents_counter": "keyed hashes and numbers",
     "incidents_rulebook": "the scenario rules, public to staff",
     "kernel_audit": "no route reads it; append-only, and sealed",

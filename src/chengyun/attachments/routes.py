@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from chengyun.attachments import service
 from chengyun.attachments.contracts import Attachment, Given, StoredFile, Uploaded
 from chengyun.attachments.limiting import LIMITER
+from chengyun.attachments.proposing import Proposals, propose
 from chengyun.attachments.storage import DiskStorage, Storage, storage_of
 from chengyun.attachments.uploading import Desk
 from chengyun.identity.routing import Caller, Configured, Db, From, Keys
@@ -63,6 +64,12 @@ def upload(
     aware = taken_at if taken_at is None or taken_at.tzinfo else taken_at.replace(tzinfo=UTC)
     desk = Desk(db, contents, keys, settings.upload_max_mb)
     return service.upload(desk, actor, file.file, Given(aware, lon, lat), idempotency_key)
+
+
+@router.get("/{item_id}/proposals")
+def read_proposals(item_id: Id, actor: Caller, db: Db, settings: Configured, contents: Contents) -> Proposals:
+    """Where the photo may show plates and faces: boxes for an officer to check; nothing is hidden by itself."""
+    return propose(db, contents, actor, item_id, settings.face_model)
 
 
 @router.get(

@@ -18,6 +18,8 @@ from chengyun.kernel import migrations
 from chengyun.kernel.contracts import system_actor
 from chengyun.kernel.errors import AppError
 from chengyun.kernel.jobs import run_worker
+from chengyun.kernel.log_masking import MaskingFormatter
+from chengyun.kernel.personal import masked
 from chengyun.kernel.settings import Settings
 from chengyun.kernel.transactions import Database
 from chengyun.territory import service as territory
@@ -85,7 +87,7 @@ def keep_log(settings: Settings, name: str) -> None:
     file = logging.handlers.RotatingFileHandler(
         folder / f"{name}.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8"
     )
-    file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    file.setFormatter(MaskingFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     terminal = logging.StreamHandler(sys.stderr)
     terminal.setLevel(logging.WARNING)
     terminal.setFormatter(OneLine(name, folder / f"{name}.log"))
@@ -102,5 +104,5 @@ class OneLine(logging.Formatter):
         self.file = file
 
     def format(self, record: logging.LogRecord) -> str:
-        line = f"{self.name}: {' '.join(record.getMessage().split())}"
+        line = masked(f"{self.name}: {' '.join(record.getMessage().split())}")
         return f"{line} ({self.file})" if record.exc_info else line

@@ -54,7 +54,7 @@ def hand_over(tx: Tx, notes: str, pinned: list[int]) -> Handover:
             until=current.until,
             by_id=tx.actor.id,
             by_name=tx.actor.name,
-            notes=notes,
+            notes=identity.masked(notes),
             content=content_of(current.lines, attention),
         )
         .returning(handover.c.id)
@@ -102,7 +102,7 @@ def _attention(tx: Tx, centre: int) -> list[Brief]:
 
 
 def _brief(row: IncidentRow) -> Brief:
-    return Brief(row.id, row.number, row.title, row.state, row.level, row.lamp, row.pinned)
+    return Brief(row.id, row.number, identity.masked(row.title), row.state, row.level, row.lamp, row.pinned)
 
 
 def _read(tx: Tx, query: sa.Select[tuple[object, ...]]) -> list[Handover]:

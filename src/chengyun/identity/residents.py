@@ -26,6 +26,7 @@ from chengyun.kernel.transactions import Database, Tx
 
 PURPOSE = "incident-feedback"  # why a number is kept: to tell its owner what became of a report
 REVEAL = system_actor("identity.reveal")
+_DOOR = sa.text("SELECT set_config('chengyun.system', :name, true)")
 
 
 class CodeSender(Protocol):
@@ -178,6 +179,17 @@ def phone_of(db: Database, vault: Vault, resident_id: int) -> str:
     if sealed is None:
         raise NotFound("resident.not_found")
     return vault.open(bytes(sealed), f"resident {resident_id}")
+
+
+def forget_phone(tx: Tx, resident_id: int) -> None:
+    """Erase the number of the resident who asks for it, with every session of theirs. Audited by the caller's act."""
+    if tx.actor.kind != "resident" or tx.actor.id != resident_id:
+        raise NotFound("resident.not_found")
+    tx.execute(_DOOR, {"name": DOOR.system})
+    tx.execute(sa.delete(contacts).where(contacts.c.resident_id == resident_id))
+    tx.execute(sa.text("DELETE FROM identity_session WHERE resident_id = :id"), {"id": resident_id})
+    tx.execute(_DOOR, {"name": ""})
+    audit.record(tx, "resident.forgotten", ("resident", resident_id), {})
 
 
 def block(tx: Tx, resident_id: int, until: datetime | None, reason: str) -> None:

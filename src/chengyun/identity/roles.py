@@ -29,9 +29,12 @@ PERMISSIONS: tuple[str, ...] = (
     "attachment.blur",
     "reporter.contact",
     "reporter.block",
+    "personal.read",
+    "personal.erase",
     "region.read",
     "unit.read",
     "person.read",
+    "classification.manage",
     "handover.write",
     "audit.verify",
     "audit.witness",
@@ -53,13 +56,14 @@ def _set(names: str) -> frozenset[str]:
 
 _STAFF = _set(
     "incident.read incident.report workorder.read attachment.read attachment.write region.read unit.read person.read"
+    " personal.read"
 )
 _DUTY = _STAFF | _set(
     "incident.accept incident.verify incident.file incident.dispatch incident.transfer incident.escalate"
     " incident.check incident.close incident.suspend incident.supervise incident.urge incident.reopen"
     " workorder.handle attachment.blur reporter.contact reporter.block handover.write rules.read clock.advance simulate"
 )
-_CHIEF = _DUTY | _set("incident.void incident.approve incident.arbitrate rules.publish")
+_CHIEF = _DUTY | _set("incident.void incident.approve incident.arbitrate rules.publish personal.erase")
 _HANDLER = _STAFF | _set("workorder.handle incident.suspend")
 
 
@@ -77,7 +81,14 @@ class Role:
 
 _ROLES: tuple[Role, ...] = (
     # Nobody stands above the city: its officers decide what chiefs decide elsewhere.
-    Role("city-duty", "市级值班员", "City duty officer", "region", _CHIEF, duty=True),
+    Role(
+        "city-duty",
+        "市级值班员",
+        "City duty officer",
+        "region",
+        _CHIEF | {"classification.manage"},
+        duty=True,
+    ),
     Role("district-duty", "区县值班员", "District duty officer", "region", _DUTY, duty=True),
     Role("town-duty", "镇街值班员", "Town duty officer", "region", _DUTY, duty=True),
     Role("duty-chief", "值班长", "Duty chief", "region", _CHIEF, duty=True),
@@ -101,7 +112,7 @@ _ROLES: tuple[Role, ...] = (
         "areas",
         _set(
             "incident.read incident.report incident.verify workorder.read workorder.handle"
-            " attachment.read attachment.write region.read unit.read"
+            " attachment.read attachment.write region.read unit.read personal.read"
         ),
     ),
     Role(
@@ -117,8 +128,8 @@ _ROLES: tuple[Role, ...] = (
         "Administrator",
         "region",
         _set(
-            "region.read unit.read person.read admin.people admin.units admin.tokens audit.read audit.verify"
-            " rules.read rules.edit rules.publish clock.advance simulate"
+            "region.read unit.read person.read classification.manage admin.people admin.units admin.tokens"
+            " audit.read audit.verify rules.read rules.edit rules.publish clock.advance simulate"
         ),
     ),
     Role(

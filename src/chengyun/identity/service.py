@@ -8,6 +8,7 @@ from chengyun.identity.demo import check_mode, demo_accounts, seed_demo_accounts
 from chengyun.identity.duty import duty_at, on_duty, set_duty
 from chengyun.identity.following import register
 from chengyun.identity.jurisdiction import readable_by
+from chengyun.identity.masking import masked, shown
 from chengyun.identity.people import reset_password
 from chengyun.identity.posts import (
     bootstrap_admin,
@@ -18,7 +19,14 @@ from chengyun.identity.posts import (
     grid_workers,
     people_of_unit,
 )
-from chengyun.identity.residents import block, phone_of, resident, resident_for_phone, reveal_phone
+from chengyun.identity.residents import (
+    block,
+    forget_phone,
+    phone_of,
+    resident,
+    resident_for_phone,
+    reveal_phone,
+)
 from chengyun.identity.resolving import actor_for_post, actor_for_session, actor_for_token, anonymous
 from chengyun.identity.roles import role_name
 from chengyun.identity.rules import masked_phone, normal_phone
@@ -52,8 +60,10 @@ __all__ = [
     "end_post",
     "find_people",
     "find_units",
+    "forget_phone",
     "give_post",
     "grid_workers",
+    "masked",
     "masked_phone",
     "normal_phone",
     "on_duty",
@@ -75,6 +85,7 @@ __all__ = [
     "seed_simulated_staff",
     "seed_units",
     "set_duty",
+    "shown",
     "successor",
     "unit",
     "unit_of",

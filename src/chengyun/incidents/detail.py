@@ -54,6 +54,8 @@ INPUT_NAMES = {
     "level": ("级别", "level"),
     "hits": ("命中词", "words that hit"),
     "score": ("得分", "score"),
+    "confidence": ("把握", "confidence"),
+    "needed": ("自动采用的门槛", "decides from"),
     "amount": ("时长", "length"),
     "clock": ("时钟", "clock"),
 }
@@ -88,7 +90,7 @@ def detail(tx: Tx, incident_id: int) -> IncidentDetail:
     lowest = row.grid_id or row.village_id or row.town_id
     return IncidentDetail(
         row=rows_of(tx, [row])[0],
-        text=row.text,
+        text=identity.shown(tx.actor, row.text),
         chain=territory.chain_of(tx, lowest),
         border_m=row.border_m,
         schematic=row.schematic,
@@ -102,7 +104,7 @@ def detail(tx: Tx, incident_id: int) -> IncidentDetail:
         why=reasons(row.why, tx.actor.language),
         allowed=moves.allowed(tx, row),
         transfer_to=territory.region(tx, row.transfer_to) if row.transfer_to else None,
-        outcome=row.outcome,
+        outcome=identity.shown(tx.actor, row.outcome) if row.outcome else None,
         rulebook=_versions(tx, row.rulebook_id),
     )
 
@@ -188,7 +190,7 @@ def history(tx: Tx, incident_id: int, evidence: Mapping[int, Evidence]) -> list[
             actor_kind=row.actor_kind,
             actor=row.actor_name,
             unit=units[row.unit_id].name if row.unit_id in units else None,
-            text=_words(row, tx.actor.language),
+            text=identity.shown(tx.actor, _words(row, tx.actor.language)),
             order=row.order_id,
             state=State(row.state),
             evidence=[evidence[item] for item in row.attachments if item in evidence],
@@ -258,7 +260,7 @@ def _order(tx: Tx, row: Any, item: Any, unit: Unit, running: Any, calendar: Cale
         acknowledged_at=item.acknowledged_at,
         done_at=item.done_at,
         returns=item.returns,
-        outcome=item.outcome,
+        outcome=identity.shown(tx.actor, item.outcome) if item.outcome else None,
         measures=item.measures,
         allowed=moves.allowed_of_order(tx, row, item),
     )
@@ -277,7 +279,7 @@ def reports_of(tx: Tx, incident_id: int, evidence: Mapping[int, Evidence]) -> li
             ReportView(
                 id=row.id,
                 channel=Channel(row.channel),
-                text=row.text,
+                text=identity.shown(tx.actor, row.text),
                 at=row.at,
                 reporter=name,
                 phone=row.masked_phone if may_see else None,

@@ -16,8 +16,8 @@ from chengyun.attachments import service as attachments
 from chengyun.identity import service as identity
 from chengyun.identity.vault import Vault, bearer_hash, new_secret
 from chengyun.incidents import moves, news, opening, rulebook, store, tables
+from chengyun.incidents.classification import service as classification
 from chengyun.incidents.contracts import Category, Channel, IncidentOpened, Level, Receipt, Stage, State
-from chengyun.incidents.deadlines import Book
 from chengyun.incidents.inputs import ReportIn
 from chengyun.incidents.life import Incident, Life
 from chengyun.incidents.moments import happened
@@ -101,14 +101,15 @@ def _open(tx: Tx, given: ReportIn, channel: Channel, numbers: Numbers, vault: Va
     located = territory.locate(tx, given.lon, given.lat)
     version, _ = rulebook.current(tx)
     book = rulebook.book(tx, version)
-    category, hits = category_of(book, given)
+    settled = classification.settle(tx, book, given)
+    category = settled.category
     incident = unsaved(tx, given, channel, numbers, located, category, version)
     if tx.actor.kind == "resident" and tx.actor.id is not None:
         incident.residents = [tx.actor.id]
     loaded = store.unborn(Life(incident))
     work = Working(tx, loaded.life, book, store.Ids(tx, numbers.orders, numbers.deadlines), Units(tx))
     ground = ground_of(located)
-    first = opening.first_act(incident, ground, category, hits, moves.doer_of(tx.actor))
+    first = opening.first_act(incident, ground, category, settled.hits, moves.doer_of(tx.actor), settled.why)
     acts = [replace(first, attachments=given.attachments)]
     moves.take(work, acts[0])
     decision = _decided(work, ground) if category else None
@@ -138,27 +139,6 @@ def _decided(work: Working, ground: Ground) -> Decision | None:
     """The rule's answer where it is automatic and leads somewhere; otherwise an officer looks first."""
     decision = opening.route(work.incident, ground, work.book, work.units.find, work.tx.now)
     return decision if decision.auto and decision.units else None
-
-
-def category_of(book: Book, given: ReportIn) -> tuple[Category | None, list[str]]:
-    """The category that was given, or the only one whose words occur in the text, with the words that hit."""
-    if given.category:
-        category = book.categories.get(given.category)
-        if category is None:
-            params = {"category": given.category}
-            raise Invalid([FieldError("category", "incidents.no_such_category", params)])
-        return category, []
-    found = hits_of(book, f"{given.title or ''} {given.text}")
-    if len(found) != 1:
-        return None, []
-    code, words = next(iter(found.items()))
-    return book.categories[code], words
-
-
-def hits_of(book: Book, text: str) -> dict[str, list[str]]:
-    """Category code → its words that occur in the text, where any do."""
-    found = {c.code: [word for word in c.hints if word in text] for c in book.categories.values()}
-    return {code: words for code, words in found.items() if words}
 
 
 def unsaved(

@@ -1,4 +1,4 @@
-"""Small reads around an incident: categories, guesses from words, neighbours, a reporter's contact."""
+"""Small reads around an incident: categories, neighbours, a reporter's contact."""
 
 from __future__ import annotations
 
@@ -41,16 +41,6 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Guess:
-    """A category that a text hints at; `score` counts the characters of the words that hit."""
-
-    code: str
-    name: str
-    score: int
-    hits: list[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Neighbour:
     """A person who works around the place."""
 
@@ -79,17 +69,6 @@ def category_tree(tx: Tx) -> list[Group]:
     for item in rulebooks.current(tx)[1].categories:
         groups.setdefault(item.group_en if tx.actor.language == "en" else item.group_zh, []).append(item)
     return [Group(group=name, name=name, items=items) for name, items in groups.items()]
-
-
-def guess(tx: Tx, text: str, limit: int = 5) -> list[Guess]:
-    """Categories whose hint words occur in `text`, best first."""
-    found = []
-    for item in rulebooks.current(tx)[1].categories:
-        hits = [word for word in item.hints if word in text]
-        if hits:
-            name = item.name_en if tx.actor.language == "en" else item.name_zh
-            found.append(Guess(item.code, name, sum(map(len, hits)), hits))
-    return sorted(found, key=lambda item: -item.score)[:limit]
 
 
 def around(lon: float, lat: float, metres: float) -> sa.ColumnElement[bool]:

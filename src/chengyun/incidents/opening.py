@@ -57,7 +57,12 @@ def title_of(text: str, category: Category | None) -> str:
 
 
 def first_act(
-    incident: Incident, ground: Ground, category: Category | None, hits: Sequence[str], doer: Doer
+    incident: Incident,
+    ground: Ground,
+    category: Category | None,
+    hits: Sequence[str],
+    doer: Doer,
+    judged: Mapping[str, Any] | None = None,
 ) -> Act:
     """The step with which every history begins: what the replay starts from, and why."""
     args = {
@@ -68,14 +73,18 @@ def first_act(
         "version": incident.territory_version,
         "residents": incident.residents,
     }
-    why = why_here(incident, ground, category, hits)
+    why = why_here(incident, ground, category, hits, judged)
     return Act("incident", "report", incident.reported_at, doer, args=args, why=why)
 
 
 def why_here(
-    incident: Incident, ground: Ground, category: Category | None, hits: Sequence[str]
+    incident: Incident,
+    ground: Ground,
+    category: Category | None,
+    hits: Sequence[str],
+    judged: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Why this place, this centre, this category."""
+    """Why this place, this centre, this category. `judged`: a model's reasons, where it decided."""
     level = intake_of(category)
     where = {"lon": incident.lon, "lat": incident.lat, "neighbour": ground.neighbour}
     scenario = category.scenario if category else None
@@ -92,7 +101,9 @@ def why_here(
             "rule": scenario,
         },
     }
-    if category:
+    if category and judged is not None:
+        why["category"] = dict(judged)
+    elif category:
         words = "、".join(hits)
         zh = f"文字中提到“{words}”" if hits else "由上报人选择"
         en = f"The text mentions “{words}”" if hits else "Chosen by the reporter"

@@ -22,6 +22,8 @@ from chengyun.incidents.bodies import (
     chosen,
 )
 from chengyun.incidents.bulk import move_each
+from chengyun.incidents.classification import service as classification
+from chengyun.incidents.classification.contracts import Guess
 from chengyun.incidents.contracts import (
     Counts,
     IncidentDetail,
@@ -108,10 +110,13 @@ def read_categories(actor: Caller, db: Db) -> list[lookups.Group]:
 
 
 @router.get("/guess")
-def guess(actor: Caller, db: Db, text: Annotated[Text, Query(max_length=4000)]) -> list[lookups.Guess]:
-    """Categories whose words occur in a text, best first, with the words that hit."""
+def guess(
+    actor: Caller, db: Db, text: Annotated[Text, Query(max_length=4000)], title: Short = ""
+) -> list[Guess]:
+    """Categories proposed for a text, best first, with the words that speak for them and, once the city has
+    learned from its own history, a confidence."""
     with db.begin(actor) as tx:
-        return lookups.guess(tx, text)
+        return classification.guess(tx, text, title)
 
 
 @router.get("/similar")

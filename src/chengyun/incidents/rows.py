@@ -95,7 +95,7 @@ def _row(
     return IncidentRow(
         id=row.id,
         number=row.number,
-        title=row.title,
+        title=identity.shown(tx.actor, row.title),
         category=row.category,
         category_name=name,
         state=State(row.state),
@@ -103,7 +103,7 @@ def _row(
         lamp=Lamp(row.lamp),
         centre=centre,
         place=territory.chain_of(tx, lowest).label,
-        address=row.address,
+        address=identity.shown(tx.actor, row.address),
         lon=row.lon,
         lat=row.lat,
         channel=Channel(row.channel),

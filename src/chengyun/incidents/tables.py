@@ -91,6 +91,8 @@ incident = sa.Table(
     sa.Column("solved", sa.Boolean),
     sa.Column("steps", sa.Integer, nullable=False),  # length of the history
     sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("masked_at", WHEN),  # contacts erased, texts masked for good
+    sa.Column("emptied_at", WHEN),  # texts erased
     sa.Column("seen_by", ARRAY(BIG), sa.Computed("incidents_seen_by(readers, residents)"), nullable=False),
     sa.Index("incidents_incident_seen_by", "seen_by", postgresql_using="gin"),
     sa.Index("incidents_incident_urgency", "rank", sa.text(DUE), "id"),
@@ -105,6 +107,7 @@ incident = sa.Table(
     sa.Index("incidents_incident_map", "lon", "lat", postgresql_where=sa.text(IS_OPEN)),
     sa.Index("incidents_incident_alerts", "desk_id", postgresql_where=sa.text("alerts <> '{}'")),
     sa.Index("incidents_incident_red", "id", postgresql_where=sa.text(f"level = 'red' AND {IS_OPEN}")),
+    sa.Index("incidents_incident_ended", "changed_at", postgresql_where=sa.text("emptied_at IS NULL")),
     sa.Index("incidents_incident_reported", "reported_at"),
     sa.Index("incidents_incident_district", "district_id", "reported_at"),
     sa.Index("incidents_incident_town", "town_id", "reported_at"),
@@ -210,6 +213,8 @@ report = sa.Table(
     sa.Column("source_hash", BYTEA),  # of the address it came from, for abuse limits
     sa.Column("language", sa.Text, nullable=False),
     sa.Column("attachments", ARRAY(BIG), nullable=False),
+    sa.Column("erase_asked_at", WHEN),  # the reporter wants it gone as soon as the incident has ended
+    sa.Column("erased_at", WHEN),  # contact gone, texts masked
     sa.Index("incidents_report_incident", "incident_id"),
     sa.Index("incidents_report_resident", "resident_id", postgresql_where=sa.text("resident_id IS NOT NULL")),
     sa.Index("incidents_report_person", "person_id", postgresql_where=sa.text("person_id IS NOT NULL")),
@@ -264,6 +269,29 @@ counter = sa.Table(
     sa.Column("key", sa.Text, primary_key=True),
     sa.Column("opened_at", WHEN, primary_key=True),  # start of the window that is counted
     sa.Column("n", sa.Integer, nullable=False),
+)
+
+model = (
+    sa.Table(  # attempts at learning categories; the newest that was neither refused nor withdrawn is in use
+        "incidents_model",
+        metadata,
+        sa.Column("id", BIG, sa.Identity(), primary_key=True),
+        sa.Column("digest", sa.Text, nullable=False),  # SHA-256 of the content
+        sa.Column("trained_at", WHEN, nullable=False),
+        sa.Column("by_hand", sa.Boolean, nullable=False),
+        sa.Column("simulated", sa.Boolean, nullable=False),  # learned from simulated incidents: never decides
+        sa.Column("examples", sa.Integer, nullable=False),
+        sa.Column("figures", JSONB, nullable=False),
+        sa.Column(
+            "compared", JSONB(none_as_null=True)
+        ),  # with the one before, on texts that neither had seen
+        sa.Column("refused", sa.Text),  # why it was not taken
+        sa.Column(
+            "automatic", sa.Double
+        ),  # confidence from which it decides at intake; NULL: it only proposes
+        sa.Column("withdrawn_at", WHEN),
+        sa.Column("content", BYTEA),  # arrays, never code; NULL where refused
+    )
 )
 
 PROTECTED = (incident, step, order, deadline, report, message)

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from chengyun.identity import service as identity
 from chengyun.incidents.contracts import OrderState, Task
 from chengyun.incidents.detail import evidence_of, order_views
 from chengyun.incidents.filters import readable
@@ -60,7 +61,7 @@ def _views(tx: Tx, orders: list[Any], here: tuple[float, float] | None) -> list[
         distance = distance_m(*here, row.lon, row.lat) if here else None
         evidence = list(evidence_of(tx, photos.get(row.id, [])).values())
         view = order_views(tx, row, [item])[0]
-        found.append(Task(view, shown[row.id], row.text, distance, evidence))
+        found.append(Task(view, shown[row.id], identity.shown(tx.actor, row.text), distance, evidence))
     return found
 
 

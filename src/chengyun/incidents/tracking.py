@@ -44,8 +44,8 @@ def tracking(tx: Tx, told: Any, language: str) -> Tracking:
     state = State(row.state)
     return Tracking(
         number=row.number,
-        title=row.title,
-        text=told.text,
+        title=identity.masked(row.title),
+        text=identity.masked(told.text),
         place=_place(tx, row),
         state=state,
         state_label=_state_label(state, language),
@@ -113,7 +113,10 @@ def _steps(tx: Tx, row: Any, language: str) -> list[TrackingStep]:
 def _messages(tx: Tx, incident_id: int, language: str) -> list[str]:
     """What reporters were told, oldest first."""
     query = sa.select(message).where(message.c.incident_id == incident_id, message.c.audience == "reporter")
-    return [row.en if language == "en" else row.zh for row in tx.execute(query.order_by(message.c.id))]
+    return [
+        identity.masked(row.en if language == "en" else row.zh)
+        for row in tx.execute(query.order_by(message.c.id))
+    ]
 
 
 def _promised(tx: Tx, incident_id: int) -> Any:

@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from chengyun.incidents import opening
+from chengyun.incidents.classification import service as classification
 from chengyun.incidents.contracts import Category, Channel, Deadline, Proposal, Stage
 from chengyun.incidents.deadlines import Book
 from chengyun.incidents.inputs import ReportIn
-from chengyun.incidents.intake import Numbers, category_of, ground_of, hits_of, unsaved
+from chengyun.incidents.intake import Numbers, ground_of, unsaved
 from chengyun.incidents.life import Incident
 from chengyun.incidents.places import Units, facts_of
 from chengyun.incidents.proposing import decision_of, limit_of, proposal_of
@@ -73,11 +74,12 @@ def try_out(tx: Tx, book: Book, given: ReportIn, at: datetime | None = None) -> 
     if not 2000 < moment.year < 2099:
         raise Invalid([FieldError("at", "incidents.outside_calendar")])
     located = territory.locate(tx, given.lon, given.lat)
-    category, words = category_of(book, given)
+    settled = classification.settle(tx, book, given)
+    category = settled.category
     channel = Channel(given.channel or Channel.RESIDENT)
     incident = unsaved(tx, given, channel, Numbers(0, 0, 0, (), ()), located, category, book.id)
-    why = opening.why_here(incident, ground_of(located), category, words)
-    found = hits_of(book, f"{given.title or ''} {given.text}")
+    why = opening.why_here(incident, ground_of(located), category, settled.hits, settled.why)
+    found = classification.hint_words(book.categories.values(), f"{given.title or ''} {given.text}")
     return _trial(tx, book, incident, located, category, found, why, moment)
 
 

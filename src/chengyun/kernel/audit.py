@@ -27,6 +27,7 @@ from chengyun.kernel.audit_chain import (
 from chengyun.kernel.contracts import Actor
 from chengyun.kernel.failpoints import failpoint
 from chengyun.kernel.job_registry import periodic, running_job
+from chengyun.kernel.personal import masked
 from chengyun.kernel.tables import audit
 from chengyun.kernel.transactions import Database, Tx
 from chengyun.kernel.writes import document
@@ -56,7 +57,7 @@ def record(
     tx: Tx, action: str, subject: Subject | None = None, detail: Mapping[str, object] | None = None
 ) -> None:
     """Add a row to this transaction: it commits with the act. `detail` is JSON; a job adds who asked for it."""
-    told = dict(detail or {})
+    told = {name: _masked(value) for name, value in (detail or {}).items()}
     running = running_job.get()
     if running is not None and tx.actor.kind == "system":
         told.setdefault("asked_by", running.asked_by.as_json())
@@ -72,6 +73,11 @@ def record(
         "detail": document(told),
     }
     tx.add(audit, [row])
+
+
+def _masked(value: object) -> object:
+    """What somebody wrote as a reason is masked: this row can never be changed, not even when the case is erased."""
+    return masked(value) if isinstance(value, str) else value
 
 
 def record_read(

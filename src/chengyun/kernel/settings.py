@@ -86,6 +86,12 @@ class Settings:
     rules_second_person: Annotated[
         bool, Key("A version of the rules made on screen counts only once a second person has approved it.")
     ] = False
+    face_model: Annotated[
+        str,
+        Key(
+            "File of the face detector YuNet (ONNX) for proposals before blurring; needs opencv-python-headless."
+        ),
+    ] = ""
     tile_url: Annotated[str, Key("Own base map: a raster tile address with {z}/{x}/{y}.")] = ""
     tianditu_key: Annotated[str, Key("Key for 天地图 base maps.", secret=True)] = ""
     language: Annotated[str, Key("Language of people who chose none: zh or en.")] = "zh"

@@ -11,7 +11,11 @@ import chengyun.attachments.routes
 import chengyun.command.routes
 import chengyun.identity.jobs
 import chengyun.identity.routes
+import chengyun.incidents.classification.jobs
+import chengyun.incidents.classification.routes
 import chengyun.incidents.jobs
+import chengyun.incidents.privacy.jobs
+import chengyun.incidents.privacy.routes
 import chengyun.incidents.public
 import chengyun.incidents.routes
 import chengyun.kernel.jobs
@@ -30,6 +34,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     chengyun.identity.routes.router,
     chengyun.attachments.routes.router,
     chengyun.incidents.public.router,  # before the next: its /mine is no incident's id
+    chengyun.incidents.classification.routes.router,
+    chengyun.incidents.privacy.routes.router,
     chengyun.incidents.routes.router,
     chengyun.command.routes.router,
     chengyun.scenarios.routes_rules.router,  # before the next: "rules" and "calendar" are no scenario's names

@@ -1,5 +1,6 @@
 import { admin, factor, signin } from './admin.en'
 import { rules } from './rules.en'
+import { classification } from './classification.en'
 import { tour } from './tour.en'
 
 export const en = {
@@ -69,13 +70,13 @@ export const en = {
     title: 'Evidence', verified: 'hash verified', unverified: 'hash differs', alt: 'evidence photo {{index}}', clip: 'evidence clip', hash: 'hash {{hash}}', camera: 'agrees with the camera', blur: 'Blur', blurAgain: 'Blur again',
     add: 'Add', added: '{{count}} pieces of evidence added', sending: 'Uploading…', empty: 'No photos or clips.',
   },
-  blur: { title: 'Blur for the public', hint: 'Drag boxes over faces and plates. The public sees the blurred copy; the original stays as evidence.', undo: 'Undo a box', save: 'Save {{count}} boxes', picture: 'photo to blur' },
+  blur: { proposed: '{{count}} proposed: check each, remove what is wrong, add what is missing.', noFaces: 'Faces are not looked for here: draw them yourself.', remove: 'Remove box {{index}}', title: 'Blur for the public', hint: 'Drag boxes over faces and plates. The public sees the blurred copy; the original stays as evidence.', undo: 'Undo a box', save: 'Save {{count}} boxes', picture: 'photo to blur' },
   orders: { title: 'Work orders {{count}}', add: 'Add', empty: 'Not dispatched to any unit yet.', issued: 'issued {{time}}', acknowledged: 'acknowledged {{time}}', done: 'reported back {{time}}', fine: 'fine {{yuan}} yuan' },
   nearby: { title: 'Nearby', map: 'map of the surroundings', onDuty: 'on duty', offDuty: 'in the grid', similar: '{{count}} incidents nearby', none: 'No other open incident within 300 m this week.' },
   reporters: {
-    title: 'Reports {{count}}', hidden: 'asks to stay hidden from the unit reported on', spam: 'suspected abuse', contact: 'Show contact', markSpam: 'Mark as abuse', notSpam: 'Unmark', block: 'Block', ok: 'OK',
-    ask: { contact: 'Show contact', spam: 'Mark as abuse', block: 'Block this reporter' },
-    note: { contact: 'This is written to the audit; say what for.', spam: 'Say why; it can be undone.', block: 'No reports from them for {{days}} days; say why.' },
+    erase: 'Erase personal data', title: 'Reports {{count}}', hidden: 'asks to stay hidden from the unit reported on', spam: 'suspected abuse', contact: 'Show contact', markSpam: 'Mark as abuse', notSpam: 'Unmark', block: 'Block', ok: 'OK',
+    ask: { contact: 'Show contact', spam: 'Mark as abuse', block: 'Block this reporter', erase: 'Erase personal data' },
+    note: { contact: 'This is written to the audit; say what for.', spam: 'Say why; it can be undone.', block: 'No reports from them for {{days}} days; say why.', erase: 'The contact goes at once and personal data in texts is masked; while the incident is open, as soon as it has ended. It cannot be undone; the reason is audited.' },
   },
   login: { show: 'Show', hide: 'Hide',
     page: 'Sign in · Chengyun', title: 'City operations and governance', subtitle: 'City, districts and towns acting together', login: 'Login', password: 'Password', loginMissing: 'Please enter a login', passwordMissing: 'Please enter a password', enter: 'Sign in',
@@ -112,8 +113,8 @@ export const en = {
     incident_read: 'read incidents', incident_report: 'report', incident_accept: 'accept', incident_verify: 'verify', incident_file: 'file', incident_dispatch: 'dispatch', incident_transfer: 'transfer',
     incident_escalate: 'escalate', incident_check: 'check', incident_close: 'close', incident_void: 'void', incident_suspend: 'ask to suspend', incident_approve: 'approve suspension', incident_arbitrate: 'arbitrate',
     incident_supervise: 'supervise', incident_urge: 'urge', incident_reopen: 'reopen', workorder_read: 'read work orders', workorder_handle: 'handle work orders', attachment_read: 'read attachments', attachment_write: 'upload attachments',
-    attachment_blur: 'blur', reporter_contact: 'see contacts', reporter_block: 'block reporters', region_read: 'read regions', unit_read: 'read units', person_read: 'read people', handover_write: 'hand over',
-    audit_verify: 'verify audit', audit_witness: 'witness audit', audit_read: 'search the audit', admin_people: 'manage people', admin_units: 'manage units', admin_tokens: 'manage tokens', clock_advance: 'move the demo clock', simulate: 'control the simulation',
+    attachment_blur: 'blur', reporter_contact: 'see contacts', personal_read: 'read personal data', personal_erase: 'erase personal data', reporter_block: 'block reporters', region_read: 'read regions', unit_read: 'read units', person_read: 'read people', handover_write: 'hand over',
+    audit_verify: 'verify audit', audit_witness: 'witness audit', audit_read: 'search the audit', admin_people: 'manage people', admin_units: 'manage units', admin_tokens: 'manage tokens', clock_advance: 'move the demo clock', simulate: 'control the simulation', classification_manage: 'manage learned categories',
   },
   wall: {
     title: '{{name}} city operations and governance centre', territory: '{{districts}} districts · {{towns}} towns · {{grids}} grids', live: 'Incidents', figures: 'Now', districts: 'Districts with most open incidents', districtsSource: 'Unit: incidents, open now; red: overdue; source: this platform',
@@ -123,5 +124,6 @@ export const en = {
   factor,
   signin,
   rules,
+  classification,
   tour,
 }

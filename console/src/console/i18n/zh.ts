@@ -1,5 +1,6 @@
 import { admin, factor, signin } from './admin.zh'
 import { rules } from './rules.zh'
+import { classification } from './classification.zh'
 import { tour } from './tour.zh'
 
 export const zh = {
@@ -73,13 +74,13 @@ export const zh = {
     title: '证据', verified: '哈希已核验', unverified: '哈希不符', alt: '证据照片 {{index}}', clip: '证据视频', hash: '哈希 {{hash}}', camera: '与拍摄信息一致', blur: '打码', blurAgain: '重新打码',
     add: '添加', added: '补充证据 {{count}} 件', sending: '正在上传…', empty: '没有照片或视频。',
   },
-  blur: { title: '为公开版本打码', hint: '在人脸、车牌上拖出方框。公众只看到打码后的版本，原件作为证据保留。', undo: '撤销一框', save: '保存 {{count}} 处打码', picture: '待打码的照片' },
+  blur: { proposed: '已自动框出 {{count}} 处，请逐个核对，多余的删去，漏掉的补上。', noFaces: '没有安装人脸识别，人脸要自己框。', remove: '删去第 {{index}} 框', title: '为公开版本打码', hint: '在人脸、车牌上拖出方框。公众只看到打码后的版本，原件作为证据保留。', undo: '撤销一框', save: '保存 {{count}} 处打码', picture: '待打码的照片' },
   orders: { title: '工单 {{count}}', add: '加派', empty: '还没有分拨给任何单位。', issued: '派发 {{time}}', acknowledged: '签收 {{time}}', done: '反馈 {{time}}', fine: '罚款 {{yuan}} 元' },
   nearby: { title: '附近', map: '附近地图', onDuty: '在岗', offDuty: '网格内', similar: '附近事件 {{count}} 件', none: '300 米内一周来没有其他未结案事件。' },
   reporters: {
-    title: '上报 {{count}}', hidden: '请求对被反映单位保密', spam: '疑似恶意', contact: '查看联系方式', markSpam: '标记恶意', notSpam: '取消标记', block: '限制上报', ok: '确定',
-    ask: { contact: '查看联系方式', spam: '标记恶意上报', block: '限制此人上报' },
-    note: { contact: '查看会记入审计，请写明用途。', spam: '请写明理由，可随时取消。', block: '{{days}} 天内不再接收其上报，请写明理由。' },
+    erase: '删除个人信息', title: '上报 {{count}}', hidden: '请求对被反映单位保密', spam: '疑似恶意', contact: '查看联系方式', markSpam: '标记恶意', notSpam: '取消标记', block: '限制上报', ok: '确定',
+    ask: { contact: '查看联系方式', spam: '标记恶意上报', block: '限制此人上报', erase: '删除个人信息' },
+    note: { contact: '查看会记入审计，请写明用途。', spam: '请写明理由，可随时取消。', block: '{{days}} 天内不再接收其上报，请写明理由。', erase: '联系方式立即清空，文字中的个人信息被遮盖；未结束的事件在结束后执行。删除后不能恢复，理由记入审计。' },
   },
   login: { show: '显示', hide: '隐藏',
     page: '登录 · 城运', title: '城市运行和治理中心', subtitle: '市、区县、镇街三级协同办理', login: '账号', password: '密码', loginMissing: '请输入账号', passwordMissing: '请输入密码', enter: '登录',
@@ -116,8 +117,8 @@ export const zh = {
     incident_read: '查看事件', incident_report: '上报', incident_accept: '受理', incident_verify: '核实', incident_file: '立案', incident_dispatch: '分拨', incident_transfer: '移送',
     incident_escalate: '上报上级', incident_check: '核查', incident_close: '结案', incident_void: '作废', incident_suspend: '申请挂账', incident_approve: '批准挂账', incident_arbitrate: '裁定',
     incident_supervise: '督办', incident_urge: '催办', incident_reopen: '重开', workorder_read: '查看工单', workorder_handle: '办理工单', attachment_read: '查看附件', attachment_write: '上传附件',
-    attachment_blur: '打码', reporter_contact: '查看联系方式', reporter_block: '限制上报', region_read: '查看区划', unit_read: '查看单位', person_read: '查看人员', handover_write: '交接班',
-    audit_verify: '核验审计', audit_witness: '见证审计', audit_read: '查询审计', admin_people: '管理人员', admin_units: '管理单位', admin_tokens: '管理令牌', clock_advance: '推进演示时钟', simulate: '控制模拟',
+    attachment_blur: '打码', reporter_contact: '查看联系方式', personal_read: '查看个人信息原文', personal_erase: '删除个人信息', reporter_block: '限制上报', region_read: '查看区划', unit_read: '查看单位', person_read: '查看人员', handover_write: '交接班',
+    audit_verify: '核验审计', audit_witness: '见证审计', audit_read: '查询审计', admin_people: '管理人员', admin_units: '管理单位', admin_tokens: '管理令牌', clock_advance: '推进演示时钟', simulate: '控制模拟', classification_manage: '管理类别识别',
   },
   wall: {
     title: '{{name}}城市运行和治理中心', territory: '{{districts}} 区县 · {{towns}} 镇街 · {{grids}} 网格', live: '事件动态', figures: '此刻', districts: '在办最多的区县', districtsSource: '单位：件；此刻未结案，红色为超时；来源：本平台事件',
@@ -127,5 +128,6 @@ export const zh = {
   factor,
   signin,
   rules,
+  classification,
   tour,
 }

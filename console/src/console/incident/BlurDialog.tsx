@@ -1,8 +1,8 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, Modal } from 'antd'
 import { useRef, useState, type PointerEvent } from 'react'
 import { useTranslation } from 'react-i18next'
-import { blurAttachment } from '@/shared/api/attachments'
+import { blurAttachment, readBlurProposals } from '@/shared/api/attachments'
 import type { Evidence } from '@/shared/api/types'
 import { ErrorNote } from '../app/ErrorNote'
 import { touchIncident } from '../moves/useMoveDesk'
@@ -13,10 +13,14 @@ type Box = [number, number, number, number]
 export function BlurDialog({ item, incident, close }: { item: Evidence; incident: number; close: () => void }) {
   const { t } = useTranslation('console')
   const client = useQueryClient()
-  const [boxes, setBoxes] = useState<Box[]>([])
+  const [own, setBoxes] = useState<Box[] | null>(null)
   const [drawing, setDrawing] = useState<Box | null>(null)
   const frame = useRef<HTMLDivElement>(null)
   const picture = useRef<HTMLImageElement>(null)
+  const [size, setSize] = useState<[number, number] | null>(null)
+  const { data: proposed } = useQuery({ queryKey: ['blur-proposals', item.id], queryFn: () => readBlurProposals(item.id), staleTime: Infinity })
+  // What was proposed stands there until somebody changes it.
+  const boxes = own ?? (size && proposed ? proposed.boxes.map((box): Box => [box.x / size[0], box.y / size[1], box.width / size[0], box.height / size[1]]) : [])
   const save = useMutation({
     mutationFn: () => blurAttachment(item.id, boxes.map((box) => inPixels(box, picture.current))),
     onSuccess: () => {
@@ -62,10 +66,25 @@ export function BlurDialog({ item, incident, close }: { item: Evidence; incident
       ]}
     >
       <p className="meta">{t('blur.hint')}</p>
+      {proposed && proposed.boxes.length > 0 && <p data-testid="blur-proposed">{t('blur.proposed', { count: proposed.boxes.length })}</p>}
+      {proposed && !proposed.faces && <p className="meta">{t('blur.noFaces')}</p>}
       <div ref={frame} className="blur-frame" onPointerDown={begin} onPointerMove={grow} onPointerUp={finish}>
-        <img ref={picture} src={item.url} alt={t('blur.picture')} draggable={false} />
+        <img ref={picture} src={item.url} alt={t('blur.picture')} draggable={false} onLoad={({ currentTarget: shown }) => setSize([shown.naturalWidth, shown.naturalHeight])} />
         {shown.map(([x, y, w, h], index) => (
           <span key={index} style={{ left: `${x * 100}%`, top: `${y * 100}%`, width: `${w * 100}%`, height: `${h * 100}%` }} />
+        ))}
+        {boxes.map(([x, y], index) => (
+          <button
+            key={index}
+            type="button"
+            className="blur-remove"
+            style={{ left: `${x * 100}%`, top: `${y * 100}%` }}
+            aria-label={t('blur.remove', { index: index + 1 })}
+            onPointerDown={(event) => event.stopPropagation()}
+            onClick={() => setBoxes(boxes.filter((_, place) => place !== index))}
+          >
+            ×
+          </button>
         ))}
       </div>
       {save.error && <ErrorNote error={save.error} />}

@@ -2,14 +2,14 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Button, type ButtonProps, Input, Modal } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { blockReporter, markSpam, readContact } from '@/shared/api/incidents'
+import { blockReporter, eraseReport, markSpam, readContact } from '@/shared/api/incidents'
 import type { ReportView } from '@/shared/api/types'
 import { cityNow } from '../app/clock'
 import { ErrorNote } from '../app/ErrorNote'
 import { useMay } from '../app/session'
 import { touchIncident } from '../moves/useMoveDesk'
 
-type Act = 'contact' | 'spam' | 'block'
+type Act = 'contact' | 'spam' | 'block' | 'erase'
 const BLOCK_DAYS = 30
 
 /** Seeing a number, marking abuse, blocking: each asks for a reason and is written to the audit. */
@@ -23,7 +23,8 @@ export function ReporterActs({ incident, report }: { incident: number; report: R
   const act = useMutation({
     mutationFn: async (what: Act) => {
       if (what === 'contact') return setContact(await readContact(incident, report.id, reason))
-      if (what === 'spam') await markSpam(report.id, !report.spam, reason)
+      if (what === 'erase') await eraseReport(report.id, reason)
+      else if (what === 'spam') await markSpam(report.id, !report.spam, reason)
       else await blockReporter(report.id, reason, new Date(cityNow() + BLOCK_DAYS * 86_400_000).toISOString())
       touchIncident(client, incident)
     },
@@ -53,6 +54,7 @@ export function ReporterActs({ incident, report }: { incident: number; report: R
       )}
       {button('spam', t(report.spam ? 'reporters.notSpam' : 'reporters.markSpam'), may('reporter.block'))}
       {button('block', t('reporters.block'), may('reporter.block') && report.channel !== 'api')}
+      {button('erase', t('reporters.erase'), may('personal.erase') && report.phone !== null)}
       <Modal
         open={asked !== null}
         title={asked ? t(`reporters.ask.${asked}`) : ''}

@@ -1,10 +1,12 @@
 import { useIsFetching, useQuery } from '@tanstack/react-query'
 import { Button, Form, Modal } from 'antd'
+import { Fragment } from 'react'
 import { useTranslation } from 'react-i18next'
 import { guessCategory } from '@/shared/api/incidents'
-import type { IncidentDetail, Need } from '@/shared/api/types'
+import type { Guess, IncidentDetail, Need } from '@/shared/api/types'
 import { instantOfLocal } from '@/shared/time'
 import { ErrorNote } from '../app/ErrorNote'
+import { GuessChips } from '../classification/GuessChips'
 import { NeedField } from './NeedField'
 import { askedNeeds, GRAVE, type Action } from './moves'
 import './moves.css'
@@ -23,7 +25,8 @@ export function MoveDialog({ action, detail, busy, error, send, close }: Props) 
   const { t } = useTranslation('console')
   const [form] = Form.useForm<Record<string, unknown>>()
   const needs = askedNeeds(action, detail)
-  useGuess(needs, detail, (code) => form.getFieldValue('category') ?? form.setFieldValue('category', code))
+  const guesses = useGuess(needs, detail, (code) => form.getFieldValue('category') ?? form.setFieldValue('category', code))
+  const category = Form.useWatch('category', form) as string | undefined
   const wide = needs.some((need) => need.kind === 'units')
   const proposing = useIsFetching({ queryKey: ['proposal', detail.row.id] }) > 0
   const finish = (values: Record<string, unknown>) => send(readValues(values, needs))
@@ -54,7 +57,14 @@ export function MoveDialog({ action, detail, busy, error, send, close }: Props) 
         </p>
         <Form form={form} layout="vertical" onFinish={finish} initialValues={initial(needs, detail)} requiredMark="optional" disabled={busy}>
           {needs.map((need) => (
-            <NeedField key={need.name} need={need} action={action} detail={detail} />
+            <Fragment key={need.name}>
+              <NeedField need={need} action={action} detail={detail} />
+              {need.name === 'category' && guesses.length > 0 && (
+                <div className="move-guesses">
+                  <GuessChips guesses={guesses} chosen={category} pick={(code) => form.setFieldValue('category', code)} />
+                </div>
+              )}
+            </Fragment>
           ))}
         </Form>
         {error ? <ErrorNote error={error} /> : null}
@@ -73,19 +83,21 @@ function initial(needs: Need[], detail: IncidentDetail): Record<string, unknown>
   return values
 }
 
-/** Words in the report that hint at a category fill it in; the officer decides. */
-function useGuess(needs: Need[], detail: IncidentDetail, take: (code: string) => void): void {
-  const asked = needs.some((need) => need.name === 'category') && !detail.row.category
-  const text = `${detail.row.title} ${detail.text}`
-  useQuery({
-    queryKey: ['guess', text],
+const NONE: Guess[] = []
+
+/** What the report's words speak for: the best one is filled in where there is no category yet; the officer decides. */
+function useGuess(needs: Need[], detail: IncidentDetail, take: (code: string) => void): Guess[] {
+  const empty = !detail.row.category
+  const { data } = useQuery({
+    queryKey: ['guess', detail.text, detail.row.title],
     queryFn: async ({ signal }) => {
-      const guesses = await guessCategory(text, signal)
-      if (guesses[0]) take(guesses[0].code)
+      const guesses = await guessCategory(detail.text, signal, detail.row.title)
+      if (guesses[0] && empty) take(guesses[0].code)
       return guesses
     },
-    enabled: asked,
+    enabled: needs.some((need) => need.name === 'category'),
   })
+  return data?.slice(0, 3) ?? NONE
 }
 
 function readValues(values: Record<string, unknown>, needs: Need[]): Record<string, unknown> {

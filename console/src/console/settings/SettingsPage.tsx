@@ -6,6 +6,7 @@ import type { ThemeName } from '@/shared/theme/tokens'
 import { useMay, useMe, useSpeak } from '../app/session'
 import { chooseTheme, useTheme } from '../app/theme'
 import { playAlarm, setSound, soundOn } from '../live/alarm'
+import { ClassificationCard } from '../classification/ClassificationCard'
 import { DemoControls } from './DemoControls'
 import { FactorCard } from './FactorCard'
 import { PasswordForm } from './PasswordForm'
@@ -28,6 +29,7 @@ export function SettingsPage() {
       <FactorCard />
       <SecurityCard />
       {may('admin.tokens') && <TokensCard />}
+      {may('classification.manage') && <ClassificationCard />}
       <section className="card">
         <div className="card-head">
           <h2>{t('settings.post')}</h2>

@@ -7,6 +7,7 @@ import { isElder, setElder } from '../app/elder'
 import { go } from '../app/route'
 import { leave, ownerOf, useSession } from '../app/session'
 import { useDrafts } from '../app/useDrafts'
+import { EraseCard } from '../parts/EraseCard'
 import { ErrorNote } from '../parts/ErrorNote'
 
 const MEGA = 1_000_000
@@ -48,6 +49,7 @@ export function MePage() {
         <p className="meta">{t('me.storage', { size: `${((used.data ?? 0) / MEGA).toFixed(1)} MB` })}</p>
         <p className="meta">{t('me.install')}</p>
       </section>
+      {me?.kind === 'resident' && <EraseCard />}
       {me && (
         <section className="card">
           {waiting > 0 && <p className="note">{t('me.drafts', { count: waiting })}</p>}

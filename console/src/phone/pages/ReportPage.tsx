@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { guessCategory } from '@/shared/api/incidents'
 import type { ReportIn } from '@/shared/api/types'
+import { percent } from '@/shared/percent'
 import { go } from '../app/route'
 import { isStaff, ownerOf, useSession } from '../app/session'
 import { flush, save } from '../drafts/queue'
@@ -65,7 +66,7 @@ export function ReportPage() {
           <div className="chips" role="group" aria-label={t('report.guess')}>
             <span className="meta">{t('report.guess')}</span>
             {guess.data.slice(0, 3).map((item) => (
-              <button type="button" key={item.code} className="chip" aria-pressed={category === item.code} onClick={() => setCategory(category === item.code ? null : item.code)}>{item.name}</button>
+              <button type="button" key={item.code} className="chip" aria-pressed={category === item.code} title={item.hits.join('、')} onClick={() => setCategory(category === item.code ? null : item.code)}>{item.name}{typeof item.confidence === 'number' && ` ${percent(item.confidence)}`}</button>
             ))}
           </div>
         )}

@@ -1,5 +1,5 @@
-import { newKey, post } from './http'
-import type { Attachment } from './types'
+import { get, newKey, post } from './http'
+import type { Attachment, BlurProposals } from './types'
 
 export interface UploadMeta {
   taken_at?: string
@@ -17,3 +17,6 @@ export function upload(file: Blob, meta: UploadMeta = {}, key: string = newKey()
 /** Boxes in pixels of the stored picture: x, y, width, height. */
 export const blurAttachment = (id: number, boxes: [number, number, number, number][]) =>
   post<Attachment>(`/api/attachments/${id}/blur`, { boxes })
+
+/** Where the photo may show plates and faces, for an officer to check. */
+export const readBlurProposals = (id: number) => get<BlurProposals>(`/api/attachments/${id}/proposals`)

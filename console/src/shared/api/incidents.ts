@@ -1,6 +1,6 @@
 import { get, newKey, post, type Query } from './http'
 import type {
-  CategoryGroup, Counts, Guess, IncidentDetail, IncidentPage, IncidentRow, MapPoint, MoveIn, MoveResult, Nearby, Proposal,
+  CategoryGroup, Counts, Erasure, Guess, IncidentDetail, IncidentPage, IncidentRow, MapPoint, MoveIn, MoveResult, Nearby, Proposal,
   Receipt, RegionValue, ReportIn, Task, Tracking, WorkOrder,
 } from './types'
 
@@ -17,7 +17,7 @@ export const readNearby = (id: number) => get<Nearby>(`${ROOT}/${id}/nearby`)
 export const similarIncidents = (query: { lon: number; lat: number; category?: string; text?: string }) =>
   get<IncidentRow[]>(`${ROOT}/similar`, query)
 export const readCategories = () => get<CategoryGroup[]>(`${ROOT}/categories`)
-export const guessCategory = (text: string, signal?: AbortSignal) => get<Guess[]>(`${ROOT}/guess`, { text }, signal)
+export const guessCategory = (text: string, signal?: AbortSignal, title?: string) => get<Guess[]>(`${ROOT}/guess`, { text, title: title?.slice(0, 200) }, signal)
 export const readContact = (id: number, report: number, reason: string) =>
   get<{ name: string; phone: string }>(`${ROOT}/${id}/reports/${report}/contact`, { reason })
 
@@ -34,6 +34,9 @@ export const markSpam = (report: number, on: boolean, reason: string) =>
   post<unknown>(`${ROOT}/reports/${report}/spam`, { on, reason })
 export const blockReporter = (report: number, reason: string, until: string) =>
   post<unknown>(`${ROOT}/reports/${report}/block`, { reason, until })
+
+export const eraseReport = (report: number, reason: string) => post<Erasure>(`${ROOT}/reports/${report}/erase`, { reason })
+export const eraseMine = () => post<Erasure>(`${ROOT}/mine/erase`)
 
 export const readTracking = (token: string) => get<Tracking>(`${ROOT}/tracking/${token}`)
 export const rateIncident = (token: string, rating: { stars: number; solved: boolean; comment?: string }) =>

@@ -44,6 +44,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/attachments/{item_id}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Proposals
+         * @description Where the photo may show plates and faces: boxes for an officer to check; nothing is hidden by itself.
+         */
+        get: operations["attachments_read_proposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/attachments/{item_id}/{variant}": {
         parameters: {
             query?: never;
@@ -189,66 +209,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/identity/accounts/{account_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Unlink Account
-         * @description The account opens nothing here from now on.
-         */
-        delete: operations["identity_unlink_account"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/identity/audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Search Audit
-         * @description Who did what to what, within one's jurisdiction, newest first; the search is on the record.
-         */
-        get: operations["identity_search_audit"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/identity/audit/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Export Audit
-         * @description The whole sealed chain as `chengyun audit verify` reads it; for the whole city's administrators only.
-         */
-        get: operations["identity_export_audit"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/identity/break-glass": {
         parameters: {
             query?: never;
@@ -277,46 +237,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/identity/changes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Changes
-         * @description Recent changes of one's jurisdiction that one may undo, newest first; `subject` as in "person:7".
-         */
-        get: operations["identity_list_changes"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/identity/changes/{change_id}/undo": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Undo Change
-         * @description Take a change back; 409 says what newer stands on it.
-         */
-        post: operations["identity_undo_change"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/identity/demo-accounts": {
         parameters: {
             query?: never;
@@ -329,46 +249,6 @@ export interface paths {
          * @description The demo's accounts, all with the password `chengyun`; 404 outside demo mode.
          */
         get: operations["identity_demo_accounts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/identity/device": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Unlock Device
-         * @description The server's half of this device's key; 410 once the device was cut off.
-         */
-        post: operations["identity_unlock_device"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/identity/directory": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Directory
-         * @description People of one's jurisdiction by name, login, pinyin or initials, with or without a post.
-         */
-        get: operations["identity_read_directory"];
         put?: never;
         post?: never;
         delete?: never;
@@ -401,130 +281,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/identity/factor": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Factor
-         * @description One's own second factor.
-         */
-        get: operations["identity_read_factor"];
-        put?: never;
-        post?: never;
-        /**
-         * Drop Factor
-         * @description Do without a second factor, where no role held asks for one.
-         */
-        delete: operations["identity_drop_factor"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/identity/factor/confirm": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Confirm Factor
-         * @description Turn the second factor on with a code of it; a sign-in that waited for it is complete.
-         */
-        post: operations["identity_confirm_factor"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/identity/factor/enrol": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Begin Factor
-         * @description A new secret to scan; it counts once confirmed.
-         */
-        post: operations["identity_begin_factor"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/identity/factor/login": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Login Factor
-         * @description The second step of a sign-in; the session comes as a new cookie.
-         */
-        post: operations["identity_login_factor"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/identity/factor/prove": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Prove Factor
-         * @description Prove the second factor again: sensitive acts pass for ten minutes.
-         */
-        post: operations["identity_prove_factor"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/identity/factor/recovery": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Renew Recovery
-         * @description Ten new recovery codes in place of the old ones.
-         */
-        post: operations["identity_renew_recovery"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/identity/login": {
         parameters: {
             query?: never;
@@ -536,7 +292,7 @@ export interface paths {
         put?: never;
         /**
          * Login
-         * @description Sign in with a password; the session comes as a cookie. 202: a second step is to come, nothing is open yet.
+         * @description Sign in with a password; the session comes as a cookie.
          */
         post: operations["identity_login"];
         delete?: never;
@@ -556,7 +312,7 @@ export interface paths {
         put?: never;
         /**
          * Logout
-         * @description End this browser's session; fine without one. 200 names where to sign out at the provider, else 204.
+         * @description End this browser's session; fine without one.
          */
         post: operations["identity_logout"];
         delete?: never;
@@ -645,86 +401,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/identity/me/security": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Security
-         * @description What happened lately to one's own account.
-         */
-        get: operations["identity_read_security"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/identity/oidc": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Providers
-         * @description Providers by which one may sign in; mostly none.
-         */
-        get: operations["identity_list_providers"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/identity/oidc/callback": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Return From Provider
-         * @description The provider sends the browser back here: the session begins, or the sign-in page says why not.
-         */
-        get: operations["identity_return_from_provider"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/identity/oidc/{provider}/begin": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Begin At Provider
-         * @description Send the browser to the provider; what it brings back is bound to this browser.
-         */
-        get: operations["identity_begin_at_provider"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/identity/people": {
         parameters: {
             query?: never;
@@ -738,11 +414,7 @@ export interface paths {
          */
         get: operations["identity_find_people"];
         put?: never;
-        /**
-         * Create Person
-         * @description A new person, without a post yet.
-         */
-        post: operations["identity_create_person"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -762,75 +434,7 @@ export interface paths {
          */
         get: operations["identity_read_person"];
         put?: never;
-        /**
-         * Edit Person
-         * @description Set a person's login and name.
-         */
-        post: operations["identity_edit_person"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/identity/people/{person_id}/accounts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Accounts
-         * @description Accounts at providers that are this person.
-         */
-        get: operations["identity_list_accounts"];
-        put?: never;
-        /**
-         * Link Account
-         * @description Say which account at a provider is this person.
-         */
-        post: operations["identity_link_account"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/identity/people/{person_id}/active": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Set Active
-         * @description Switch an account off, which ends its sessions, or on.
-         */
-        post: operations["identity_set_active"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/identity/people/{person_id}/factor/reset": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Reset Factor
-         * @description Take a person's second factor off; their sessions end.
-         */
-        post: operations["identity_reset_factor"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -892,26 +496,6 @@ export interface paths {
          * @description End a post now; its rights end with the next request.
          */
         delete: operations["identity_end_post"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/identity/posts/{post_id}/dates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Date Post
-         * @description From when to when a post lasts.
-         */
-        post: operations["identity_date_post"];
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1009,49 +593,9 @@ export interface paths {
         post?: never;
         /**
          * End Session
-         * @description End one of one's own sessions, at once; `lost`: its device is cut off and wipes itself.
+         * @description End one of one's own sessions, at once.
          */
         delete: operations["identity_end_session"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/identity/staff-sessions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Staff Sessions
-         * @description Open sessions of people in one's jurisdiction.
-         */
-        get: operations["identity_list_staff_sessions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/identity/staff-sessions/{session_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * End Staff Session
-         * @description End somebody's session at once; `lost`: its device is cut off and wipes itself.
-         */
-        delete: operations["identity_end_staff_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1101,26 +645,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/identity/unit-kinds": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Unit Kinds
-         * @description The vocabulary of units.
-         */
-        get: operations["identity_list_unit_kinds"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/identity/units": {
         parameters: {
             query?: never;
@@ -1134,51 +658,7 @@ export interface paths {
          */
         get: operations["identity_find_units"];
         put?: never;
-        /**
-         * Found Unit
-         * @description A new unit in a region of one's jurisdiction.
-         */
-        post: operations["identity_found_unit"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/identity/units/{unit_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Rename Unit
-         * @description Give a unit another name.
-         */
-        post: operations["identity_rename_unit"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/identity/units/{unit_id}/merge": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Merge Unit
-         * @description Close a unit; its posts and open work go to another one.
-         */
-        post: operations["identity_merge_unit"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1225,6 +705,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/incidents/classification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Classification
+         * @description The models, newest first, with their figures; what waits to be learned.
+         */
+        get: operations["incidents_read_classification"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/classification/train": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Train Classification
+         * @description Train now; the result is one more line of the models.
+         */
+        post: operations["incidents_train_classification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/classification/{model_id}/automatic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Automatic
+         * @description From which confidence the model in use decides at intake.
+         */
+        post: operations["incidents_set_automatic"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/classification/{model_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Model
+         * @description Take the model out of use.
+         */
+        post: operations["incidents_withdraw_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/incidents/counts": {
         parameters: {
             query?: never;
@@ -1254,7 +814,8 @@ export interface paths {
         };
         /**
          * Guess
-         * @description Categories whose words occur in a text, best first, with the words that hit.
+         * @description Categories proposed for a text, best first, with the words that speak for them and, once the city has
+         *     learned from its own history, a confidence.
          */
         get: operations["incidents_guess"];
         put?: never;
@@ -1299,6 +860,26 @@ export interface paths {
         get: operations["incidents_read_mine"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/mine/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase Mine
+         * @description The signed-in resident's own: contact, texts, and the phone number once nothing is open any more.
+         */
+        post: operations["incidents_erase_mine"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1419,6 +1000,26 @@ export interface paths {
          * @description Refuse further reports of whoever sent this one.
          */
         post: operations["incidents_block"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/reports/{report_id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase Report
+         * @description Erase the contact of a report and mask the texts of its incident, now or as soon as it has ended.
+         */
+        post: operations["incidents_erase_report"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1950,35 +1551,6 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
-         * Account
-         * @description An account at an OpenID Connect provider that is a person here.
-         */
-        Account: {
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Id */
-            id: number;
-            /** Issuer */
-            issuer: string;
-            /** Subject */
-            subject: string;
-        };
-        /** AccountIn */
-        AccountIn: {
-            /** Issuer */
-            issuer: string;
-            /** Subject */
-            subject: string;
-        };
-        /** ActiveIn */
-        ActiveIn: {
-            /** Active */
-            active: boolean;
-        };
-        /**
          * Adoption
          * @description A centre takes a version into use; `undone` when it was rolled back.
          */
@@ -2061,43 +1633,13 @@ export interface components {
             /** Width */
             width: number | null;
         };
-        /** AuditPage */
-        AuditPage: {
-            /** More */
-            more: boolean;
-            /** Rows */
-            rows: components["schemas"]["AuditRow"][];
-        };
         /**
-         * AuditRow
-         * @description One row of the audit; `seq` is its place in the sealed chain, None for the seconds before that.
+         * AutomaticBody
+         * @description From 0.8; null: the model only proposes.
          */
-        AuditRow: {
-            /** Action */
-            action: string;
-            /** Actor Id */
-            actor_id: number | null;
-            /** Actor Kind */
-            actor_kind: string;
-            /** Actor Name */
-            actor_name: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Detail */
-            detail: {
-                [key: string]: unknown;
-            };
-            /** Id */
-            id: number;
-            /** Seq */
-            seq: number | null;
-            /** Subject Id */
-            subject_id: string | null;
-            /** Subject Kind */
-            subject_kind: string | null;
+        AutomaticBody: {
+            /** Confidence */
+            confidence: number | null;
         };
         /** BlockBody */
         BlockBody: {
@@ -2127,6 +1669,22 @@ export interface components {
             lon?: number | null;
             /** Taken At */
             taken_at?: string | null;
+        };
+        /**
+         * Box
+         * @description x, y, width, height in pixels of the full photo; `kind`: plate | face.
+         */
+        Box: {
+            /** Height */
+            height: number;
+            /** Kind */
+            kind: string;
+            /** Width */
+            width: number;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
         };
         /**
          * BreakGlass
@@ -2259,64 +1817,28 @@ export interface components {
             village: components["schemas"]["RegionRef"] | null;
         };
         /**
-         * Change
-         * @description One administrative change: what it was, what it became. `undoes` and `undone_by` are ids of changes.
-         */
-        Change: {
-            /** Actor Id */
-            actor_id: number | null;
-            /** Actor Name */
-            actor_name: string;
-            /** After */
-            after: {
-                [key: string]: unknown;
-            };
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Before */
-            before: {
-                [key: string]: unknown;
-            };
-            /** Id */
-            id: number;
-            /** Kind */
-            kind: string;
-            /** Label */
-            label: string;
-            /** Subject Id */
-            subject_id: string;
-            /** Subject Kind */
-            subject_kind: string;
-            /** Undoes */
-            undoes: number | null;
-            /** Undone By */
-            undone_by: number | null;
-        };
-        /**
-         * ChangeView
-         * @description A change with the name of its kind in the reader's language.
-         */
-        ChangeView: {
-            change: components["schemas"]["Change"];
-            /** Name */
-            name: string;
-        };
-        /**
-         * Changed
-         * @description The change that an act made, for undoing it; 0: it was so already.
-         */
-        Changed: {
-            /** Change */
-            change: number;
-        };
-        /**
          * Channel
          * @enum {string}
          */
         Channel: "resident" | "grid" | "hotline" | "api" | "centre" | "camera" | "sensor" | "inspection";
+        /**
+         * ClassFigures
+         * @description How one category did on texts that the model had not seen. Shares 0…1.
+         */
+        ClassFigures: {
+            /** Code */
+            code: string;
+            /** Examples */
+            examples: number;
+            /** F1 */
+            f1: number;
+            /** Name */
+            name: string;
+            /** Precision */
+            precision: number;
+            /** Recall */
+            recall: number;
+        };
         /**
          * ClockView
          * @description The city's time; `offset_s` is how far the demo clock runs ahead of real time.
@@ -2348,6 +1870,30 @@ export interface components {
             demo_code?: string | null;
             /** Expires In */
             expires_in: number;
+        };
+        /**
+         * Comparison
+         * @description Old and new on confirmed texts that neither had seen.
+         */
+        Comparison: {
+            /** Examples */
+            examples: number;
+            /** New Macro F1 */
+            new_macro_f1: number;
+            /** Old Macro F1 */
+            old_macro_f1: number;
+        };
+        /**
+         * Confusion
+         * @description So many texts of `actual` were taken for `predicted`.
+         */
+        Confusion: {
+            /** Actual */
+            actual: string;
+            /** Count */
+            count: number;
+            /** Predicted */
+            predicted: string;
         };
         /**
          * Contact
@@ -2393,16 +1939,6 @@ export interface components {
              */
             transfers_in: number;
         };
-        /** DatesIn */
-        DatesIn: {
-            /**
-             * Valid From
-             * Format: date-time
-             */
-            valid_from: string;
-            /** Valid To */
-            valid_to?: string | null;
-        };
         /**
          * Deadline
          * @description What runs now: limit amount is hours (urgent, working_hours) or days (working_days, calendar_days).
@@ -2441,14 +1977,6 @@ export interface components {
             role_name: string;
             /** Unit Name */
             unit_name: string;
-        };
-        /** DeviceIn */
-        DeviceIn: {
-            /**
-             * Device
-             * @description the random name that the device gave itself
-             */
-            device: string;
         };
         /**
          * Draft
@@ -2498,17 +2026,20 @@ export interface components {
             /** Ended */
             ended: number;
         };
+        /** EraseBody */
+        EraseBody: {
+            /** Reason */
+            reason: string;
+        };
         /**
-         * Enrolment
-         * @description What an authenticator app needs: the secret as text, as an address, and that address as a picture (SVG).
+         * Erasure
+         * @description How many incidents have been masked now, and how many wait until they have ended.
          */
-        Enrolment: {
-            /** Picture */
-            picture: string;
-            /** Secret */
-            secret: string;
-            /** Uri */
-            uri: string;
+        Erasure: {
+            /** Erased */
+            erased: number;
+            /** Waiting */
+            waiting: number;
         };
         /** Evidence */
         Evidence: {
@@ -2530,23 +2061,29 @@ export interface components {
             verified: boolean;
         };
         /**
-         * FactorState
-         * @description `required`: a role held asks for a second factor.
+         * Figures
+         * @description Cross-validated: every text was judged by a model that had not seen it. `spread`: standard deviation of
+         *     macro-F1 over the folds; `calibration`: mean gap between confidence and the share that was right.
          */
-        FactorState: {
-            /** Enrolled */
-            enrolled: boolean;
-            /** Recovery Left */
-            recovery_left: number;
-            /** Required */
-            required: boolean;
-            /** Since */
-            since: string | null;
-        };
-        /** Founded */
-        Founded: {
-            /** Id */
-            id: number;
+        Figures: {
+            /** Accuracy */
+            accuracy: number;
+            /** Calibration */
+            calibration: number;
+            /** Classes */
+            classes: components["schemas"]["ClassFigures"][];
+            /** Confusion */
+            confusion: components["schemas"]["Confusion"][];
+            /** Examples */
+            examples: number;
+            /** Folds */
+            folds: number;
+            /** Macro F1 */
+            macro_f1: number;
+            /** Spread */
+            spread: number;
+            /** Trust */
+            trust: components["schemas"]["Trust"][];
         };
         /**
          * Group
@@ -2562,13 +2099,25 @@ export interface components {
         };
         /**
          * Guess
-         * @description A category that a text hints at; `score` counts the characters of the words that hit.
+         * @description A category proposed for a text. `confidence` and `group_confidence` (0…1) are a model's, None where only hint
+         *     words speak for it; `score` orders proposals; `hits` are the words that hit or weighed most.
          */
         Guess: {
             /** Code */
             code: string;
+            /** Confidence */
+            confidence?: number | null;
+            /**
+             * Group
+             * @default
+             */
+            group: string;
+            /** Group Confidence */
+            group_confidence?: number | null;
             /** Hits */
             hits: string[];
+            /** Model */
+            model?: string | null;
             /** Name */
             name: string;
             /** Score */
@@ -2734,14 +2283,6 @@ export interface components {
             token: components["schemas"]["TokenRef"];
         };
         /**
-         * KeyHalf
-         * @description The server's half of a device's key, base64; never to be written down there.
-         */
-        KeyHalf: {
-            /** Half */
-            half: string;
-        };
-        /**
          * Lamp
          * @description The deadline lamp of whatever is running now.
          * @enum {string}
@@ -2751,14 +2292,6 @@ export interface components {
         LanguageIn: {
             /** Language */
             language: string;
-        };
-        /**
-         * Leaving
-         * @description Where the browser signs out at the provider too.
-         */
-        Leaving: {
-            /** Redirect */
-            redirect: string;
         };
         /**
          * Level
@@ -2779,11 +2312,6 @@ export interface components {
             query: string;
             /** Value */
             value: number;
-        };
-        /** Linked */
-        Linked: {
-            /** Change */
-            change: number;
         };
         /**
          * LocatedOut
@@ -2857,10 +2385,37 @@ export interface components {
             /** Shift Since */
             shift_since: string | null;
         };
-        /** MergeIn */
-        MergeIn: {
-            /** Into */
-            into: number;
+        /**
+         * ModelCard
+         * @description One attempt. `in_use`: it is the one that proposes now; `refused`: why it was not taken, else None.
+         *
+         *     `automatic`: confidence from which it decides without an officer, None: it only proposes. `simulated`: learned
+         *     from simulated incidents, which never decides.
+         */
+        ModelCard: {
+            /** Automatic */
+            automatic: number | null;
+            /** By Hand */
+            by_hand: boolean;
+            compared: components["schemas"]["Comparison"] | null;
+            /** Digest */
+            digest: string;
+            figures: components["schemas"]["Figures"];
+            /** Id */
+            id: number;
+            /** In Use */
+            in_use: boolean;
+            /** Refused */
+            refused: string | null;
+            /** Simulated */
+            simulated: boolean;
+            /**
+             * Trained At
+             * Format: date-time
+             */
+            trained_at: string;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
         };
         /**
          * MoveBody
@@ -2986,13 +2541,6 @@ export interface components {
             /** Posts */
             posts?: components["schemas"]["Post"][];
         };
-        /** PersonEditIn */
-        PersonEditIn: {
-            /** Login */
-            login: string;
-            /** Name */
-            name: string;
-        };
         /** PersonIn */
         PersonIn: {
             /** Login */
@@ -3105,6 +2653,31 @@ export interface components {
             post: number;
         };
         /**
+         * Problem
+         * @description RFC 9457. `detail` is for people, in their language; `code` is for programs.
+         */
+        Problem: {
+            code: string;
+            detail: string;
+            /** @description with 422: every wrong field at once */
+            fields?: {
+                code: string;
+                message: string;
+                /** @description dotted, as in reporter.phone */
+                path: string;
+            }[];
+            /** @description the path that was asked for */
+            instance: string;
+            /** @description names this answer in the log */
+            reference: string;
+            /** @description seconds; with 429 */
+            retry_after?: number;
+            status: number;
+            title: string;
+            /** @description urn:chengyun:problem:<code> */
+            type: string;
+        };
+        /**
          * Proposal
          * @description The dispatch that the rules propose, before anybody agrees.
          */
@@ -3124,14 +2697,14 @@ export interface components {
             why: string;
         };
         /**
-         * ProviderView
-         * @description A button of the sign-in page.
+         * Proposals
+         * @description `faces`: whether faces were looked for at all.
          */
-        ProviderView: {
-            /** Key */
-            key: string;
-            /** Name */
-            name: string;
+        Proposals: {
+            /** Boxes */
+            boxes: components["schemas"]["Box"][];
+            /** Faces */
+            faces: boolean;
         };
         /** RatingBody */
         RatingBody: {
@@ -3187,15 +2760,6 @@ export interface components {
             state: components["schemas"]["State"];
             /** Tracking */
             tracking: string;
-        };
-        /**
-         * Recovery
-         * @description Ten one-time codes for the day on which the phone is gone; in this answer only.
-         */
-        Recovery: {
-            /** Codes */
-            codes: string[];
-            me?: components["schemas"]["Me"] | null;
         };
         /** RegionBrief */
         RegionBrief: {
@@ -3350,24 +2914,6 @@ export interface components {
             };
             version: components["schemas"]["Version"];
         };
-        /** SecondCodeIn */
-        SecondCodeIn: {
-            /**
-             * Code
-             * @description six digits of the app, or a recovery code
-             */
-            code: string;
-        };
-        /**
-         * SecondStep
-         * @description What a sign-in still waits for: "factor" (a code) or "enrolment" (setting a second factor up).
-         */
-        SecondStep: {
-            /** Expires In */
-            expires_in: number;
-            /** Waits */
-            waits: string;
-        };
         /**
          * SessionRef
          * @description One signed-in browser; `current` marks the one that asks.
@@ -3392,11 +2938,6 @@ export interface components {
             /** Id */
             id: number;
             /**
-             * Offline
-             * @default false
-             */
-            offline: boolean;
-            /**
              * Seen At
              * Format: date-time
              */
@@ -3417,71 +2958,28 @@ export interface components {
              */
             reason: string;
         };
-        /** StaffPage */
-        StaffPage: {
-            /** Page */
-            page: number;
-            /** Rows */
-            rows: components["schemas"]["StaffRow"][];
-            /** Size */
-            size: number;
-            /** Total */
-            total: number;
-        };
-        /**
-         * StaffRow
-         * @description A person for their administrator; `seen_at`: the last use of any session that is still kept.
-         */
-        StaffRow: {
-            person: components["schemas"]["Person"];
-            /** Second Factor */
-            second_factor: boolean;
-            /** Seen At */
-            seen_at: string | null;
-        };
-        /**
-         * StaffSession
-         * @description Somebody's session for their administrator; `offline`: the device keeps sealed data for work without a network.
-         */
-        StaffSession: {
-            /** Address */
-            address: string;
-            /** Agent */
-            agent: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Ends At
-             * Format: date-time
-             */
-            ends_at: string;
-            /** Id */
-            id: number;
-            /** Login */
-            login: string;
-            /** Name */
-            name: string;
-            /** Offline */
-            offline: boolean;
-            /** Person */
-            person: number;
-            /**
-             * Seen At
-             * Format: date-time
-             */
-            seen_at: string;
-            /** Waits */
-            waits: string | null;
-        };
         /**
          * Stage
          * @description A stage that runs against a time limit.
          * @enum {string}
          */
         Stage: "accept" | "verify" | "file" | "dispatch" | "take_over" | "arbitrate" | "acknowledge" | "handle" | "check" | "close" | "suspension" | "supervision";
+        /**
+         * Standing
+         * @description What the screen of classification shows: the models, newest first, and what waits to be learned.
+         */
+        Standing: {
+            /** Confirmed */
+            confirmed: number;
+            /** Models */
+            models: components["schemas"]["ModelCard"][];
+            /** Needed */
+            needed: number;
+            /** New */
+            new: number;
+            /** Simulated */
+            simulated: boolean;
+        };
         /**
          * State
          * @description Where an incident stands in the closed loop.
@@ -3628,6 +3126,18 @@ export interface components {
             text: string;
         };
         /**
+         * Trust
+         * @description What would have been decided alone from a confidence on: share of the texts, and the share of those right.
+         */
+        Trust: {
+            /** Confidence */
+            confidence: number;
+            /** Right */
+            right: number;
+            /** Share */
+            share: number;
+        };
+        /**
          * Unit
          * @description An organisation at some level: a centre, a bureau, an enforcement team, a community committee.
          */
@@ -3651,32 +3161,6 @@ export interface components {
             kind: string;
             /** Level */
             level: string;
-            /** Name */
-            name: string;
-        };
-        /** UnitIn */
-        UnitIn: {
-            /** Kind */
-            kind: string;
-            /** Name */
-            name: string;
-            /** Region */
-            region: number;
-        };
-        /**
-         * UnitKindView
-         * @description A kind of unit of the shipped vocabulary, and the levels that have it.
-         */
-        UnitKindView: {
-            /** Kind */
-            kind: string;
-            /** Levels */
-            levels: string[];
-            /** Name */
-            name: string;
-        };
-        /** UnitNameIn */
-        UnitNameIn: {
             /** Name */
             name: string;
         };
@@ -3794,6 +3278,11 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** WithdrawBody */
+        WithdrawBody: {
+            /** Reason */
+            reason: string;
+        };
         /** WorkOrder */
         WorkOrder: {
             /** Acknowledged At */
@@ -3909,6 +3398,37 @@ export interface operations {
             };
         };
     };
+    attachments_read_proposals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposals"];
+                };
+            };
+            /** @description Fields that cannot be used, all of them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     attachments_read: {
         parameters: {
             query?: {
@@ -3923,35 +3443,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The file */
+            /** @description Successful Response */
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "image/*": unknown;
-                    "video/*": unknown;
-                };
-            };
-            /** @description A range of it */
-            206: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "image/*": unknown;
-                    "video/*": unknown;
-                };
-            };
-            /** @description Unchanged */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description No such range */
-            416: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4169,94 +3662,6 @@ export interface operations {
             };
         };
     };
-    identity_unlink_account: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                account_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Linked"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    identity_search_audit: {
-        parameters: {
-            query?: {
-                who?: number | null;
-                subject_kind?: string;
-                subject_id?: string;
-                action?: string;
-                since?: string | null;
-                until?: string | null;
-                before?: number | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditPage"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    identity_export_audit: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The sealed chain, one JSON object per line */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/jsonl": unknown;
-                };
-            };
-        };
-    };
     identity_list_break_glass: {
         parameters: {
             query?: never;
@@ -4330,70 +3735,6 @@ export interface operations {
             };
         };
     };
-    identity_list_changes: {
-        parameters: {
-            query?: {
-                before?: number | null;
-                subject?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ChangeView"][];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    identity_undo_change: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                change_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Change"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
     identity_demo_accounts: {
         parameters: {
             query?: never;
@@ -4410,75 +3751,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DemoAccount"][];
-                };
-            };
-        };
-    };
-    identity_unlock_device: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DeviceIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeyHalf"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    identity_read_directory: {
-        parameters: {
-            query?: {
-                q?: string;
-                unit?: number | null;
-                region?: number | null;
-                role?: string | null;
-                active?: boolean | null;
-                page?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StaffPage"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -4547,45 +3819,7 @@ export interface operations {
             };
         };
     };
-    identity_read_factor: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FactorState"];
-                };
-            };
-        };
-    };
-    identity_drop_factor: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    identity_confirm_factor: {
+    identity_login: {
         parameters: {
             query?: never;
             header?: never;
@@ -4594,60 +3828,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SecondCodeIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Recovery"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    identity_begin_factor: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Enrolment"];
-                };
-            };
-        };
-    };
-    identity_login_factor: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SecondCodeIn"];
+                "application/json": components["schemas"]["LoginIn"];
             };
         };
         responses: {
@@ -4671,99 +3852,6 @@ export interface operations {
             };
         };
     };
-    identity_prove_factor: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SecondCodeIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    identity_renew_recovery: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Recovery"];
-                };
-            };
-        };
-    };
-    identity_login: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LoginIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Me"] | components["schemas"]["SecondStep"];
-                };
-            };
-            /** @description A second step is to come */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SecondStep"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
     identity_logout: {
         parameters: {
             query?: never;
@@ -4774,15 +3862,6 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Leaving"] | null;
-                };
-            };
-            /** @description Signed out here; nothing more to do */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -4906,109 +3985,6 @@ export interface operations {
             };
         };
     };
-    identity_read_security: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditRow"][];
-                };
-            };
-        };
-    };
-    identity_list_providers: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProviderView"][];
-                };
-            };
-        };
-    };
-    identity_return_from_provider: {
-        parameters: {
-            query?: {
-                state?: string;
-                code?: string;
-                iss?: string;
-                error?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            303: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    identity_begin_at_provider: {
-        parameters: {
-            query?: {
-                to?: string;
-            };
-            header?: never;
-            path: {
-                provider: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            303: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
     identity_find_people: {
         parameters: {
             query?: {
@@ -5028,39 +4004,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Person"][];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    identity_create_person: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PersonIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Made"];
                 };
             };
             /** @description Validation Error */
@@ -5094,180 +4037,13 @@ export interface operations {
                     "application/json": components["schemas"]["Person"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Fields that cannot be used, all of them */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    identity_edit_person: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                person_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PersonEditIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Changed"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    identity_list_accounts: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                person_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Account"][];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    identity_link_account: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                person_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AccountIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Linked"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    identity_set_active: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                person_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ActiveIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Changed"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    identity_reset_factor: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                person_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Changed"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5294,13 +4070,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
+            /** @description Fields that cannot be used, all of them */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5329,13 +4105,13 @@ export interface operations {
                     "application/json": components["schemas"]["Made"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Fields that cannot be used, all of them */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5358,46 +4134,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
+            /** @description Fields that cannot be used, all of them */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    identity_date_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                post_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DatesIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5486,6 +4229,15 @@ export interface operations {
                     "application/json": components["schemas"]["RoleView"][];
                 };
             };
+            /** @description Fields that cannot be used, all of them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     identity_list_sessions: {
@@ -5510,9 +4262,7 @@ export interface operations {
     };
     identity_end_session: {
         parameters: {
-            query?: {
-                lost?: boolean;
-            };
+            query?: never;
             header?: never;
             path: {
                 session_id: number;
@@ -5527,70 +4277,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    identity_list_staff_sessions: {
-        parameters: {
-            query?: {
-                person?: number | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StaffSession"][];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    identity_end_staff_session: {
-        parameters: {
-            query?: {
-                lost?: boolean;
-            };
-            header?: never;
-            path: {
-                session_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Changed"];
-                };
             };
             /** @description Validation Error */
             422: {
@@ -5685,26 +4371,6 @@ export interface operations {
             };
         };
     };
-    identity_list_unit_kinds: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UnitKindView"][];
-                };
-            };
-        };
-    };
     identity_find_units: {
         parameters: {
             query?: {
@@ -5727,109 +4393,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Unit"][];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    identity_found_unit: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UnitIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Founded"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    identity_rename_unit: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                unit_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UnitNameIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Changed"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    identity_merge_unit: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                unit_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MergeIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Changed"];
                 };
             };
             /** @description Validation Error */
@@ -5911,6 +4474,134 @@ export interface operations {
             };
         };
     };
+    incidents_read_classification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Standing"];
+                };
+            };
+            /** @description Fields that cannot be used, all of them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    incidents_train_classification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Standing"];
+                };
+            };
+            /** @description Fields that cannot be used, all of them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    incidents_set_automatic: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AutomaticBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Standing"];
+                };
+            };
+            /** @description Fields that cannot be used, all of them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    incidents_withdraw_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Standing"];
+                };
+            };
+            /** @description Fields that cannot be used, all of them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     incidents_read_counts: {
         parameters: {
             query?: {
@@ -5960,6 +4651,7 @@ export interface operations {
         parameters: {
             query: {
                 text: string;
+                title?: string;
             };
             header?: never;
             path?: never;
@@ -5976,13 +4668,13 @@ export interface operations {
                     "application/json": components["schemas"]["Guess"][];
                 };
             };
-            /** @description Validation Error */
+            /** @description Fields that cannot be used, all of them */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6050,6 +4742,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Tracking"][];
+                };
+            };
+        };
+    };
+    incidents_erase_mine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description Fields that cannot be used, all of them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6258,6 +4979,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    incidents_erase_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description Fields that cannot be used, all of them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6744,14 +5500,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Events, until either side closes */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "text/event-stream": unknown;
-                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
@@ -6775,15 +5529,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/geo+json": unknown;
-                    "image/webp": unknown;
-                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
@@ -7037,17 +5788,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The tile */
+            /** @description Successful Response */
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/vnd.mapbox-vector-tile": unknown;
-                };
-            };
-            /** @description Unchanged */
-            304: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -37,6 +37,7 @@ export type DutyView = Shapes['DutyView']
 // --- attachments
 export type Attachment = Shapes['Uploaded']
 export type Evidence = Shapes['Evidence']
+export type BlurProposals = Shapes['Proposals']
 
 // --- incidents
 export type Deadline = Shapes['Deadline']
@@ -61,6 +62,9 @@ export type MoveResult = Shapes['MoveResult']
 export type Category = Shapes['Category']
 export type CategoryGroup = Shapes['Group']
 export type Guess = Shapes['Guess']
+export type ModelCard = Shapes['ModelCard']
+export type Standing = Shapes['Standing']
+export type Erasure = Shapes['Erasure']
 export type Nearby = Shapes['Nearby']
 export type ReportIn = Pick<Shapes['ReportBody'], 'text' | 'lon' | 'lat'> & Partial<Shapes['ReportBody']>
 /** What a dispatch dialog holds while somebody chooses; a sent one has a lead. */
