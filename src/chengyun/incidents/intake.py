@@ -17,11 +17,11 @@ import sqlalchemy as sa
 from chengyun.attachments import service as attachments
 from chengyun.identity import service as identity
 from chengyun.identity.vault import Vault, bearer_hash, new_secret
-from chengyun.incidents import moves, news, opening, rulebook, store, tables
+from chengyun.incidents import merged, moves, news, opening, rulebook, store, tables
 from chengyun.incidents.contracts import Category, Channel, IncidentOpened, Level, Receipt, Stage, State
 from chengyun.incidents.deadlines import Book
 from chengyun.incidents.inputs import ReportIn
-from chengyun.incidents.life import Incident, Life
+from chengyun.incidents.life import Incident, Life, doer_of
 from chengyun.incidents.opening import Ground
 from chengyun.incidents.places import Units
 from chengyun.incidents.resolving import Working
@@ -65,6 +65,14 @@ def report(tx: Tx, given: ReportIn, vault: Vault | None = None) -> Receipt:
 
 
 @contextmanager
+def policy(tx: Tx) -> Iterator[None]:
+    """Look under the policy of intake; the caller stays the actor."""
+    tx.execute(_SET, {"name": POLICY})
+    yield
+    tx.execute(_SET, {"name": tx.actor.system or ""})
+
+
+@contextmanager
 def _intake(tx: Tx) -> Iterator[Numbers]:
     """The system policy for the time of writing, and the numbers of what will be written: one statement each."""
     row: Any = tx.execute(_NUMBERS, {"name": POLICY}).one()
@@ -100,8 +108,8 @@ def _open(tx: Tx, given: ReportIn, channel: Channel, numbers: Numbers, vault: Va
         incident.residents = [tx.actor.id]
     loaded = store.unborn(Life(incident))
     work = Working(tx, loaded.life, book, store.Ids(tx), Units(tx))
-    ground = ground_of(located)
-    first = opening.first_act(incident, ground, category, hits, moves.doer_of(tx.actor))
+    ground = opening.ground_of(located)
+    first = opening.first_act(incident, ground, category, hits, doer_of(tx.actor))
     acts = [replace(first, attachments=given.attachments)]
     moves.take(work, acts[0])
     decision = _decided(work, ground) if category else None
@@ -113,18 +121,6 @@ def _open(tx: Tx, given: ReportIn, channel: Channel, numbers: Numbers, vault: Va
     news.announce(tx, loaded.life, acts, [])
     tx.publish(IncidentOpened(incident.id, given.origin))
     return _receipt(tx, work, numbers, secret, located.chain.label, decision)
-
-
-def ground_of(located: Located) -> Ground:
-    """The same as the first steps need it."""
-    return Ground(
-        levels={ref.level: ref.id for ref in located.chain.regions},
-        town=located.town.name,
-        label=located.chain.label,
-        version=located.version,
-        border_m=located.border_m,
-        neighbour=located.neighbour.name if located.neighbour else None,
-    )
 
 
 def _decided(work: Working, ground: Ground) -> Decision | None:
@@ -142,10 +138,23 @@ def category_of(book: Book, given: ReportIn) -> tuple[Category | None, list[str]
             params = {"category": given.category}
             raise Invalid([FieldError("category", "incidents.no_such_category", params)])
         return category, []
-    text = f"{given.title or ''} {given.text}"
+    return _hinted(book, f"{given.title or ''} {given.text}")
+
+
+def _hinted(book: Book, text: str) -> tuple[Category | None, list[str]]:
+    """The only category whose words occur in a text, with the words that hit."""
     found = {c.code: [word for word in c.hints if word in text] for c in book.categories.values()}
     hit = [code for code, words in found.items() if words]
     return (book.categories[hit[0]], found[hit[0]]) if len(hit) == 1 else (None, [])
+
+
+def category_guess(tx: Tx, given: str | None, text: str) -> str | None:
+    """The code of the category that a report would be opened under; an unknown one counts as none."""
+    book = rulebook.book(tx, rulebook.current(tx)[0])
+    if given:
+        return given if given in book.categories else None
+    category, _ = _hinted(book, text)
+    return category.code if category else None
 
 
 def _incident(
@@ -157,7 +166,7 @@ def _incident(
     category: Category | None,
     version: int,
 ) -> Incident:
-    centre = opening.owner_of(ground_of(located).levels, category)
+    centre = opening.owner_of(opening.ground_of(located).levels, category)
     return Incident(
         id=numbers.incident,
         number=opening.number_of(tx.now, numbers.serial),
@@ -203,7 +212,8 @@ def _level(actor: Actor, given: ReportIn, category: Category | None) -> str:
 def _join(tx: Tx, given: ReportIn, channel: Channel, numbers: Numbers, vault: Vault | None) -> Receipt:
     table = tables.incident
     names = store.columns(table)
-    row = tx.execute(sa.select(*names).where(table.c.id == given.incident).with_for_update()).one_or_none()
+    root = merged.root_of(tx, given.incident or 0)
+    row = tx.execute(sa.select(*names).where(table.c.id == root).with_for_update()).one_or_none()
     if row is None:
         raise NotFound("incidents.none", id=given.incident)
     loaded = store.read(tx, store.incident_of(row))
@@ -211,11 +221,11 @@ def _join(tx: Tx, given: ReportIn, channel: Channel, numbers: Numbers, vault: Va
     if incident.ended:
         raise Conflict("incidents.ended", number=incident.number)
     resident = tx.actor.id if tx.actor.kind == "resident" else None
-    moves.report_again(tx, loaded, moves.doer_of(tx.actor), resident, given.text)
+    moves.report_again(tx, loaded, doer_of(tx.actor), resident, given.text)
     secret = _save_report(tx, given, channel, numbers, incident.id, vault)
     _bind(tx, given, incident)
     work = Working(tx, loaded.life, rulebook.book(tx, incident.rulebook_id or 0), store.Ids(tx), Units(tx))
-    place = territory.chain_of(tx, incident.grid_id or incident.town_id).label
+    place = territory.locate(tx, given.lon, given.lat).chain.label  # the teller's own, not the first teller's
     return _receipt(tx, work, numbers, secret, place, None)
 
 

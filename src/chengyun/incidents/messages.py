@@ -92,6 +92,7 @@ def _fill(
         "until": _moment(_until(act), language),
         "reason": act.text,
         "outcome": incident.outcome or act.text,
+        "other": act.args.get("number", ""),
     }
     return template.format_map(_Words(words))
 

@@ -12,6 +12,7 @@ from chengyun.identity.vault import Vault
 from chengyun.incidents import abuse, service
 from chengyun.incidents.bodies import MovesBody, ReportBody
 from chengyun.incidents.contracts import Receipt
+from chengyun.incidents.duplicates import offers
 from chengyun.kernel.idempotency import hash_body, once, remember
 from chengyun.kernel.transactions import Tx
 
@@ -29,7 +30,8 @@ def report_once(tx: Tx, body: ReportBody, key: str, source: bytes, vault: Vault)
     if known is not None:
         return replace(opened(known.response, scope, vault), duplicate=True)
     abuse.admit(tx, source)
-    receipt = service.report(tx, body.as_report(source), vault)
+    joined = offers.joined(tx, body.follow, body.incident, vault)
+    receipt = service.report(tx, body.as_report(source, joined), vault)
     remember(tx, key, scope, digest, 201, sealed(receipt, scope, vault))
     return receipt
 

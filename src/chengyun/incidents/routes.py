@@ -26,7 +26,6 @@ from chengyun.incidents.contracts import (
     Counts,
     IncidentDetail,
     IncidentPage,
-    IncidentRow,
     MapPoint,
     MoveResult,
     OrderState,
@@ -110,16 +109,6 @@ def guess(actor: Caller, db: Db, text: Annotated[Text, Query(max_length=4000)]) 
     """Categories whose words occur in a text, best first, with the words that hit."""
     with db.begin(actor) as tx:
         return lookups.guess(tx, text)
-
-
-@router.get("/similar")
-def read_similar(
-    actor: Caller, db: Db, lon: Longitude, lat: Latitude, category: Short | None = None
-) -> list[IncidentRow]:
-    """Open incidents of the last week within 300 m."""
-    actor.require("incident.read")
-    with db.begin(actor) as tx:
-        return lookups.similar(tx, lon, lat, category)
 
 
 @router.get("/table")

@@ -9,9 +9,9 @@ from chengyun.kernel.tables import metadata
 
 BIG = sa.BigInteger
 WHEN = sa.DateTime(timezone=True)
-DONE = ("closed", "rated", "voided")  # an incident in any other state is open
+DONE = ("closed", "rated", "voided", "merged")  # an incident in any other state is open
 OPEN_ORDER = ("issued", "acknowledged", "handling")
-IS_OPEN = "state NOT IN ('closed', 'rated', 'voided')"
+IS_OPEN = "state NOT IN ('closed', 'rated', 'voided', 'merged')"
 WAITS = (  # a centre has to act, and nobody above was told that it is empty
     "NOT absent AND state IN"
     " ('reported', 'accepted', 'verified', 'filed', 'transferring', 'arbitrating', 'handled', 'checked')"
@@ -84,6 +84,8 @@ incident = sa.Table(
     sa.Column("outcome", sa.Text),
     sa.Column("stars", sa.SmallInteger),
     sa.Column("solved", sa.Boolean),
+    sa.Column("merged_into", BIG, sa.ForeignKey("incidents_incident.id")),  # the master that it follows
+    sa.Column("cell", BIG, nullable=False),  # square of the city, for what is near: life.cell_of
     sa.Column("steps", sa.Integer, nullable=False),  # length of the history
     sa.Column("version", sa.Integer, nullable=False),
     sa.Index("incidents_incident_readers", "readers", postgresql_using="gin"),
@@ -93,6 +95,8 @@ incident = sa.Table(
     sa.Index("incidents_incident_open_town", "town_id", "rank", postgresql_where=sa.text(IS_OPEN)),
     sa.Index("incidents_incident_open_district", "district_id", "rank", postgresql_where=sa.text(IS_OPEN)),
     sa.Index("incidents_incident_map", "lon", "lat", postgresql_where=sa.text(IS_OPEN)),
+    sa.Index("incidents_incident_near", "cell", "reported_at", postgresql_where=sa.text(IS_OPEN)),
+    sa.Index("incidents_incident_merged", "merged_into", postgresql_where=sa.text("merged_into IS NOT NULL")),
     sa.Index("incidents_incident_alerts", "desk_id", postgresql_where=sa.text("alerts <> '{}'")),
     sa.Index("incidents_incident_reported", "reported_at"),
     sa.Index("incidents_incident_district", "district_id", "reported_at"),
@@ -171,7 +175,7 @@ deadline = sa.Table(
     sa.Column("yellow", sa.Double, nullable=False),  # shares of the limit
     sa.Column("ladder", ARRAY(sa.Double), nullable=False),
     sa.Column("lamp", sa.Text, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),  # running | paused | met | missed | dropped
+    sa.Column("state", sa.Text, nullable=False),  # running | paused | held (merged) | met | missed | dropped
     sa.Column("ended_at", WHEN),
     sa.Column("rule", sa.Text, nullable=False),
     sa.Index("incidents_deadline_incident", "incident_id"),
