@@ -28,16 +28,13 @@ def _narrowed(where: str) -> None:
 
 
 def upgrade() -> None:
-    op.execute("ALTER TABLE incidents_incident ADD COLUMN merged_into BIGINT, ADD COLUMN cell BIGINT")
     op.execute(
-        "ALTER TABLE incidents_incident ADD CONSTRAINT fk_incidents_incident_merged_into"
+        "ALTER TABLE incidents_incident ADD COLUMN merged_into BIGINT,"
+        " ADD COLUMN cell BIGINT GENERATED ALWAYS AS"
+        " ((floor(lat / 0.002) * 1000000 + floor(lon / 0.002))::bigint) STORED NOT NULL,"
+        " ADD CONSTRAINT fk_incidents_incident_merged_into"
         " FOREIGN KEY (merged_into) REFERENCES incidents_incident (id)"
     )
-    op.execute(
-        "UPDATE incidents_incident"
-        " SET cell = floor(lat / 0.002)::bigint * 1000000 + floor(lon / 0.002)::bigint"
-    )
-    op.execute("ALTER TABLE incidents_incident ALTER COLUMN cell SET NOT NULL")
     _narrowed(OPEN)
     op.execute(f"CREATE INDEX incidents_incident_near ON incidents_incident (cell, reported_at) WHERE {OPEN}")
     op.execute(

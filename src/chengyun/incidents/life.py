@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from math import floor
 from typing import Any
 
 from chengyun.incidents.contracts import Role, State
@@ -17,14 +16,7 @@ from chengyun.kernel.contracts import Actor
 
 OPEN_ORDERS = frozenset({"issued", "acknowledged", "handling"})
 ENDED = frozenset({State.CLOSED, State.RATED, State.VOIDED, State.MERGED})
-CELL = 0.002  # degrees: about 200 m
-_ROW = 1_000_000  # cells side by side around the earth, and some
 LEVEL_RANK = {"red": 0, "orange": 1, "yellow": 2, "blue": 3}
-
-
-def cell_of(lon: float, lat: float) -> int:
-    """The square that holds a point: those of one row have neighbouring numbers."""
-    return floor(lat / CELL) * _ROW + floor(lon / CELL)
 
 
 @dataclass(slots=True)
@@ -93,10 +85,6 @@ class Incident:
     steps: int = 0
     version: int = 0
     merged_into: int | None = None
-    cell: int = 0
-
-    def __post_init__(self) -> None:
-        self.cell = cell_of(self.lon, self.lat)
 
     def chain(self) -> list[int]:
         """Region ids of the place, from the city down."""

@@ -18,6 +18,13 @@ WAITS = (  # a centre has to act, and nobody above was told that it is empty
 )
 ORDER_IS_OPEN = "state IN ('issued', 'acknowledged', 'handling')"
 
+# The number of the square that holds a place, about 200 m wide, as PostgreSQL writes it: those side by side follow
+# one another.
+CELL = (
+    "(((floor((lat / (0.002)::double precision)) * (1000000)::double precision)"
+    " + floor((lon / (0.002)::double precision))))::bigint"
+)
+
 number_sequence = sa.Sequence("incidents_number_seq", metadata=metadata)
 
 incident = sa.Table(
@@ -85,7 +92,7 @@ incident = sa.Table(
     sa.Column("stars", sa.SmallInteger),
     sa.Column("solved", sa.Boolean),
     sa.Column("merged_into", BIG, sa.ForeignKey("incidents_incident.id")),  # the master that it follows
-    sa.Column("cell", BIG, nullable=False),  # square of the city, for what is near: life.cell_of
+    sa.Column("cell", BIG, sa.Computed(CELL), nullable=False),  # its square, see duplicates.finding
     sa.Column("steps", sa.Integer, nullable=False),  # length of the history
     sa.Column("version", sa.Integer, nullable=False),
     sa.Index("incidents_incident_readers", "readers", postgresql_using="gin"),

@@ -19,11 +19,12 @@ from chengyun.incidents.contracts import Category, IncidentRow
 from chengyun.incidents.duplicates import rules
 from chengyun.incidents.duplicates.rules import Score, Telling
 from chengyun.incidents.filters import readable
-from chengyun.incidents.life import CELL, cell_of
 from chengyun.incidents.rows import categories, rows_of
 from chengyun.incidents.tables import DONE, incident
 from chengyun.kernel.transactions import Tx
 
+CELL = 0.002  # degrees: the side of a square, as in the column `cell`
+ROW = 1_000_000  # squares side by side around the earth, and some
 REACH_M = 600.0
 SINCE = timedelta(days=30)
 MOST = 400  # rows that are looked at, the newest first
@@ -137,7 +138,7 @@ def cells(lon: float, lat: float, metres: float = REACH_M) -> list[int]:
     wide = high / max(0.01, cos(radians(lat)))
     rows = range(floor((lat - high) / CELL), ceil((lat + high) / CELL))
     columns = range(floor((lon - wide) / CELL), ceil((lon + wide) / CELL))
-    return [cell_of((column + 0.5) * CELL, (row + 0.5) * CELL) for row in rows for column in columns]
+    return [row * ROW + column for row in rows for column in columns]
 
 
 def _told(names: Mapping[str, Category], row: Any) -> Telling:

@@ -117,7 +117,7 @@ def score(one: Telling, other: Telling, card: Card = CARD) -> Score:
     grounds = [_placed(metres, card), Ground("hours", hours, card.at("hours", hours))]
     kind = relation(one, other)
     grounds.append(Ground("category", kind, card.names["category", kind]))
-    grounds += _worded(one, other, card)
+    grounds += _worded(one, other, "address" if metres is not None else "street", card)
     grounds += _still_open(one, other, hours, card)
     total = sum(ground.weight for ground in grounds) + card.names["base", ""]
     return Score(total, metres, hours, tuple(grounds))
@@ -170,7 +170,7 @@ def _named(one: Telling) -> str:
     return one.name or one.category or ""
 
 
-def _worded(one: Telling, other: Telling, card: Card) -> list[Ground]:
+def _worded(one: Telling, other: Telling, place: str, card: Card) -> list[Ground]:
     """What the words say; nothing where one of the two has none."""
     found = []
     texts = (_own_words(one), _own_words(other))
@@ -180,7 +180,7 @@ def _worded(one: Telling, other: Telling, card: Card) -> list[Ground]:
     places = (grams(one.address), grams(other.address))
     if all(places):
         alike = likeness(*places)
-        found.append(Ground("address", alike, card.at("address", alike)))
+        found.append(Ground("address", alike, card.at(place, alike)))
     return found
 
 
