@@ -685,6 +685,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/incidents/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Offer
+         * @description Before sending: what neighbours have reported already and one may follow instead. No words, no names.
+         */
+        post: operations["incidents_offer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/incidents/orders": {
         parameters: {
             query?: never;
@@ -814,7 +834,7 @@ export interface paths {
         };
         /**
          * Read Similar
-         * @description Open incidents of the last week within 300 m.
+         * @description Open incidents around a place that may be the same matter, likeliest first, each with its reasons.
          */
         get: operations["incidents_read_similar"];
         put?: never;
@@ -939,6 +959,26 @@ export interface paths {
          * @description The caller's centre has seen the alert: it stops flashing and sounding there.
          */
         post: operations["incidents_acknowledge_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{incident_id}/merge-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Merge Preview
+         * @description What merging it into another one would do, or why it cannot be done.
+         */
+        get: operations["incidents_read_merge_preview"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1523,6 +1563,11 @@ export interface components {
             name_en: string;
             /** Name Zh */
             name_zh: string;
+            /**
+             * Public
+             * @default false
+             */
+            public: boolean;
             /** Scenario */
             scenario: string;
         };
@@ -1817,10 +1862,15 @@ export interface components {
             /** Border M */
             border_m: number;
             chain: components["schemas"]["Chain"];
+            /** Channels */
+            channels: components["schemas"]["Channel"][];
             /** Evidence */
             evidence: components["schemas"]["Evidence"][];
             /** History */
             history: components["schemas"]["Step"][];
+            master: components["schemas"]["MergedBrief"] | null;
+            /** Merged */
+            merged: components["schemas"]["MergedBrief"][];
             /** Orders */
             orders: components["schemas"]["WorkOrder"][];
             /** Outcome */
@@ -1886,6 +1936,8 @@ export interface components {
             level: components["schemas"]["Level"];
             /** Lon */
             lon: number;
+            /** Merged Into */
+            merged_into: number | null;
             /** Number */
             number: string;
             /**
@@ -1996,6 +2048,21 @@ export interface components {
             state: components["schemas"]["State"];
         };
         /**
+         * Match
+         * @description An open incident that may be the same matter. `share`: of such pairs that are the same, 0…1.
+         */
+        Match: {
+            /** Likely */
+            likely: boolean;
+            /** Metres */
+            metres: number;
+            /** Reasons */
+            reasons: components["schemas"]["Why"][];
+            row: components["schemas"]["IncidentRow"];
+            /** Share */
+            share: number;
+        };
+        /**
          * Me
          * @description Who is signed in, in which capacity, with which permissions.
          */
@@ -2022,6 +2089,41 @@ export interface components {
             shift_since: string | null;
         };
         /**
+         * MergePreview
+         * @description `problem`: why it cannot be done, else what follows from it.
+         */
+        MergePreview: {
+            /** Limits */
+            limits: number;
+            master: components["schemas"]["MergedBrief"];
+            /** Problem */
+            problem: string | null;
+            /** Reports */
+            reports: number;
+            /** Withdrawn */
+            withdrawn: string[];
+        };
+        /**
+         * MergedBrief
+         * @description An incident on the other side of a merge.
+         */
+        MergedBrief: {
+            channel: components["schemas"]["Channel"];
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+            /**
+             * Reported At
+             * Format: date-time
+             */
+            reported_at: string;
+            /** Reports */
+            reports: number;
+            /** Title */
+            title: string;
+        };
+        /**
          * MoveBody
          * @description One move of the plain table with what it needs.
          */
@@ -2030,6 +2132,8 @@ export interface components {
             attachments?: number[];
             /** Category */
             category?: string | null;
+            /** Into */
+            into?: number | null;
             level?: components["schemas"]["Level"] | null;
             /** Measures */
             measures?: {
@@ -2045,8 +2149,11 @@ export interface components {
             outcome?: string | null;
             /** Person */
             person?: number | null;
+            place?: components["schemas"]["PlaceIn"] | null;
             /** Reason */
             reason?: string | null;
+            /** Reports */
+            reports?: number[];
             /** To Centre */
             to_centre?: number | null;
             /** Unit */
@@ -2081,7 +2188,7 @@ export interface components {
         /** Nearby */
         Nearby: {
             /** Incidents */
-            incidents: components["schemas"]["IncidentRow"][];
+            incidents: components["schemas"]["Match"][];
             /** People */
             people: components["schemas"]["Neighbour"][];
         };
@@ -2113,6 +2220,56 @@ export interface components {
             on_duty: boolean;
             /** Role */
             role: string;
+        };
+        /**
+         * Offer
+         * @description An incident that a reporter may follow instead of opening another one.
+         */
+        Offer: {
+            /** Category */
+            category: string;
+            /** Mine */
+            mine: boolean;
+            /** Place */
+            place: string;
+            /** Promised At */
+            promised_at: string | null;
+            /** Reports */
+            reports: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            state: components["schemas"]["State"];
+            /** State Label */
+            state_label: string;
+            /** Ticket */
+            ticket: string;
+            /** Within M */
+            within_m: number;
+        };
+        /**
+         * OfferBody
+         * @description What somebody is about to report.
+         */
+        OfferBody: {
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /** Category */
+            category?: string | null;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
         };
         /**
          * OrderState
@@ -2191,6 +2348,21 @@ export interface components {
              * @default false
              */
             schematic: boolean;
+        };
+        /**
+         * PlaceIn
+         * @description Where the new incident of a split lies.
+         */
+        PlaceIn: {
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
         };
         /**
          * Post
@@ -2355,6 +2527,10 @@ export interface components {
             channel?: ("resident" | "hotline" | "grid" | "api") | null;
             /** Claims */
             claims?: string[];
+            /** Follow */
+            follow?: string | null;
+            /** Incident */
+            incident?: number | null;
             /** Lat */
             lat: number;
             level?: components["schemas"]["Level"] | null;
@@ -2389,6 +2565,10 @@ export interface components {
             hidden: boolean;
             /** Id */
             id: number;
+            /** Incident */
+            incident: number;
+            /** Number */
+            number: string;
             /** Phone */
             phone: string | null;
             /** Reporter */
@@ -2486,7 +2666,7 @@ export interface components {
          * @description Where an incident stands in the closed loop.
          * @enum {string}
          */
-        State: "reported" | "accepted" | "verified" | "filed" | "dispatched" | "handling" | "handled" | "checked" | "closed" | "rated" | "voided" | "transferring" | "arbitrating" | "suspended";
+        State: "reported" | "accepted" | "verified" | "filed" | "dispatched" | "handling" | "handled" | "checked" | "closed" | "rated" | "voided" | "merged" | "transferring" | "arbitrating" | "suspended";
         /**
          * Step
          * @description One line of the history; never edited.
@@ -2591,6 +2771,8 @@ export interface components {
             evidence: components["schemas"]["Evidence"][];
             /** Holder */
             holder: string;
+            /** Merged Into */
+            merged_into: string | null;
             /** Messages */
             messages: string[];
             /** Number */
@@ -2599,6 +2781,8 @@ export interface components {
             place: string;
             /** Promised At */
             promised_at: string | null;
+            /** Reports */
+            reports: number;
             /** Simulated */
             simulated: boolean;
             /** Stars */
@@ -2766,6 +2950,18 @@ export interface components {
             valid_from: string;
             /** Version */
             version: number;
+        };
+        /**
+         * Why
+         * @description One reason in words: metres, time apart, class, shared words, address, still open.
+         */
+        Why: {
+            /** Feature */
+            feature: string;
+            /** Speaks For */
+            speaks_for: boolean;
+            /** Text */
+            text: string;
         };
         /** WorkOrder */
         WorkOrder: {
@@ -3946,6 +4142,39 @@ export interface operations {
             };
         };
     };
+    incidents_offer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfferBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     incidents_read_tasks: {
         parameters: {
             query?: {
@@ -4160,6 +4389,8 @@ export interface operations {
                 lon: number;
                 lat: number;
                 category?: string | null;
+                text?: string;
+                address?: string;
             };
             header?: never;
             path?: never;
@@ -4173,7 +4404,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["IncidentRow"][];
+                    "application/json": components["schemas"]["Match"][];
                 };
             };
             /** @description Validation Error */
@@ -4358,6 +4589,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    incidents_read_merge_preview: {
+        parameters: {
+            query: {
+                into: number;
+            };
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergePreview"];
+                };
             };
             /** @description Validation Error */
             422: {

@@ -27,8 +27,8 @@ CELL = 0.002  # degrees: the side of a square, as in the column `cell`
 ROW = 1_000_000  # squares side by side around the earth, and some
 REACH_M = 600.0
 SINCE = timedelta(days=30)
-MOST = 400  # rows that are looked at, the newest first
-WORDED = 40  # rows whose words are compared
+MOST = 300  # rows that are looked at, the newest first
+WORDED = 24  # rows whose words are compared
 SHOWN = 10
 _COLUMNS = (
     incident.c.id,
@@ -89,10 +89,21 @@ def matches(tx: Tx, wanted: Wanted) -> list[Match]:
     rows = {row.id: row for row in _whole(tx, [row.id for row, _ in kept])}
     language = tx.actor.language
     return [
-        Match(rows[row.id], score.share, score.likely, score.metres or 0.0, reasons(score, language))
+        Match(
+            rows[row.id],
+            score.share,
+            score.likely,
+            score.metres or 0.0,
+            reasons(score, shared(wanted, row), language),
+        )
         for row, score in kept
         if row.id in rows
     ]
+
+
+def shared(wanted: Wanted, row: Any) -> tuple[str, ...]:
+    """Words that both have."""
+    return rules.shared_words(wanted.text, f"{row.title} {row.text}") if wanted.text else ()
 
 
 def _whole(tx: Tx, ids: Sequence[int]) -> list[IncidentRow]:
@@ -185,13 +196,13 @@ _KINDS = {
 }
 
 
-def reasons(score: Score, language: str) -> list[Why]:
+def reasons(score: Score, shared: tuple[str, ...], language: str) -> list[Why]:
     """The reasons of a score in the reader's language, what speaks for it first."""
     place = 1 if language == "en" else 0
     found = [
         Why(ground.feature, text, ground.weight > 0 or ground.value == "same")
         for ground in score.grounds
-        if (text := _words(ground.feature, ground.value, ground.words)[place])
+        if (text := _words(ground.feature, ground.value, shared)[place])
     ]
     return sorted(found, key=lambda why: not why.speaks_for)
 

@@ -16,6 +16,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from importlib import resources
 from math import cos, exp, hypot, radians
 
@@ -53,7 +54,6 @@ class Ground:
     feature: str  # metres | hours | category | text | address | open
     value: float | str
     weight: float
-    words: tuple[str, ...] = ()  # shared words, for `text`
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ def _worded(one: Telling, other: Telling, place: str, card: Card) -> list[Ground
     texts = (_own_words(one), _own_words(other))
     if min(map(len, texts)) >= FEWEST:
         alike = likeness(*texts)
-        found.append(Ground("text", alike, card.at("text", alike), shared_words(one.text, other.text)))
+        found.append(Ground("text", alike, card.at("text", alike)))
     places = (grams(one.address), grams(other.address))
     if all(places):
         alike = likeness(*places)
@@ -209,6 +209,7 @@ def runs(text: str) -> list[str]:
     return _RUNS.findall(unicodedata.normalize("NFKC", text[:LONGEST]).lower())
 
 
+@lru_cache(maxsize=8192)
 def grams(text: str) -> frozenset[str]:
     """Pairs of neighbouring Chinese characters; other words whole, so that house numbers count."""
     found: set[str] = set()
