@@ -91,6 +91,7 @@ RULES = Rulebook(
     ),
     messages=(
         MessageTemplate("report", "reporter", "{number} 已收到，{centre}受理", "{number} received"),
+        MessageTemplate("add_report", "reporter", "已并入 {number}", "joined {number}"),
         MessageTemplate("dispatch", "reporter", "已交{unit}，{due}前", "With {unit} by {due}"),
         MessageTemplate("dispatch", "unit", "{number} {title} {place}", "{number} {title}"),
         MessageTemplate("check_pass", "unit", "{number} 已核查通过，工单已免除", "{number} has passed"),

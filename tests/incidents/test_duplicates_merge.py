@@ -73,6 +73,15 @@ def test_a_storm_is_one_incident_with_fifty_reports_and_one_outcome_each(city: C
     city.check_history(master)
 
 
+def test_only_who_joins_is_told_of_joining(city: City) -> None:
+    first = city.report(anonymous(), DRAIN, ZHAIZIPING)
+    later = city.report(anonymous(), DRAIN, ZHAIZIPING, incident=first.incident)
+    joined = f"已并入 {first.number}"
+    assert joined in follow(city, later).messages
+    assert joined not in follow(city, first).messages
+    assert "前办结" in later.promise
+
+
 def test_undoing_gives_back_state_time_and_reporters(city: City) -> None:
     centre = city.officer(YUNFENG)
     master, other = city.report(resident(1), DRAIN, ZHAIZIPING), city.report(resident(2), DRAIN, ZHAIZIPING)

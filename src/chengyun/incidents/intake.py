@@ -221,7 +221,7 @@ def _join(tx: Tx, given: ReportIn, channel: Channel, numbers: Numbers, vault: Va
     if incident.ended:
         raise Conflict("incidents.ended", number=incident.number)
     resident = tx.actor.id if tx.actor.kind == "resident" else None
-    moves.report_again(tx, loaded, doer_of(tx.actor), resident, given.text)
+    moves.report_again(tx, loaded, doer_of(tx.actor), resident, given.text, numbers.report)
     secret = _save_report(tx, given, channel, numbers, incident.id, vault)
     _bind(tx, given, incident)
     work = Working(tx, loaded.life, rulebook.book(tx, incident.rulebook_id or 0), store.Ids(tx), Units(tx))
@@ -305,7 +305,11 @@ def _promise(tx: Tx, work: Working, decision: Decision | None) -> str:
     if due is not None and decision is not None and decision.lead is not None:
         name = decision.lead.name
         return f"{name} will deal with it by {due}." if english else f"已交{name}，{due}前办结。"
-    due = _end_of(work, Stage.ACCEPT) or ""
+    if due is not None:
+        return f"It is being handled, by {due}." if english else f"正在办理，{due}前办结。"
+    due = _end_of(work, Stage.ACCEPT)
+    if due is None:
+        return "It joins an incident that is being handled." if english else "已并入正在办理的事件。"
     return f"You will hear by {due} whether it is taken on." if english else f"{due}前答复是否受理。"
 
 

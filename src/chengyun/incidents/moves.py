@@ -162,12 +162,14 @@ def _owes_answer(work: Working) -> bool:
     return any(d.live and d.stage == "supervision" for d in work.life.deadlines)
 
 
-def report_again(tx: Tx, loaded: Loaded, doer: Doer, resident: int | None, text: str) -> None:
-    """Another telling of an incident that is open already."""
+def report_again(tx: Tx, loaded: Loaded, doer: Doer, resident: int | None, text: str, report: int) -> None:
+    """Another telling of an incident that is open already, with the id of its report."""
     incident = loaded.life.incident
     work = Working(tx, loaded.life, rulebook.book(tx, incident.rulebook_id or 0), store.Ids(tx), Units(tx))
     alerts = list(incident.alerts)
-    act = Act("incident", "add_report", tx.now, doer, text=text, args={"resident": resident})
+    act = Act(
+        "incident", "add_report", tx.now, doer, text=text, args={"resident": resident, "report": report}
+    )
     take(work, act)
     store.save(tx, loaded)
     news.announce(tx, loaded.life, [act], alerts)

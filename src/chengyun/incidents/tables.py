@@ -222,8 +222,8 @@ message = sa.Table(
     metadata,
     sa.Column("id", BIG, sa.Identity(), primary_key=True),
     sa.Column("incident_id", BIG, sa.ForeignKey("incidents_incident.id"), nullable=False),
-    sa.Column("audience", sa.Text, nullable=False),  # reporter: all of them | unit | centre
-    sa.Column("target_id", BIG),  # unit or centre
+    sa.Column("audience", sa.Text, nullable=False),  # reporter | unit | centre
+    sa.Column("target_id", BIG),  # unit, centre, or one report; none: all reporters
     sa.Column("step", sa.Text, nullable=False),
     sa.Column("zh", sa.Text, nullable=False),
     sa.Column("en", sa.Text, nullable=False),

@@ -54,7 +54,7 @@ def tracking(tx: Tx, told: Any, language: str) -> Tracking:
         state=state,
         state_label=_state_label(state, language),
         steps=_steps(tx, row, language),
-        messages=_messages(tx, line, language),
+        messages=_messages(tx, line, told.id, language),
         promised_at=_promised(tx, row.id),
         holder=_holder(tx, row),
         can_rate=state is State.CLOSED,
@@ -125,11 +125,12 @@ def _steps(tx: Tx, row: Any, language: str) -> list[TrackingStep]:
     ]
 
 
-def _messages(tx: Tx, line: Sequence[int], language: str) -> list[str]:
+def _messages(tx: Tx, line: Sequence[int], report_id: int, language: str) -> list[str]:
     """What reporters were told, oldest first; from a master what it has told since the merge."""
     found: list[str] = []
+    mine = sa.or_(message.c.target_id.is_(None), message.c.target_id == report_id)
     for place, incident_id in enumerate(line):
-        about = sa.and_(message.c.incident_id == incident_id, message.c.audience == "reporter")
+        about = sa.and_(message.c.incident_id == incident_id, message.c.audience == "reporter", mine)
         if place:
             about = sa.and_(about, message.c.at >= merged.merged_since(tx, line[place - 1]))
         rows = tx.execute(sa.select(message).where(about).order_by(message.c.id))
