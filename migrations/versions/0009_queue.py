@@ -42,7 +42,9 @@ def upgrade() -> None:
         "ALTER TABLE incidents_incident ADD COLUMN seen_by bigint[] NOT NULL"
         " GENERATED ALWAYS AS (incidents_seen_by(readers, residents)) STORED"
     )
-    op.execute("UPDATE incidents_incident SET rank = 9 WHERE state IN ('closed', 'rated', 'voided')")
+    op.execute(
+        "UPDATE incidents_incident SET rank = 9 WHERE state IN ('closed', 'rated', 'voided', 'merged')"
+    )
     op.execute("DROP INDEX incidents_incident_readers")
     op.execute("CREATE INDEX incidents_incident_seen_by ON incidents_incident USING gin (seen_by)")
     op.execute(
@@ -50,7 +52,7 @@ def upgrade() -> None:
     )
     op.execute(
         f"CREATE INDEX incidents_incident_due ON incidents_incident ((COALESCE(due_at, {FAR})), id)"
-        " WHERE state NOT IN ('closed', 'rated', 'voided')"
+        " WHERE state NOT IN ('closed', 'rated', 'voided', 'merged')"
     )
     op.execute(
         "CREATE INDEX incidents_incident_above ON incidents_incident (rank, due_at, id)"

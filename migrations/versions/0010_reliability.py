@@ -24,7 +24,7 @@ WITNESS = """
 """
 RED = """
     CREATE INDEX incidents_incident_red ON incidents_incident (id)
-    WHERE level = 'red' AND state NOT IN ('closed', 'rated', 'voided')
+    WHERE level = 'red' AND state NOT IN ('closed', 'rated', 'voided', 'merged')
 """
 
 

@@ -126,6 +126,9 @@ def tours() -> list[Tour]:
     d.go("suspend_request", "accepted", until=later(days=3)).go("suspend_reject", "accepted")
     d.go("suspend_request", "accepted", until=later(days=3))
     d.go("suspend_approve", "suspended", until=later(days=3)).go("resume", "accepted")
+    h = Tour().go("accept", "accepted").go("merge_into", "merged", incident=9, number="9")
+    h.go("unmerge", "accepted", incident=9, number="9")
+    h.go("split_off", "accepted", reports=[], residents=[], incident=8, number="8")
     e = (
         Tour()
         .to_dispatched()
@@ -152,4 +155,4 @@ def tours() -> list[Tour]:
         g.go("transfer", "transferring", to_centre=HUAXI)
         g.go("transfer_refuse", "arbitrating" if turn == 2 else "reported", None, doer(HUAXI))
     g.go("arbitrate", "filed", None, doer(CITY), to_centre=HUAXI)
-    return [a, b, c, d, e, f, g]
+    return [a, b, c, d, e, f, g, h]

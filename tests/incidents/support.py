@@ -50,8 +50,8 @@ RULES = Rulebook(
     digest="test-rules",
     versions={"test": "1"},
     categories=(
-        category("0102", "暴露垃圾", hints=("垃圾",)),
-        category("0404", "下水道堵塞", Level.ORANGE, hints=("下水道", "堵了")),
+        category("0102", "暴露垃圾", hints=("垃圾",), public=True),
+        category("0404", "下水道堵塞", Level.ORANGE, hints=("下水道", "堵了"), public=True),
         category("0401", "路面塌陷", Level.RED, hints=("塌陷",)),
         category("truck", "渣土车冒装", intake="district", hints=("渣土车",)),
         category("fire", "森林火情", Level.RED, intake="city"),
@@ -91,6 +91,7 @@ RULES = Rulebook(
     ),
     messages=(
         MessageTemplate("report", "reporter", "{number} 已收到，{centre}受理", "{number} received"),
+        MessageTemplate("add_report", "reporter", "已并入 {number}", "joined {number}"),
         MessageTemplate("dispatch", "reporter", "已交{unit}，{due}前", "With {unit} by {due}"),
         MessageTemplate("dispatch", "unit", "{number} {title} {place}", "{number} {title}"),
         MessageTemplate("check_pass", "unit", "{number} 已核查通过，工单已免除", "{number} has passed"),

@@ -16,24 +16,26 @@ from chengyun.kernel.errors import Conflict
 from tests.incidents.pure import tours
 
 SYSTEM = "lamp_yellow overdue escalated reminded"
-ALWAYS = "note alert_ack"
-OPEN = f"{ALWAYS} add_report moved_region"
+ALWAYS = "note alert_ack let_go"
+OPEN = f"{ALWAYS} add_report moved_region take_in"
 BUSY = f"{OPEN} supervise supervise_reply urge {SYSTEM}"
-EARLY = f"{BUSY} classify void transfer escalate"
+JOINS = "merge_into split_off"
+EARLY = f"{BUSY} {JOINS} classify void transfer escalate"
 SUSPEND = "suspend_request suspend_approve suspend_reject"
 # What may be made in each state: the table is written by move, this by state.
 BY_STATE = {
-    "reported": f"{EARLY} accept decline",
+    "reported": f"{EARLY} accept decline split_from",
     "accepted": f"{EARLY} verify assign_down {SUSPEND}",
     "verified": f"{EARLY} file assign_down {SUSPEND}",
     "filed": f"{EARLY} dispatch assign_down {SUSPEND}",
-    "dispatched": f"{BUSY} add_order {SUSPEND}",
-    "handling": f"{BUSY} add_order check_pass check_fail void {SUSPEND}",
+    "dispatched": f"{BUSY} {JOINS} add_order {SUSPEND}",
+    "handling": f"{BUSY} {JOINS} add_order check_pass check_fail void {SUSPEND}",
     "handled": f"{BUSY} check_pass check_fail",
     "checked": f"{BUSY} close",
     "closed": f"{ALWAYS} rate reopen",
     "rated": f"{ALWAYS} reopen",
     "voided": ALWAYS,
+    "merged": f"{ALWAYS} unmerge moved_region",
     "transferring": f"{BUSY} transfer_accept transfer_refuse",
     "arbitrating": f"{BUSY} arbitrate",
     "suspended": f"{OPEN} resume",
@@ -53,15 +55,15 @@ TO = {
     "dispatch": "dispatched", "check_pass": "checked", "check_fail": "handling", "close": "closed", "rate": "rated",
     "reopen": "filed", "void": "voided", "transfer": "transferring", "transfer_accept": "accepted",
     "transfer_refuse": "before arbitrating", "escalate": "accepted", "assign_down": "accepted",
-    "arbitrate": "dispatched filed", "suspend_approve": "suspended", "resume": "before",
+    "arbitrate": "dispatched filed", "suspend_approve": "suspended", "resume": "before", "merge_into": "merged", "unmerge": "before",
     "acknowledge": "acknowledged", "start": "handling", "report_back": "done", "return": "returned",
     "release": "released", "withdraw": "withdrawn",
 }  # fmt: skip
 WHO = {
     "owner": "accept decline classify verify file dispatch add_order close void transfer escalate assign_down resume"
-    " release withdraw",
+    " release withdraw split_off",
     "desk": "transfer_accept transfer_refuse arbitrate",
-    "above": "supervise",
+    "above": "supervise merge_into unmerge",
     "checker": "check_pass check_fail",
     "approver": "suspend_approve suspend_reject defer_approve defer_reject",
     "involved": "suspend_request supervise_reply",
@@ -69,7 +71,7 @@ WHO = {
     "reporter": "rate",
     "owner_or_reporter": "reopen",
     "anybody": "report add_report urge note alert_ack",
-    "system": f"{SYSTEM} moved_region",
+    "system": f"{SYSTEM} moved_region take_in let_go split_from",
 }
 PERMISSION = {
     "incident.report": "report add_report",
@@ -80,6 +82,7 @@ PERMISSION = {
     "incident.check": "check_pass check_fail",
     "incident.close": "close",
     "incident.reopen": "reopen",
+    "incident.merge": "merge_into unmerge split_off",
     "incident.void": "void",
     "incident.transfer": "transfer",
     "incident.escalate": "escalate",
@@ -93,12 +96,15 @@ PERMISSION = {
 }
 NEEDS = {
     "reason": "decline check_fail reopen void transfer transfer_refuse escalate arbitrate suspend_request"
-    " suspend_reject call_in return defer_request defer_reject release withdraw",
-    "reason?": "classify add_order",
+    " suspend_reject call_in return defer_request defer_reject release withdraw unmerge split_off",
+    "reason?": "classify add_order merge_into",
     "note": "supervise supervise_reply note progress",
     "note?": "accept verify file dispatch check_pass rate transfer_accept assign_down suspend_approve resume urge"
     " acknowledge start assign_person defer_approve",
-    "category?": "accept classify verify",
+    "category?": "accept classify verify split_off",
+    "into": "merge_into",
+    "reports": "split_off",
+    "place?": "split_off",
     "level?": "accept classify verify",
     "attachments?": "verify check_pass check_fail note start progress report_back",
     "units": "add_order",

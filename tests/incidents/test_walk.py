@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chengyun.incidents.contracts import Stage
+from chengyun.incidents.deadlines import share
 from chengyun.incidents.history_bulk import Draft
 from chengyun.incidents.life import Doer
 from chengyun.incidents.replay import differences, replay
@@ -19,7 +20,7 @@ from chengyun.kernel.errors import Conflict
 from tests.incidents.pure import BANAN, CITY, HUAXI, JLP, SQP, doer, draft, unit
 
 UNITS = [unit("enforcement-team", SQP), unit("housing", JLP), unit("city-management", BANAN)]
-NEVER = {"report", "lamp_yellow", "overdue", "escalated", "reminded", "moved_region"}
+NEVER = {"report", "lamp_yellow", "overdue", "escalated", "reminded", "moved_region", "split_from"}
 SELDOM = {
     "transfer",
     "transfer_refuse",
@@ -38,6 +39,9 @@ class Walk:
         self.rng = random.Random(seed)
         self.draft: Draft = draft(self.rng.choice(("0102", "0404", "truck", "fire")))
         self.at = self.draft.telling.at
+        self.taken: list[int] = []  # reports that came with others
+        self.told = 1
+        self.spent: dict[str, float] = {}  # of each limit, when it was merged
 
     def given(self, name: str) -> dict[str, Any]:
         rng, centre = self.rng, self.draft.life.incident.centre_id
@@ -57,6 +61,20 @@ class Walk:
             "assign_person": {"person": 9, "name": "网格员"},
             "report_back": {"outcome": "已处理", "checker": rng.choice((None, None, CITY))},
             "classify": {"level": rng.choice(("red", "blue"))},
+            "merge_into": {"incident": 10**6, "number": "1"},
+            "take_in": {
+                "incident": 10**6 + 1,
+                "number": "2",
+                "reports": rng.randint(1, 50),
+                "residents": [8],
+            },
+            "let_go": {
+                "incident": 10**6 + 1,
+                "number": "2",
+                "reports": sum(self.taken[-1:]),
+                "residents": [8],
+            },
+            "split_off": {"incident": 10**6 + 2, "number": "3", "reports": [1], "residents": []},
         }
         if name in ("suspend_request", "suspend_approve", "defer_request", "defer_approve"):
             return {"until": until}
@@ -73,16 +91,49 @@ class Walk:
             for name, row in ORDER_MOVE.items()
             if order.state in row.source and life.incident.state in row.within
         ]
-        choices = [one for one in incident_moves + order_moves * 2 if one[0] not in NEVER]
+        choices = [one for one in incident_moves + order_moves * 2 if one[0] not in self.senseless()]
         weights = [5 if name in SELDOM or name in FORWARD else 1 for name, _ in choices]
         name, number = rng.choices(choices, weights)[0]
         who: Doer = doer(life.incident.desk_id, rng.randint(1, 5))
         try:
-            self.draft.make(name, self.at, who, order=number, **self.given(name))
+            given = self.given(name)
+            before = self.shares()
+            self.draft.make(name, self.at, who, order=number, **given)
             REACHED[name] += 1
+            self.count(name, given, before)
         except Conflict:
             # Refused for what the table does not say; the half-made move is not kept, as a transaction would.
             self.draft = rebuilt(self.draft)
+
+    def senseless(self) -> set[str]:
+        """What nobody could ask for now: taking apart what was not put together."""
+        kept = set() if self.taken else {"let_go"}
+        return NEVER | kept | (set() if self.told > 1 + sum(self.taken) else {"split_off"})
+
+    def shares(self) -> dict[str, float]:
+        """How much is spent now of each limit of the incident itself, and of the lead's handling."""
+        life, calendar = self.draft.life, self.draft.world.book.calendar
+        lead = life.lead()
+        own = {None} | ({lead.id} if lead and lead.open else set())
+        live = [d for d in life.deadlines if d.live and (d.order_id is None or d.stage == Stage.HANDLE)]
+        return {d.stage: share(d, self.at, calendar) for d in live if d.order_id in own}
+
+    def count(self, name: str, given: dict[str, Any], before: dict[str, float]) -> None:
+        """No report is lost, and no limit moves while it follows another incident."""
+        if name in ("add_report", "take_in"):
+            self.told += given.get("reports", 1)
+        if name == "take_in":
+            self.taken.append(given["reports"])
+        if name == "let_go":
+            self.told -= self.taken.pop()
+        if name == "split_off":
+            self.told -= 1
+        assert self.draft.life.incident.reports_count == self.told
+        if name == "merge_into":
+            self.spent = before
+        if name == "unmerge":
+            after = self.shares()
+            assert all(abs(after[stage] - spent) < 1e-6 for stage, spent in self.spent.items()), after
 
 
 def rebuilt(broken: Draft) -> Draft:
@@ -98,7 +149,12 @@ def check(walked: Draft) -> None:
     live = [d for d in life.deadlines if d.live]
     assert bool(live) == (not incident.ended), incident.state
     assert len({(d.stage, d.order_id) for d in live}) == len(live)
-    assert all(d.state in ("met", "missed", "dropped") and d.ended_at for d in life.deadlines if not d.live)
+    over = [d for d in life.deadlines if not d.live and d.state != "held"]
+    assert all(d.state in ("met", "missed", "dropped") and d.ended_at for d in over)
+    merged = incident.state == "merged"
+    assert merged == (incident.merged_into is not None)
+    assert merged or not any(d.state == "held" for d in life.deadlines)
+    assert not (merged and life.open_orders())
     assert sum(d.stage == Stage.HANDLE and d.order_id is None for d in live) <= 1
     leads = [order for order in life.orders if order.role == "lead" and order.open]
     assert len(leads) <= 1
@@ -108,7 +164,7 @@ def check(walked: Draft) -> None:
         assert not life.open_orders()
     if incident.state == "handling":
         assert life.lead() is not None
-    assert (incident.closed_at is not None) == incident.ended
+    assert (incident.closed_at is not None) == (incident.ended and not merged)
 
 
 def check_history(walked: Draft) -> None:

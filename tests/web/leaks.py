@@ -36,6 +36,8 @@ from chengyun.incidents import (
     tasks,
     tracking,
 )
+from chengyun.incidents.classification import service as classification
+from chengyun.incidents.classification.contracts import Guess
 from chengyun.incidents.tables import message, order, report
 from chengyun.kernel.contracts import Actor, system_actor
 from chengyun.kernel.errors import Conflict, Forbidden
@@ -271,13 +273,12 @@ def _export(patch: Patch, hub: Hub) -> None:
 
 
 def _guess(patch: Patch, hub: Hub) -> None:
-    original = lookups.guess
+    original = classification.guess
 
-    def guess(tx: Tx, text: str, limit: int = 5) -> list[lookups.Guess]:
-        seen = lookups.Guess("0102", "", 1, [_numbers(hub).decode()])
-        return [*original(tx, text, limit), seen]
+    def guess(*args: Any) -> list[Guess]:
+        return [*original(*args), Guess("0102", "", 1, [_numbers(hub).decode()])]
 
-    patch.setattr(lookups, "guess", guess)
+    patch.setattr(classification, "guess", guess)
 
 
 # what has to notice

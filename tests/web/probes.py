@@ -79,7 +79,13 @@ PROBES: dict[str, tuple[Probe, ...]] = {
         Listing("/api/incidents/region-values", ("level=town&parent={district}",)),
         Apart("test_figures_are_those_of_the_model"),
     ),
-    "incidents_read_similar": (Listing("/api/incidents/similar", ("lon={lon}&lat={lat}",)),),
+    "incidents_read_similar": (
+        Listing("/api/incidents/similar", ("lon={lon}&lat={lat}", "lon={lon}&lat={lat}&text=一堆东西")),
+    ),
+    "incidents_offer": (Apart("test_an_offer_says_nothing_about_anybody"),),
+    "incidents_read_merge_preview": (
+        About("GET", "/api/incidents/{incident}/merge-preview?into={incident}"),
+    ),
     "incidents_read_tasks": (
         Listing("/api/incidents/orders", ("", "sort=distance&lon={lon}&lat={lat}", "state=issued")),
     ),
@@ -92,6 +98,11 @@ PROBES: dict[str, tuple[Probe, ...]] = {
     "incidents_move": (
         About("POST", "/api/incidents/{incident}/moves", MOVE),
         About("POST", "/api/incidents/{incident}/moves", {**MOVE, "version": 77}),
+        About(
+            "POST",
+            "/api/incidents/{incident}/moves",
+            {"moves": [{"move": "merge_into", "into": "{incident}"}]},
+        ),
     ),
     "incidents_move_order": (
         About("POST", "/api/incidents/orders/{order}/moves", {"moves": [{"move": "acknowledge"}]}, "order"),

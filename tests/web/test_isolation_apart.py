@@ -286,6 +286,30 @@ def test_a_report_cannot_take_somebody_else_s_photo(sight: Sight, look: Look) ->
     assert answer.status_code == 422
 
 
+def test_an_offer_says_nothing_about_anybody(sight: Sight, look: Look) -> None:
+    """A neighbour hears of a matter next door: class, place and number of reports; and follows by the ticket only."""
+    case = sight.register.cases["own"]
+    about = {"lon": case.lon, "lat": case.lat, "category": CATEGORY, "text": "一堆东西"}
+    answers = [look(who).ask("POST", "/api/incidents/offers", about) for who in ("r-two", "nobody")]
+    for answer in answers:
+        assert answer.status_code == 200, answer.text
+        assert [offer["reports"] for offer in answer.json()]
+        for other in sight.register.cases.values():
+            assert not [trace for trace in other.traces() if trace in answer.text]
+    joins = {"follow": answers[0].json()[0]["ticket"]}, {"incident": case.id}
+    for who, more in (("r-one", joins[0]), ("nobody", joins[0]), ("r-two", joins[1]), ("nobody", joins[1])):
+        eyes = look(who)
+        eyes.headers["Idempotency-Key"] = f"not-offered-{who}-{len(more)}"
+        refused = eyes.ask("POST", "/api/incidents/reports", told(sight, **more))
+        assert [field["code"] for field in refused.json()["fields"]] == ["incidents.no_offer"]
+    for answer, who in zip(answers, ("r-two", "nobody"), strict=True):
+        eyes = look(who)
+        eyes.headers["Idempotency-Key"] = f"offered-to-{who}"
+        offer = answer.json()[0]
+        joined = eyes.ask("POST", "/api/incidents/reports", told(sight, follow=offer["ticket"])).json()
+        assert joined["incident"] == case.id
+
+
 def known_others(known: Register, case: Case) -> list[Case]:
     """Every incident of the cast but one."""
     return [one for one in known.cases.values() if one.id != case.id]

@@ -5,7 +5,7 @@ export const LEVELS: readonly LevelName[] = ['red', 'orange', 'yellow', 'blue']
 /** Incident states in the order of the loop; side states last. */
 export const STATES = [
   'reported', 'accepted', 'verified', 'filed', 'dispatched', 'handling', 'handled', 'checked',
-  'closed', 'rated', 'transferring', 'arbitrating', 'suspended', 'voided',
+  'closed', 'rated', 'transferring', 'arbitrating', 'suspended', 'voided', 'merged',
 ] as const
 
 export const CHANNELS = ['resident', 'grid', 'hotline', 'api', 'centre', 'camera', 'sensor', 'inspection'] as const
@@ -21,6 +21,7 @@ const STATE_TONES: Record<string, Tone> = {
   arbitrating: 'orange',
   transferring: 'brand',
   suspended: 'yellow',
+  merged: 'brand',
 }
 
 export const stateTone = (state: string): Tone => STATE_TONES[state] ?? 'neutral'

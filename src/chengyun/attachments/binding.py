@@ -70,6 +70,14 @@ def share(tx: Tx, incident_id: int, readers: Sequence[int]) -> int:
     return tx.execute(changed).rowcount
 
 
+def pass_on(tx: Tx, ids: Sequence[int], source: int, incident_id: int, readers: Sequence[int]) -> None:
+    """Attachments of an incident belong to another one from now on. Call it while still a reader of both."""
+    if ids:
+        theirs = sa.and_(items.c.id.in_(list(ids)), items.c.incident_id == source)
+        values = {"incident_id": incident_id, "readers": sorted(set(readers))}
+        tx.execute(sa.update(items).where(theirs).values(values))
+
+
 def retain(tx: Tx, incident_id: int, until: datetime) -> int:
     """Keep an incident's attachments until a time of the installation's clock; the number concerned."""
     changed = sa.update(items).where(items.c.incident_id == incident_id).values(retention_until=until)

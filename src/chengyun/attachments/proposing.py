@@ -131,7 +131,8 @@ def _faces(pixels: npt.NDArray[np.uint8], face_model: str) -> list[Box]:
     height, width = pixels.shape[:2]
     detector = cv2.FaceDetectorYN.create(face_model, "", (width, height), 0.6)
     _, found = detector.detect(np.ascontiguousarray(pixels[..., ::-1]))
-    return [Box(*(float(value) for value in row[:4]), "face") for row in (found if found is not None else ())]
+    boxes = [map(float, row[:4]) for row in (found if found is not None else ())]
+    return [Box(left, top, wide, high, "face") for left, top, wide, high in boxes]
 
 
 def _grown(box: Box, scale: float, size: tuple[int, int]) -> Box:

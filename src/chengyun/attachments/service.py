@@ -1,7 +1,7 @@
 """The door of attachments: what other features may call."""
 
 from chengyun.attachments import messages  # noqa: F401  registers the texts
-from chengyun.attachments.binding import bind, of, retain, share
+from chengyun.attachments.binding import bind, of, pass_on, retain, share
 from chengyun.attachments.blurring import blur
 from chengyun.attachments.mirroring import beside, copy, listed
 from chengyun.attachments.reading import find
@@ -17,6 +17,7 @@ __all__ = [
     "find",
     "listed",
     "of",
+    "pass_on",
     "retain",
     "share",
     "storage_of",

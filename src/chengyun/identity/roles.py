@@ -22,6 +22,7 @@ PERMISSIONS: tuple[str, ...] = (
     "incident.supervise",
     "incident.urge",
     "incident.reopen",
+    "incident.merge",
     "workorder.read",
     "workorder.handle",
     "attachment.read",
@@ -61,7 +62,8 @@ _STAFF = _set(
 _DUTY = _STAFF | _set(
     "incident.accept incident.verify incident.file incident.dispatch incident.transfer incident.escalate"
     " incident.check incident.close incident.suspend incident.supervise incident.urge incident.reopen"
-    " workorder.handle attachment.blur reporter.contact reporter.block handover.write rules.read clock.advance simulate"
+    " incident.merge workorder.handle attachment.blur reporter.contact reporter.block handover.write rules.read"
+    " clock.advance simulate"
 )
 _CHIEF = _DUTY | _set("incident.void incident.approve incident.arbitrate rules.publish personal.erase")
 _HANDLER = _STAFF | _set("workorder.handle incident.suspend")

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from chengyun.identity import service as identity
+from chengyun.incidents import merged
 from chengyun.incidents.tables import block, counter, incident, report
 from chengyun.kernel import audit
 from chengyun.kernel.errors import Conflict, Forbidden, NotFound, TooMany
@@ -23,6 +24,8 @@ class Rate:
     window: timedelta
 
 
+UNKNOWN = frozenset({"anonymous", "resident"})  # people without a post
+ASKING = (Rate(60, timedelta(minutes=10)), Rate(300, timedelta(days=1)))
 ANONYMOUS = (Rate(10, timedelta(minutes=10)), Rate(40, timedelta(days=1)))
 RESIDENT = (Rate(20, timedelta(minutes=10)), Rate(100, timedelta(days=1)))
 
@@ -32,7 +35,7 @@ def admit(tx: Tx, source: bytes | None) -> None:
 
     `source` is the keyed hash of the address it comes from. Staff and integrations are not limited here.
     """
-    if tx.actor.kind not in {"anonymous", "resident"}:
+    if tx.actor.kind not in UNKNOWN:
         return
     keys = _keys(tx, source)
     _refuse_blocked(tx, keys)
@@ -40,6 +43,15 @@ def admit(tx: Tx, source: bytes | None) -> None:
     # A resident is counted as a person; many may share one address behind a carrier's gateway.
     for rate in rates:
         _count(tx, keys[0], rate)
+
+
+def admit_question(tx: Tx, source: bytes | None) -> None:
+    """The same for a question that a phone asks while somebody writes, counted apart."""
+    if tx.actor.kind in UNKNOWN:
+        keys = _keys(tx, source)
+        _refuse_blocked(tx, keys)
+        for rate in ASKING:
+            _count(tx, ("asking", ":".join(keys[0])), rate)
 
 
 def _keys(tx: Tx, source: bytes | None) -> list[tuple[str, str]]:
@@ -83,7 +95,7 @@ def mark_spam(tx: Tx, report_id: int, on: bool, reason: str) -> None:
     change = -1 if on else 1
     tx.execute(
         sa.update(incident)
-        .where(incident.c.id == row.incident_id)
+        .where(incident.c.id.in_(merged.line_of(tx, row.incident_id)))  # a master counts it too
         .values(reports_count=incident.c.reports_count + change, version=incident.c.version + 1)
     )
     audit.record(tx, "report.spam", ("report", report_id), {"on": on, "reason": reason})

@@ -74,8 +74,10 @@ class ReportBody(Body):
     reporter: ReporterIn | None = None
     positioned: Literal["gps", "map", "search", "operator"] | None = None
     simulated: bool = False
+    follow: Annotated[str, Field(max_length=1000)] | None = None  # the ticket of an offer
+    incident: Id | None = None  # for those on duty: one that they may read
 
-    def as_report(self, source_hash: bytes | None) -> ReportIn:
+    def as_report(self, source_hash: bytes | None, incident: int | None = None) -> ReportIn:
         """As the service takes it."""
         told = self.reporter or ReporterIn()
         lon, lat = to_wgs84(self.lon, self.lat, self.coordinates)
@@ -95,6 +97,7 @@ class ReportBody(Body):
             positioned=self.positioned,
             source_hash=source_hash,
             simulated=self.simulated,
+            incident=incident,
         )
 
 
@@ -104,6 +107,14 @@ class UnitsIn(Body):
     lead: Id
     assist: list[Id] = Field(default_factory=list, max_length=20)
     assign_down: list[Id] = Field(default_factory=list, max_length=20)
+
+
+class PlaceIn(Body):
+    """Where the new incident of a split lies."""
+
+    lon: Longitude
+    lat: Latitude
+    address: Short = ""
 
 
 class MoveBody(Body):
@@ -122,6 +133,9 @@ class MoveBody(Body):
     person: Id | None = None
     unit: Id | None = None
     order: Id | None = None
+    into: Id | None = None
+    reports: list[Id] = Field(default_factory=list, max_length=200)
+    place: PlaceIn | None = None
     measures: dict[Short, float | Short] = Field(default_factory=dict, max_length=20)
 
     def as_move(self) -> Move:

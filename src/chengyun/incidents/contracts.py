@@ -24,6 +24,7 @@ class State(StrEnum):
     CLOSED = "closed"  # 已结案
     RATED = "rated"  # 已评价
     VOIDED = "voided"  # 已作废
+    MERGED = "merged"  # 已合并: told again, it follows its master
     TRANSFERRING = "transferring"  # 移送中
     ARBITRATING = "arbitrating"  # 待裁定
     SUSPENDED = "suspended"  # 已挂账
@@ -107,6 +108,7 @@ class Category:
     intake: str = "town"  # level of the centre that takes it on
     hints: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
+    public: bool = False  # neighbours may hear that somebody has reported such a thing nearby
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +237,7 @@ class IncidentRow:
     deadline: Deadline | None
     holder: str  # who has to act now, in words
     version: int
+    merged_into: int | None  # the master that it follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +321,8 @@ class WorkOrder:
 @dataclass(frozen=True, slots=True)
 class ReportView:
     id: int
+    incident: int  # the one that it was told of; another one where that was merged
+    number: str
     channel: Channel
     text: str
     at: datetime
@@ -326,6 +331,18 @@ class ReportView:
     hidden: bool
     spam: bool
     evidence: list[Evidence]
+
+
+@dataclass(frozen=True, slots=True)
+class MergedBrief:
+    """An incident on the other side of a merge."""
+
+    id: int
+    number: str
+    title: str
+    reports: int
+    channel: Channel
+    reported_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,6 +399,9 @@ class IncidentDetail:
     transfer_to: RegionRef | None
     outcome: str | None
     rulebook: dict[str, str]
+    channels: list[Channel]  # of all its reports
+    merged: list[MergedBrief]  # merged into it
+    master: MergedBrief | None  # it was merged into
 
 
 @dataclass(frozen=True, slots=True)
@@ -463,6 +483,8 @@ class Tracking:
     stars: int | None
     evidence: list[Evidence]
     simulated: bool
+    merged_into: str | None  # number of the incident that it is handled with
+    reports: int  # how many told of it
 
 
 @dataclass(frozen=True, slots=True)

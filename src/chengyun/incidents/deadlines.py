@@ -120,7 +120,7 @@ def share(running: Running, now: datetime, calendar: Calendar) -> float:
         return 1.0
     spent = running.spent
     until = running.ended_at or now
-    if running.state != "paused":
+    if running.state not in ("paused", "held"):
         spent += _used(running, until, calendar)
     return spent / running.amount
 
@@ -202,6 +202,24 @@ def recount(running: Running, at: datetime, calendar: Calendar) -> bool:
     running.lamp = ("none", "yellow", "red")[min(running.position, 2)]
     running.next_at = _next(running, calendar, running.next_at)
     return True
+
+
+def hold(life: Life, at: datetime, calendar: Calendar) -> None:
+    """The incident follows another one: its own limits stand still with the time spent, those of work orders end."""
+    for running in [one for one in life.deadlines if one.live]:
+        if running.order_id is not None:
+            end(running, at, dropped=True)
+            continue
+        if running.state == "running":
+            pause(running, at, calendar)
+        running.state = "held"
+
+
+def take_up(life: Life, at: datetime, calendar: Calendar) -> None:
+    """It goes its own way again: what was held runs on with the time that was spent before."""
+    for running in life.deadlines:
+        if running.state == "held":
+            resume(running, at, calendar)
 
 
 def put_off(running: Running, at: datetime, until: datetime, calendar: Calendar) -> None:

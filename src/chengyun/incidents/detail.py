@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from chengyun.attachments import service as attachments
 from chengyun.identity import service as identity
 from chengyun.identity.contracts import Unit
-from chengyun.incidents import moves
+from chengyun.incidents import merged, moves
 from chengyun.incidents.contracts import (
     Channel,
     Evidence,
@@ -59,6 +59,8 @@ INPUT_NAMES = {
     "amount": ("时长", "length"),
     "clock": ("时钟", "clock"),
 }
+ASIDE = {State.VOIDED: "void", State.MERGED: "merged"}
+LINKED = frozenset({"merge_into", "unmerge", "take_in", "let_go", "split_off", "split_from"})
 TOPICS = ("routing", "limit", "level", "category", "centre", "place")
 
 
@@ -79,13 +81,17 @@ def loop_of(state: State, before: str | None) -> tuple[list[str], str]:
     for place, (name, states) in enumerate(LOOP):
         if state in states:
             return names[:place], name
-    return (["report"], "void") if state is State.VOIDED else (names, "done")
+    if state in ASIDE:
+        return ["report"], ASIDE[state]
+    return names, "done"
 
 
 def detail(tx: Tx, incident_id: int) -> IncidentDetail:
     """Everything that the page of an incident shows to the caller."""
     row = find(tx, incident_id)
-    evidence = _all_evidence(tx, incident_id)
+    group = merged.group_of(tx, incident_id)
+    evidence = _all_evidence(tx, group)
+    told = reports_of(tx, group, evidence)
     passed, now = loop_of(State(row.state), row.state_before)
     lowest = row.grid_id or row.village_id or row.town_id
     return IncidentDetail(
@@ -99,13 +105,16 @@ def detail(tx: Tx, incident_id: int) -> IncidentDetail:
         step_now=now,
         history=history(tx, incident_id, evidence),
         orders=orders_of(tx, row),
-        reports=reports_of(tx, incident_id, evidence),
+        reports=told,
         evidence=list(evidence.values()),
         why=reasons(row.why, tx.actor.language),
         allowed=moves.allowed(tx, row),
         transfer_to=territory.region(tx, row.transfer_to) if row.transfer_to else None,
         outcome=identity.shown(tx.actor, row.outcome) if row.outcome else None,
         rulebook=_versions(tx, row.rulebook_id),
+        channels=list(dict.fromkeys(one.channel for one in told)),
+        merged=merged.briefs(tx, incident_id, group),
+        master=merged.master_of(tx, row),
     )
 
 
@@ -150,11 +159,11 @@ def _rejected(rejected: Mapping[str, Any] | None, language: str) -> dict[str, ob
     return {"name": rejected.get("name"), "why": rejected.get(language) or rejected.get("zh")}
 
 
-def _all_evidence(tx: Tx, incident_id: int) -> dict[int, Evidence]:
+def _all_evidence(tx: Tx, group: Sequence[int]) -> dict[int, Evidence]:
     """Evidence of reports and steps by attachment id, oldest first."""
     ids: list[int] = []
     for table in (report, step):
-        query = sa.select(table.c.attachments).where(table.c.incident_id == incident_id)
+        query = sa.select(table.c.attachments).where(table.c.incident_id.in_(group))
         for (found,) in tx.execute(query.order_by(table.c.at)):
             ids += found
     return evidence_of(tx, ids)
@@ -203,7 +212,8 @@ def history(tx: Tx, incident_id: int, evidence: Mapping[int, Evidence]) -> list[
 def _words(row: Any, language: str) -> str:
     """What was said at a step, and which work orders ended with it."""
     ended = row.why.get("ended")
-    return " · ".join(words for words in (row.text, ended and ended.get(language)) if words)
+    other = row.args.get("number") if row.move in LINKED else None
+    return " · ".join(words for words in (other, row.text, ended and ended.get(language)) if words)
 
 
 def label_of(move: str, of_order: bool, language: str) -> str:
@@ -266,9 +276,14 @@ def _order(tx: Tx, row: Any, item: Any, unit: Unit, running: Any, calendar: Cale
     )
 
 
-def reports_of(tx: Tx, incident_id: int, evidence: Mapping[int, Evidence]) -> list[ReportView]:
-    """All tellings; a reporter who asked to stay hidden is hidden from everyone but the owner's desk."""
-    query = sa.select(report).where(report.c.incident_id == incident_id).order_by(report.c.at)
+def reports_of(tx: Tx, group: Sequence[int], evidence: Mapping[int, Evidence]) -> list[ReportView]:
+    """All tellings of these incidents; a reporter who asked to stay hidden is hidden from everyone but the owner's desk."""
+    query = (
+        sa.select(report, incident.c.number)
+        .join(incident, incident.c.id == report.c.incident_id)
+        .where(report.c.incident_id.in_(group))
+        .order_by(report.c.at, report.c.id)
+    )
     may_see = tx.actor.may("reporter.contact")
     found = []
     for row in tx.execute(query):
@@ -278,6 +293,8 @@ def reports_of(tx: Tx, incident_id: int, evidence: Mapping[int, Evidence]) -> li
         found.append(
             ReportView(
                 id=row.id,
+                incident=row.incident_id,
+                number=row.number,
                 channel=Channel(row.channel),
                 text=identity.shown(tx.actor, row.text),
                 at=row.at,

@@ -10,10 +10,12 @@ from __future__ import annotations
 from typing import Any
 
 from chengyun.incidents import deadlines
+from chengyun.incidents.contracts import State
 from chengyun.incidents.deadlines import Book
 from chengyun.incidents.effects_centres import CENTRES
 from chengyun.incidents.effects_clock import CLOCK
 from chengyun.incidents.effects_flow import FLOW
+from chengyun.incidents.effects_merging import MERGING
 from chengyun.incidents.effects_orders import ORDERS
 from chengyun.incidents.life import Act, Life, NewId, StepRow
 from chengyun.incidents.rules import BEFORE, MOVES, ORDER_MOVE, MoveRow, Who
@@ -24,7 +26,7 @@ from chengyun.kernel.errors import Conflict
 ACTS_FOR_CENTRE = frozenset({Who.OWNER, Who.DESK, Who.CHECKER, Who.APPROVER, Who.ABOVE})
 TOLD = frozenset({"lamp_yellow", "overdue", "escalated", "reminded"})
 # A move without a line here changes the state only.
-EFFECTS: dict[str, Effect] = {**FLOW, **CENTRES, **CLOCK, **ORDERS}
+EFFECTS: dict[str, Effect] = {**FLOW, **CENTRES, **CLOCK, **ORDERS, **MERGING}
 
 
 def apply(life: Life, act: Act, book: Book, new_id: NewId) -> None:
@@ -71,10 +73,12 @@ def check_state(life: Life, row: MoveRow, order_id: int | None) -> None:
     if row.on == "order":
         state = life.order(order_id or 0).state
         if incident.state not in row.within:
-            raise not_now(row, incident.state)
+            state, where = incident.state, row.within
     elif row.name == "report" and incident.steps == 0:
         return
     if state not in where:
+        if incident.state == State.MERGED:
+            raise Conflict("incidents.follows_its_master", number=incident.number, zh=row.zh, en=row.en)
         raise not_now(row, state)
 
 

@@ -21,8 +21,8 @@ def _report(scene: Scene) -> None:
 def _add_report(scene: Scene) -> None:
     incident, resident = scene.incident, scene.act.args.get("resident")
     incident.reports_count += 1
-    if resident is not None and resident not in incident.residents:
-        incident.residents = [*incident.residents, resident]
+    if resident is not None:
+        incident.add_residents([resident])
 
 
 def _classify(scene: Scene) -> None:

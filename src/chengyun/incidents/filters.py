@@ -72,8 +72,16 @@ def _chosen(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.pinned:
         found.append(i.pinned)
     if filters.open is not None:
-        found.append(i.state.not_in(DONE) if filters.open else i.state.in_(DONE))
+        open_ones = i.state.not_in(DONE)
+        found.append(_or_number(open_ones, filters) if filters.open else sa.not_(open_ones))
+    if not filters.state:
+        found.append(_or_number(i.state != State.MERGED, filters))
     return found
+
+
+def _or_number(condition: ColumnElement[bool], filters: Filters) -> ColumnElement[bool]:
+    """Whoever asks for a number finds it, whatever became of it."""
+    return sa.or_(condition, i.number == filters.q.strip()) if filters.q else condition
 
 
 def _places(filters: Filters) -> list[ColumnElement[bool]]:

@@ -173,7 +173,7 @@ class Draft:
         if name == "transfer_refuse" and incident.refusals + 1 >= MAX_RETURNS:
             theirs = world.lines[incident.transfer_to or incident.centre_id]
             given["arbiter"] = next(centre for centre in line if centre in theirs)
-        if name in ("transfer", "suspend_approve"):
+        if name in ("transfer", "suspend_approve", "merge_into"):
             given["from"] = incident.state
         return given, {}
 

@@ -7,7 +7,8 @@ under the system policy "intake", the caller stays the actor.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
@@ -15,11 +16,11 @@ import sqlalchemy as sa
 from chengyun.attachments import service as attachments
 from chengyun.identity import service as identity
 from chengyun.identity.vault import Vault, bearer_hash, new_secret
-from chengyun.incidents import moves, news, opening, rulebook, store, tables
+from chengyun.incidents import merged, moves, news, opening, rulebook, store, tables
 from chengyun.incidents.classification import service as classification
 from chengyun.incidents.contracts import Category, Channel, IncidentOpened, Level, Receipt, Stage, State
 from chengyun.incidents.inputs import ReportIn
-from chengyun.incidents.life import Incident, Life
+from chengyun.incidents.life import Incident, Life, doer_of
 from chengyun.incidents.moments import happened
 from chengyun.incidents.opening import Ground
 from chengyun.incidents.places import Units
@@ -79,6 +80,14 @@ def take(tx: Tx, given: ReportIn, vault: Vault | None, ask: Ask) -> Receipt:
     return act(tx, given, channel, numbers, vault)
 
 
+@contextmanager
+def policy(tx: Tx) -> Iterator[None]:
+    """Look under the policy of intake; the caller stays the actor."""
+    tx.execute(_SET, {"name": POLICY})
+    yield
+    tx.execute(_SET, {"name": tx.actor.system or ""})
+
+
 def channel_of(actor: Actor, wanted: str | None) -> Channel:
     """The channel a caller may use: people without a post report as residents."""
     if actor.kind in ("resident", "anonymous"):
@@ -108,8 +117,8 @@ def _open(tx: Tx, given: ReportIn, channel: Channel, numbers: Numbers, vault: Va
         incident.residents = [tx.actor.id]
     loaded = store.unborn(Life(incident))
     work = Working(tx, loaded.life, book, store.Ids(tx, numbers.orders, numbers.deadlines), Units(tx))
-    ground = ground_of(located)
-    first = opening.first_act(incident, ground, category, settled.hits, moves.doer_of(tx.actor), settled.why)
+    ground = opening.ground_of(located)
+    first = opening.first_act(incident, ground, category, settled.hits, doer_of(tx.actor), settled.why)
     acts = [replace(first, attachments=given.attachments)]
     moves.take(work, acts[0])
     decision = _decided(work, ground) if category else None
@@ -123,22 +132,19 @@ def _open(tx: Tx, given: ReportIn, channel: Channel, numbers: Numbers, vault: Va
     return _receipt(tx, work, numbers, secret, located.chain.label, decision)
 
 
-def ground_of(located: Located) -> Ground:
-    """The same as the first steps need it."""
-    return Ground(
-        levels={ref.level: ref.id for ref in located.chain.regions},
-        town=located.town.name,
-        label=located.chain.label,
-        version=located.version,
-        border_m=located.border_m,
-        neighbour=located.neighbour.name if located.neighbour else None,
-    )
-
-
 def _decided(work: Working, ground: Ground) -> Decision | None:
     """The rule's answer where it is automatic and leads somewhere; otherwise an officer looks first."""
     decision = opening.route(work.incident, ground, work.book, work.units.find, work.tx.now)
     return decision if decision.auto and decision.units else None
+
+
+def category_guess(tx: Tx, given: str | None, text: str) -> str | None:
+    """The code of the category that a report would be opened under; an unknown one counts as none."""
+    book = rulebook.book(tx, rulebook.current(tx)[0])
+    if given:
+        return given if given in book.categories else None
+    settled = classification.settle(tx, book, ReportIn(text, 0.0, 0.0))
+    return settled.category.code if settled.category else None
 
 
 def unsaved(
@@ -151,7 +157,7 @@ def unsaved(
     version: int | None,
 ) -> Incident:
     """The incident that a report opens, not yet written anywhere."""
-    centre = opening.owner_of(ground_of(located).levels, category)
+    centre = opening.owner_of(opening.ground_of(located).levels, category)
     return Incident(
         id=numbers.incident,
         number=opening.number_of(tx.now, numbers.serial),
@@ -197,7 +203,8 @@ def _level(actor: Actor, given: ReportIn, category: Category | None) -> str:
 def _join(tx: Tx, given: ReportIn, channel: Channel, numbers: Numbers, vault: Vault | None) -> Receipt:
     table = tables.incident
     names = store.columns(table)
-    row = tx.execute(sa.select(*names).where(table.c.id == given.incident).with_for_update()).one_or_none()
+    root = merged.root_of(tx, given.incident or 0)
+    row = tx.execute(sa.select(*names).where(table.c.id == root).with_for_update()).one_or_none()
     if row is None:
         raise NotFound("incidents.none", id=given.incident)
     loaded = store.read(tx, store.incident_of(row))
@@ -205,11 +212,11 @@ def _join(tx: Tx, given: ReportIn, channel: Channel, numbers: Numbers, vault: Va
     if incident.ended:
         raise Conflict("incidents.ended", number=incident.number)
     resident = tx.actor.id if tx.actor.kind == "resident" else None
-    moves.report_again(tx, loaded, moves.doer_of(tx.actor), resident, given.text)
+    moves.report_again(tx, loaded, doer_of(tx.actor), resident, given.text, numbers.report)
     secret = _save_report(tx, given, channel, numbers, incident.id, vault)
     _bind(tx, given, incident)
     work = Working(tx, loaded.life, rulebook.book(tx, incident.rulebook_id or 0), store.Ids(tx), Units(tx))
-    place = territory.chain_of(tx, incident.grid_id or incident.town_id).label
+    place = territory.locate(tx, given.lon, given.lat).chain.label  # the teller's own, not the first teller's
     return _receipt(tx, work, numbers, secret, place, None)
 
 
@@ -289,7 +296,11 @@ def _promise(tx: Tx, work: Working, decision: Decision | None) -> str:
     if due is not None and decision is not None and decision.lead is not None:
         name = decision.lead.name
         return f"{name} will deal with it by {due}." if english else f"已交{name}，{due}前办结。"
-    due = _end_of(work, Stage.ACCEPT) or ""
+    if due is not None:
+        return f"It is being handled, by {due}." if english else f"正在办理，{due}前办结。"
+    due = _end_of(work, Stage.ACCEPT)
+    if due is None:
+        return "It joins an incident that is being handled." if english else "已并入正在办理的事件。"
     return f"You will hear by {due} whether it is taken on." if english else f"{due}前答复是否受理。"
 
 

@@ -6,15 +6,16 @@ keeps it in memory. Nothing here touches the database.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from chengyun.incidents.contracts import Role, State
+from chengyun.kernel.contracts import Actor
 
 OPEN_ORDERS = frozenset({"issued", "acknowledged", "handling"})
-ENDED = frozenset({State.CLOSED, State.RATED, State.VOIDED})
+ENDED = frozenset({State.CLOSED, State.RATED, State.VOIDED, State.MERGED})
 ENDED_RANK = 9
 LEVEL_RANK = {"red": 0, "orange": 1, "yellow": 2, "blue": 3}
 
@@ -84,6 +85,7 @@ class Incident:
     solved: bool | None = None
     steps: int = 0
     version: int = 0
+    merged_into: int | None = None
 
     def chain(self) -> list[int]:
         """Region ids of the place, from the city down."""
@@ -103,6 +105,16 @@ class Incident:
         if centre not in self.alerts:
             self.alerts = [*self.alerts, centre]
         self.alert_level = self.level
+
+    def add_residents(self, residents: Iterable[int]) -> None:
+        """Let signed-in reporters follow it."""
+        fresh = [one for one in dict.fromkeys(residents) if one not in self.residents]
+        self.residents = [*self.residents, *fresh]
+
+    def drop_residents(self, residents: Iterable[int]) -> None:
+        """They report elsewhere now."""
+        gone = set(residents)
+        self.residents = [one for one in self.residents if one not in gone]
 
     def hush(self, centre: int) -> None:
         """Stop ringing at a centre: it has heard."""
@@ -260,6 +272,11 @@ class Doer:
 
 
 SYSTEM = Doer("system", None, "系统")
+
+
+def doer_of(actor: Actor) -> Doer:
+    """The caller as history keeps it."""
+    return Doer(actor.kind, actor.id, actor.name, actor.post, actor.unit, actor.home)
 
 
 @dataclass(frozen=True, slots=True)

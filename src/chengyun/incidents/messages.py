@@ -72,8 +72,8 @@ def tell(life: Life, act: Act, book: Book, names: Names, audiences: Sequence[str
 
 
 def _targets(life: Life, act: Act, audience: str) -> list[int | None]:
-    if audience == "reporter":
-        return [None]
+    if audience == "reporter":  # all of them; that a report has joined is for its own teller
+        return [act.args.get("report") if act.move == "add_report" else None]
     if audience == "centre":
         return list(act.args["alert"]) if act.move == "escalated" else [life.incident.desk_id]
     if act.move in _NEW_ORDERS:
@@ -145,4 +145,5 @@ _WORDS: dict[str, Callable[[_Telling], str]] = {
     "until": lambda told: _moment(_until(told.act), told.language),
     "reason": lambda told: told.act.text,
     "outcome": lambda told: told.life.incident.outcome or told.act.text,
+    "other": lambda told: str(told.act.args.get("number", "")),
 }

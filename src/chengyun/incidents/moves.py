@@ -9,17 +9,17 @@ import sqlalchemy as sa
 
 from chengyun.attachments import service as attachments
 from chengyun.identity import service as identity
-from chengyun.incidents import news, rulebook, store, tables
+from chengyun.incidents import merged, merging, news, rulebook, store, tables
 from chengyun.incidents.effects import apply, check_state, not_now
 from chengyun.incidents.inputs import Move
-from chengyun.incidents.life import Act, Doer, Order
+from chengyun.incidents.life import Act, Doer, Order, doer_of
+from chengyun.incidents.merging import Beside
 from chengyun.incidents.messages import tell
 from chengyun.incidents.places import Units, names_of
 from chengyun.incidents.resolving import Working, resolve
 from chengyun.incidents.rules import MOVES, ORDER_MOVE, MoveRow, missing
 from chengyun.incidents.standing import View, allowed, allowed_of_order, fits, may, stand_of
 from chengyun.incidents.store import Loaded
-from chengyun.kernel.contracts import Actor
 from chengyun.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from chengyun.kernel.transactions import Tx
 
@@ -35,6 +35,7 @@ def move(tx: Tx, incident_id: int, made: Sequence[Move], version: int | None = N
     Raises NotFound outside the caller's jurisdiction, Forbidden, Invalid naming each missing field, and Conflict
     where the state does not allow it or `version` is not the present one ("incidents.changed").
     """
+    merging.lock(tx, incident_id, made)
     loaded = store.load(tx, incident_id)
     if version is not None and version != loaded.life.incident.version:
         raise Conflict("incidents.changed", number=loaded.life.incident.number)
@@ -54,7 +55,7 @@ def move_as_reporter(tx: Tx, told: Any, made: Move) -> None:
     """A move by whoever holds the secret link of the report `told` (a row of its table); policy "tracking"."""
     name = told.masked_name or "反映人"
     doer = Doer("resident" if told.resident_id else "anonymous", told.resident_id, name)
-    run(tx, store.load(tx, told.incident_id), [made], None, doer)
+    run(tx, store.load(tx, merged.root_of(tx, told.incident_id)), [made], None, doer)
 
 
 def run(
@@ -70,7 +71,23 @@ def run(
     store.save(tx, loaded)
     _share_files(tx, loaded, acts)
     news.announce(tx, loaded.life, acts, alerts)
+    for one in work.beside:
+        _beside(tx, one)
     return acts
+
+
+def _beside(tx: Tx, brought: Beside) -> None:
+    """The other side of a merge or a split: a history of its own."""
+    loaded = brought.loaded
+    incident = loaded.life.incident
+    work = Working(tx, loaded.life, rulebook.book(tx, incident.rulebook_id or 0), store.Ids(tx), Units(tx))
+    alerts = list(incident.alerts)
+    for act in brought.acts:
+        take(work, act)
+    store.save(tx, loaded)
+    if brought.then is not None:
+        brought.then(tx)
+    news.announce(tx, loaded.life, brought.acts, alerts)
 
 
 def _share_files(tx: Tx, loaded: Loaded, acts: Sequence[Act]) -> None:
@@ -109,11 +126,6 @@ def take(work: Working, act: Act) -> None:
     tell(work.life, act, work.book, names_of(work.tx, work.incident, work.units))
 
 
-def doer_of(actor: Actor) -> Doer:
-    """The caller as history keeps it."""
-    return Doer(actor.kind, actor.id, actor.name, actor.post, actor.unit, actor.home)
-
-
 def _line(work: Working, made: Move, order_id: int | None) -> tuple[MoveRow, Order | None]:
     """The line of the table that is meant, and the work order it is about."""
     order_id = order_id or made.given.get("order")
@@ -150,12 +162,14 @@ def _owes_answer(work: Working) -> bool:
     return any(d.live and d.stage == "supervision" for d in work.life.deadlines)
 
 
-def report_again(tx: Tx, loaded: Loaded, doer: Doer, resident: int | None, text: str) -> None:
-    """Another telling of an incident that is open already."""
+def report_again(tx: Tx, loaded: Loaded, doer: Doer, resident: int | None, text: str, report: int) -> None:
+    """Another telling of an incident that is open already, with the id of its report."""
     incident = loaded.life.incident
     work = Working(tx, loaded.life, rulebook.book(tx, incident.rulebook_id or 0), store.Ids(tx), Units(tx))
     alerts = list(incident.alerts)
-    act = Act("incident", "add_report", tx.now, doer, text=text, args={"resident": resident})
+    act = Act(
+        "incident", "add_report", tx.now, doer, text=text, args={"resident": resident, "report": report}
+    )
     take(work, act)
     store.save(tx, loaded)
     news.announce(tx, loaded.life, [act], alerts)

@@ -16,6 +16,7 @@ from chengyun.incidents.life import SYSTEM, Act, Doer, Incident, NewId
 from chengyun.incidents.places import make_facts, settlement_of
 from chengyun.incidents.routing import Decision, FindUnit, decide
 from chengyun.kernel.calendar import SHANGHAI
+from chengyun.territory.contracts import Located
 
 UNKNOWN_LEVEL = Level.YELLOW  # until somebody knows what it is
 TITLE_LENGTH = 24
@@ -32,6 +33,18 @@ class Ground:
     version: int
     border_m: float = 0.0
     neighbour: str | None = None
+
+
+def ground_of(located: Located) -> Ground:
+    """The same as the first steps need it."""
+    return Ground(
+        levels={ref.level: ref.id for ref in located.chain.regions},
+        town=located.town.name,
+        label=located.chain.label,
+        version=located.version,
+        border_m=located.border_m,
+        neighbour=located.neighbour.name if located.neighbour else None,
+    )
 
 
 def owner_of(levels: Mapping[str, int], category: Category | None) -> int:

@@ -17,7 +17,7 @@ from chengyun.identity import service as identity
 from chengyun.incidents import moves, news, rulebook, store, tables
 from chengyun.incidents.contracts import Stage
 from chengyun.incidents.deadlines import at_share
-from chengyun.incidents.life import Act, Running
+from chengyun.incidents.life import Act, Running, doer_of
 from chengyun.incidents.places import Units
 from chengyun.incidents.resolving import Working
 from chengyun.incidents.store import Loaded
@@ -115,7 +115,7 @@ def _follow(tx: Tx, loaded: Loaded, calendar: Calendar, edition: int) -> None:
         "incident",
         "recount",
         tx.now,
-        moves.doer_of(tx.actor),
+        doer_of(tx.actor),
         text=f"日历调整后重算时限：{'；'.join(_words(due, new) for _, due, new in moved)}",
         args={"edition": edition},
         why={"deadline": _why(moved, edition)},

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from chengyun.identity import service as identity
 from chengyun.identity.contracts import UnitMerged, UnitRestored
 from chengyun.incidents import moves, news, rulebook, store, tables
+from chengyun.incidents.contracts import State
 from chengyun.incidents.life import SYSTEM, Act
 from chengyun.incidents.places import Units
 from chengyun.incidents.resolving import Working
@@ -22,7 +23,7 @@ from chengyun.territory import service as territory
 from chengyun.territory.contracts import CentreDissolved, Following, RegionMoved, ReorganisationPlanned
 
 incident, order, step = tables.incident, tables.order, tables.step
-OPEN = incident.c.state.not_in(DONE)
+OPEN = sa.or_(incident.c.state.not_in(DONE), incident.c.state == State.MERGED)  # a merged one may come back
 
 
 def register(bus: Bus) -> None:

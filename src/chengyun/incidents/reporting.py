@@ -13,6 +13,7 @@ from chengyun.identity.vault import Vault
 from chengyun.incidents import abuse
 from chengyun.incidents.bodies import MovesBody, ReportBody
 from chengyun.incidents.contracts import Receipt
+from chengyun.incidents.duplicates import offers
 from chengyun.incidents.intake import TAKING, take
 from chengyun.kernel.contracts import Actor
 from chengyun.kernel.failpoints import failpoint
@@ -56,7 +57,8 @@ def _attempt(db: Database, actor: Actor, sent: Sent) -> Receipt:
         if known is not None:
             return replace(opened(known.response, scope, sent.vault), duplicate=True)
         abuse.admit(tx, sent.source)
-        receipt = take(tx, sent.body.as_report(sent.source), sent.vault, ask)
+        joined = offers.joined(tx, sent.body.follow, sent.body.incident, sent.vault)
+        receipt = take(tx, sent.body.as_report(sent.source, joined), sent.vault, ask)
         failpoint("intake.stored")
         remember(tx, sent.key, scope, digest, 201, sealed(receipt, scope, sent.vault))
         tx.flush()

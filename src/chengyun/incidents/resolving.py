@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from chengyun.identity import service as identity
+from chengyun.incidents import merging
 from chengyun.incidents.contracts import Level, Role, State
 from chengyun.incidents.deadlines import Book
 from chengyun.incidents.inputs import Move
 from chengyun.incidents.life import Incident, Life, Order
+from chengyun.incidents.merging import Beside
 from chengyun.incidents.opening import by_arbiter, orders_of, rejected_of, why_of
 from chengyun.incidents.places import CENTRE_LEVELS, Units
 from chengyun.incidents.proposing import decision_of, reachable
@@ -34,6 +36,7 @@ class Working:
     ids: Ids
     units: Units
     why: dict[str, Any] = field(default_factory=dict)  # answers that the present move adds
+    beside: list[Beside] = field(default_factory=list)  # what the moves bring with them elsewhere
 
     @property
     def incident(self) -> Incident:
@@ -323,4 +326,7 @@ _RESOLVERS: dict[str, Callable[[Working, Given, Order | None], Args]] = {
     "defer_request": _ask,
     "defer_approve": _grant,
     "defer_reject": _refuse_asked,
+    "merge_into": merging.merge_into,
+    "unmerge": merging.unmerge,
+    "split_off": merging.split_off,
 }

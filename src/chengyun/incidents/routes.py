@@ -28,7 +28,6 @@ from chengyun.incidents.contracts import (
     Counts,
     IncidentDetail,
     IncidentPage,
-    IncidentRow,
     MapPoint,
     MoveResult,
     OrderState,
@@ -117,16 +116,6 @@ def guess(
     learned from its own history, a confidence."""
     with db.begin(actor) as tx:
         return classification.guess(tx, text, title)
-
-
-@router.get("/similar")
-def read_similar(
-    actor: Caller, db: Db, lon: Longitude, lat: Latitude, category: Short | None = None
-) -> list[IncidentRow]:
-    """Open incidents of the last week within 300 m."""
-    actor.require("incident.read")
-    with db.begin(actor) as tx:
-        return lookups.similar(tx, lon, lat, category)
 
 
 @router.get("/table")

@@ -118,6 +118,7 @@ def _row(
         deadline=running,
         holder=holder,
         version=row.version,
+        merged_into=row.merged_into,
     )
 
 

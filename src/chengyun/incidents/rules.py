@@ -68,6 +68,9 @@ NEED_KINDS: dict[str, str] = {
     "units": "units",
     "to_centre": "region",
     "until": "time",
+    "into": "incident",
+    "reports": "reports",
+    "place": "place",
     "attachments": "photos",
     "person": "person",
     "unit": "unit",
@@ -76,12 +79,13 @@ NEED_KINDS: dict[str, str] = {
     "solved": "choice",
 }
 BEFORE = "before"
+_DONE = (S.CLOSED, S.RATED, S.VOIDED, S.MERGED)
 _GROUPS = {
     "early": "reported accepted verified filed",
     "work": "dispatched handling",
     "live": "filed dispatched handling arbitrating transferring",  # where work orders may be open
-    "open": " ".join(state for state in S if state not in (S.CLOSED, S.RATED, S.VOIDED)),
-    "busy": " ".join(state for state in S if state not in (S.CLOSED, S.RATED, S.VOIDED, S.SUSPENDED)),
+    "open": " ".join(state for state in S if state not in _DONE),
+    "busy": " ".join(state for state in S if state not in (*_DONE, S.SUSPENDED)),
     "waits": "accepted verified filed dispatched handling",
     "any": " ".join(S),
 }
@@ -118,7 +122,18 @@ TABLE = parse((resources.files("chengyun.incidents") / "data" / "moves.csv").rea
 MOVES: dict[str, MoveRow] = {row.name: row for row in TABLE if row.on == "incident"}
 ORDER_MOVE: dict[str, MoveRow] = {row.name: row for row in TABLE if row.on == "order"}
 SENSITIVE = frozenset(
-    {"void", "decline", "suspend_approve", "arbitrate", "reopen", "defer_approve", "release"}
+    {
+        "void",
+        "decline",
+        "suspend_approve",
+        "arbitrate",
+        "reopen",
+        "defer_approve",
+        "release",
+        "merge_into",
+        "unmerge",
+        "split_off",
+    }
 )
 
 # The next step that one would take, per state: proposed on the screen.
@@ -161,6 +176,7 @@ STATE_NAMES: dict[State, tuple[str, str]] = {
     S.TRANSFERRING: ("移送中", "in transfer"),
     S.ARBITRATING: ("待裁定", "to arbitrate"),
     S.SUSPENDED: ("已挂账", "suspended"),
+    S.MERGED: ("已合并", "merged"),
 }
 
 

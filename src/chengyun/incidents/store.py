@@ -98,7 +98,7 @@ def read(tx: Tx, incident: Incident) -> Loaded:
         .where(order.c.incident_id == incident.id)
         .order_by(order.c.id)
     )
-    alive = sa.or_(deadline.c.state.in_(("running", "paused")), deadline.c.stage == "handle")
+    alive = sa.or_(deadline.c.state.in_(("running", "paused", "held")), deadline.c.stage == "handle")
     deadlines: Iterable[Any] = tx.execute(
         sa.select(*(deadline.c[name] for name in _RUNNING))
         .where(deadline.c.incident_id == incident.id, alive)

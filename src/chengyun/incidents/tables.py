@@ -10,9 +10,9 @@ from chengyun.kernel.tables import metadata
 
 BIG = sa.BigInteger
 WHEN = sa.DateTime(timezone=True)
-DONE = ("closed", "rated", "voided")  # an incident in any other state is open
+DONE = ("closed", "rated", "voided", "merged")  # an incident in any other state is open
 OPEN_ORDER = ("issued", "acknowledged", "handling")
-IS_OPEN = "state NOT IN ('closed', 'rated', 'voided')"
+IS_OPEN = "state NOT IN ('closed', 'rated', 'voided', 'merged')"
 WAITS = (  # a centre has to act, and nobody above was told that it is empty
     "NOT absent AND state IN"
     " ('reported', 'accepted', 'verified', 'filed', 'transferring', 'arbitrating', 'handled', 'checked')"
@@ -22,6 +22,13 @@ ABOVE = "pinned OR alerts <> '{}'"  # stands above everything else in a queue
 DUE = "COALESCE(due_at, '9999-01-01 00:00:00+00'::timestamp with time zone)"
 MISSED = "stage = 'handle' AND state = 'missed'"
 ORDER_IS_OPEN = "state IN ('issued', 'acknowledged', 'handling')"
+
+# The number of the square that holds a place, about 200 m wide, as PostgreSQL writes it: those side by side follow
+# one another.
+CELL = (
+    "(((floor((lat / (0.002)::double precision)) * (1000000)::double precision)"
+    " + floor((lon / (0.002)::double precision))))::bigint"
+)
 
 number_sequence = sa.Sequence("incidents_number_seq", metadata=metadata)
 
@@ -89,6 +96,8 @@ incident = sa.Table(
     sa.Column("outcome", sa.Text),
     sa.Column("stars", sa.SmallInteger),
     sa.Column("solved", sa.Boolean),
+    sa.Column("merged_into", BIG, sa.ForeignKey("incidents_incident.id")),  # the master that it follows
+    sa.Column("cell", BIG, sa.Computed(CELL), nullable=False),  # its square, see duplicates.finding
     sa.Column("steps", sa.Integer, nullable=False),  # length of the history
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("masked_at", WHEN),  # contacts erased, texts masked for good
@@ -105,6 +114,8 @@ incident = sa.Table(
     sa.Index("incidents_incident_open_town", "town_id", "rank", postgresql_where=sa.text(IS_OPEN)),
     sa.Index("incidents_incident_open_district", "district_id", "rank", postgresql_where=sa.text(IS_OPEN)),
     sa.Index("incidents_incident_map", "lon", "lat", postgresql_where=sa.text(IS_OPEN)),
+    sa.Index("incidents_incident_near", "cell", "reported_at", postgresql_where=sa.text(IS_OPEN)),
+    sa.Index("incidents_incident_merged", "merged_into", postgresql_where=sa.text("merged_into IS NOT NULL")),
     sa.Index("incidents_incident_alerts", "desk_id", postgresql_where=sa.text("alerts <> '{}'")),
     sa.Index("incidents_incident_red", "id", postgresql_where=sa.text(f"level = 'red' AND {IS_OPEN}")),
     sa.Index("incidents_incident_ended", "changed_at", postgresql_where=sa.text("emptied_at IS NULL")),
@@ -185,7 +196,7 @@ deadline = sa.Table(
     sa.Column("yellow", sa.Double, nullable=False),  # shares of the limit
     sa.Column("ladder", ARRAY(sa.Double), nullable=False),
     sa.Column("lamp", sa.Text, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),  # running | paused | met | missed | dropped
+    sa.Column("state", sa.Text, nullable=False),  # running | paused | held (merged) | met | missed | dropped
     sa.Column("ended_at", WHEN),
     sa.Column("rule", sa.Text, nullable=False),
     sa.Index("incidents_deadline_incident", "incident_id"),
@@ -228,8 +239,8 @@ message = sa.Table(
     metadata,
     sa.Column("id", BIG, sa.Identity(), primary_key=True),
     sa.Column("incident_id", BIG, sa.ForeignKey("incidents_incident.id"), nullable=False),
-    sa.Column("audience", sa.Text, nullable=False),  # reporter: all of them | unit | centre
-    sa.Column("target_id", BIG),  # unit or centre
+    sa.Column("audience", sa.Text, nullable=False),  # reporter | unit | centre
+    sa.Column("target_id", BIG),  # unit, centre, or one report; none: all reporters
     sa.Column("step", sa.Text, nullable=False),
     sa.Column("zh", sa.Text, nullable=False),
     sa.Column("en", sa.Text, nullable=False),

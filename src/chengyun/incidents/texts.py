@@ -59,6 +59,26 @@ register_messages(
         "incidents.spam_already": ("已是这个状态，无需再标记。", "It is marked so already."),
         "incidents.nobody_to_block": ("这条上报没有可以限制的来源。", "This report has no source that could be blocked."),
         "incidents.outside_calendar": ("这个时间在日历之外。", "That moment lies outside the calendar."),
+        "incidents.follows_its_master": (
+            "{number} 已合并到另一事件，请在那里办理，或先撤销合并。",
+            "{number} was merged into another incident: act there, or undo the merge first.",
+        ),
+        "incidents.merge_with_itself": ("不能合并到自身。", "An incident cannot be merged into itself."),
+        "incidents.master_has_ended": (
+            "{number} 已经办结，不能再并入；如需继续，请先重开。",
+            "{number} has ended, nothing can join it; reopen it first.",
+        ),
+        "incidents.merge_beyond_owner": (
+            "{number} 不归本中心及下级办理，请由共同上级合并。",
+            "{number} is not owned by this centre or one below; a centre above both has to do it.",
+        ),
+        "incidents.reports_of_another": ("所选上报不属于此事件。", "These reports are not all of this incident."),
+        "incidents.split_leaves_nothing": ("至少要留下一条上报。", "At least one report has to stay."),
+        "incidents.split_out_of_reach": (
+            "新事件的位置要在本中心辖区内；在别处的请先拆分再移送。",
+            "The new incident has to lie within this centre's area; for elsewhere split first, then transfer.",
+        ),
+        "incidents.no_offer": ("这条关注邀请无效，请重新提交。", "This offer is not valid; please send again."),
         "incidents.future": ("发生时间不能在将来。", "It cannot have happened in the future."),
         "incidents.long_ago": (
             "发生时间早于一年前：请检查设备的时钟，或者不填。",

@@ -10,8 +10,10 @@ import sqlalchemy as sa
 
 from chengyun.identity import service as identity
 from chengyun.identity.vault import bearer_hash
+from chengyun.incidents import merged
 from chengyun.incidents.contracts import State, Tracking, TrackingStep
 from chengyun.incidents.detail import evidence_of, loop_of
+from chengyun.incidents.rows import categories
 from chengyun.incidents.rules import REOPEN_DAYS, STATE_NAMES
 from chengyun.incidents.tables import deadline, incident, message, order, report, step
 from chengyun.kernel.errors import NotFound
@@ -40,24 +42,28 @@ def report_by_token(tx: Tx, token: str) -> Any:
 
 def tracking(tx: Tx, told: Any, language: str) -> Tracking:
     """The view of the reporter of `told` (a row of incidents_report)."""
-    row = tx.execute(sa.select(incident).where(incident.c.id == told.incident_id)).one()
+    line = merged.line_of(tx, told.incident_id)
+    rows = {found.id: found for found in tx.execute(sa.select(incident).where(incident.c.id.in_(line)))}
+    own, row = rows[told.incident_id], rows[line[-1]]  # merged: what becomes of it is written there
     state = State(row.state)
     return Tracking(
-        number=row.number,
-        title=identity.masked(row.title),
+        number=own.number,
+        title=identity.masked(_title(tx, own, told, language)),
         text=identity.masked(told.text),
-        place=_place(tx, row),
+        place=_place(tx, own, told),
         state=state,
         state_label=_state_label(state, language),
         steps=_steps(tx, row, language),
-        messages=_messages(tx, row.id, language),
+        messages=_messages(tx, line, told.id, language),
         promised_at=_promised(tx, row.id),
         holder=_holder(tx, row),
         can_rate=state is State.CLOSED,
         can_reopen=_can_reopen(tx, row),
         stars=row.stars,
         evidence=list(evidence_of(tx, told.attachments).values()),
-        simulated=row.simulated,
+        simulated=own.simulated,
+        merged_into=row.number if row.id != own.id else None,
+        reports=row.reports_count,
     )
 
 
@@ -73,9 +79,18 @@ def own_reports(tx: Tx, limit: int = 50) -> list[Any]:
     return list(tx.execute(query))
 
 
-def _place(tx: Tx, row: Any) -> str:
+def _title(tx: Tx, row: Any, told: Any, language: str) -> str:
+    """The title is made of the first teller's words: who joined later reads the class instead."""
+    known = categories(tx).get(row.category or "")
+    if row.text == told.text or known is None:
+        return str(row.title) if row.text == told.text else row.number
+    return known.name_en if language == "en" else known.name_zh
+
+
+def _place(tx: Tx, row: Any, told: Any) -> str:
+    """The first teller's door number is for the first teller."""
     label = territory.chain_of(tx, row.village_id or row.town_id).label
-    return f"{label} {row.address}".strip()
+    return f"{label} {row.address}".strip() if row.text == told.text else label
 
 
 def _state_label(state: State, language: str) -> str:
@@ -110,13 +125,17 @@ def _steps(tx: Tx, row: Any, language: str) -> list[TrackingStep]:
     ]
 
 
-def _messages(tx: Tx, incident_id: int, language: str) -> list[str]:
-    """What reporters were told, oldest first."""
-    query = sa.select(message).where(message.c.incident_id == incident_id, message.c.audience == "reporter")
-    return [
-        identity.masked(row.en if language == "en" else row.zh)
-        for row in tx.execute(query.order_by(message.c.id))
-    ]
+def _messages(tx: Tx, line: Sequence[int], report_id: int, language: str) -> list[str]:
+    """What reporters were told, oldest first; from a master what it has told since the merge."""
+    found: list[str] = []
+    mine = sa.or_(message.c.target_id.is_(None), message.c.target_id == report_id)
+    for place, incident_id in enumerate(line):
+        about = sa.and_(message.c.incident_id == incident_id, message.c.audience == "reporter", mine)
+        if place:
+            about = sa.and_(about, message.c.at >= merged.merged_since(tx, line[place - 1]))
+        rows = tx.execute(sa.select(message).where(about).order_by(message.c.id))
+        found += [identity.masked(row.en if language == "en" else row.zh) for row in rows]
+    return found
 
 
 def _promised(tx: Tx, incident_id: int) -> Any:

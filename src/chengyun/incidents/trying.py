@@ -12,7 +12,7 @@ from chengyun.incidents.classification import service as classification
 from chengyun.incidents.contracts import Category, Channel, Deadline, Proposal, Stage
 from chengyun.incidents.deadlines import Book
 from chengyun.incidents.inputs import ReportIn
-from chengyun.incidents.intake import Numbers, ground_of, unsaved
+from chengyun.incidents.intake import Numbers, unsaved
 from chengyun.incidents.life import Incident
 from chengyun.incidents.places import Units, facts_of
 from chengyun.incidents.proposing import decision_of, limit_of, proposal_of
@@ -78,7 +78,7 @@ def try_out(tx: Tx, book: Book, given: ReportIn, at: datetime | None = None) -> 
     category = settled.category
     channel = Channel(given.channel or Channel.RESIDENT)
     incident = unsaved(tx, given, channel, Numbers(0, 0, 0, (), ()), located, category, book.id)
-    why = opening.why_here(incident, ground_of(located), category, settled.hits, settled.why)
+    why = opening.why_here(incident, opening.ground_of(located), category, settled.hits, settled.why)
     found = classification.hint_words(book.categories.values(), f"{given.title or ''} {given.text}")
     return _trial(tx, book, incident, located, category, found, why, moment)
 

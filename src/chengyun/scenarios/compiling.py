@@ -86,6 +86,7 @@ def category(folder: Folder, entry: Entry) -> Category:
         level=Level(data["level"]),
         scenario=folder.id,
         intake=data.get("intake", "town"),
+        public=data.get("public", False),
         hints=tuple(data["hints"]),
         evidence=tuple(folder.evidence[name]["zh"] for name in data["evidence"] if name in folder.evidence),
     )

@@ -158,14 +158,13 @@ def _folder(files: Mapping[str, str], label: str, documents: Mapping[str, Docume
 
 
 def _categories(document: Document | None) -> list[Entry]:
-    """Every category with its group's name and intake written into it."""
+    """Every category with its group's name, intake and openness written into it."""
     if document is None:
         return []
     found: list[Entry] = []
     for group in entries(document, "groups"):
         given: dict[str, Any] = {"group": group.data.get("name"), "group_code": group.data["code"]}
-        if "intake" in group.data:
-            given["intake"] = group.data["intake"]
+        given |= {name: group.data[name] for name in ("intake", "public") if name in group.data}
         inside = entries(document, *group.path, "categories")
         found += [dataclasses.replace(entry, data=given | dict(entry.data)) for entry in inside]
     return found

@@ -26,6 +26,7 @@ MESSAGE_FIELDS = (
     "reason",
     "outcome",
     "until",
+    "other",
 )
 
 

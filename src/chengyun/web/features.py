@@ -13,6 +13,7 @@ import chengyun.identity.jobs
 import chengyun.identity.routes
 import chengyun.incidents.classification.jobs
 import chengyun.incidents.classification.routes
+import chengyun.incidents.duplicates.routes
 import chengyun.incidents.jobs
 import chengyun.incidents.privacy.jobs
 import chengyun.incidents.privacy.routes
@@ -36,6 +37,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     chengyun.incidents.public.router,  # before the next: its /mine is no incident's id
     chengyun.incidents.classification.routes.router,
     chengyun.incidents.privacy.routes.router,
+    chengyun.incidents.duplicates.routes.router,
     chengyun.incidents.routes.router,
     chengyun.command.routes.router,
     chengyun.scenarios.routes_rules.router,  # before the next: "rules" and "calendar" are no scenario's names

@@ -70,6 +70,7 @@ export function CallForm({ call, set, submit, busy, error, missing }: Props) {
         <span>{t('hotline.address')}</span>
         <Input value={call.address} onChange={(event) => set({ address: event.target.value })} placeholder={t('hotline.addressHint')} data-testid="call-address" />
       </label>
+      {call.joins && <p className="meta" role="status" data-testid="joins">{t('duplicates.joined', { number: call.joins.number })}</p>}
       {error ? <ErrorNote error={error} /> : null}
       <Button type="primary" htmlType="submit" loading={busy} data-testid="call-send">
         {t('hotline.send')} <kbd>Ctrl Enter</kbd>

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { guessCategory } from '@/shared/api/incidents'
-import { useDebounced } from '../app/useDebounced'
+import { useDebounced } from '@/shared/useDebounced'
 import { GuessChips } from '../classification/GuessChips'
 import type { Call } from './call'
 

@@ -73,10 +73,10 @@ export function HotlinePage() {
       <section className="hotline-place">
         <div className="hotline-map">
           <Suspense fallback={<div className="map-wait" />}>
-            <PinMap lon={call.lon} lat={call.lat} pick={(lon, lat) => set({ lon, lat, positioned: 'map' })} />
+            <PinMap lon={call.lon} lat={call.lat} pick={(lon, lat) => set({ lon, lat, positioned: 'map', joins: null })} />
           </Suspense>
         </div>
-        <SimilarList call={call} />
+        <SimilarList call={call} set={set} />
       </section>
     </div>
   )

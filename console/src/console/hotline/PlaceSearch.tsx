@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { findPlaces } from '@/shared/api/territory'
 import type { Place } from '@/shared/api/types'
-import { useDebounced } from '../app/useDebounced'
+import { useDebounced } from '@/shared/useDebounced'
 import type { Call } from './call'
 
 /** A place by Chinese, pinyin or initials; choosing one sets the pin. */

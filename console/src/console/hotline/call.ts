@@ -13,10 +13,12 @@ export interface Call {
   lon: number | null
   lat: number | null
   positioned: 'search' | 'map'
+  /** an incident that is known already: the call is one more report of it */
+  joins: { id: number; number: string } | null
 }
 
 export const emptyCall = (): Call => ({
-  phone: '', name: '', hidden: false, text: '', category: undefined, decided: false, address: '', lon: null, lat: null, positioned: 'search',
+  phone: '', name: '', hidden: false, text: '', category: undefined, decided: false, address: '', lon: null, lat: null, positioned: 'search', joins: null,
 })
 
 export type Missing = 'text' | 'place' | 'phone'
@@ -42,6 +44,7 @@ export function toReport(call: Call, channel: ReportIn['channel']): ReportIn {
     category: call.category,
     channel,
     positioned: call.positioned,
+    incident: call.joins?.id,
     reporter: reporter.name || reporter.phone ? reporter : undefined,
   }
 }

@@ -1,6 +1,7 @@
 import { admin, factor, signin } from './admin.en'
 import { rules } from './rules.en'
 import { classification } from './classification.en'
+import { duplicates } from './duplicates.en'
 import { tour } from './tour.en'
 
 export const en = {
@@ -51,7 +52,7 @@ export const en = {
   moves: { forward: 'Verify and dispatch', more: 'More', cancel: 'Cancel', done: '{{move}}: now “{{state}}”', changed: 'Somebody just acted on this incident; it was refreshed, please look again.' },
   need: {
     reason: 'Reason', note: 'Note', outcome: 'Outcome', category: 'Category', level: 'Level', units: 'Units', to_centre: 'To', until: 'Until', attachments: 'Photos or clips',
-    person: 'Person', unit: 'Unit', measures: 'Fine', stars: 'Stars', solved: 'Solved', reply: 'Reply',
+    into: 'Merge into', reports: 'Reports', person: 'Person', unit: 'Unit', measures: 'Fine', stars: 'Stars', solved: 'Solved', reply: 'Reply',
   },
   choice: { yes: 'Yes', no: 'No' },
   fields: {
@@ -72,7 +73,7 @@ export const en = {
   },
   blur: { proposed: '{{count}} proposed: check each, remove what is wrong, add what is missing.', noFaces: 'Faces are not looked for here: draw them yourself.', remove: 'Remove box {{index}}', title: 'Blur for the public', hint: 'Drag boxes over faces and plates. The public sees the blurred copy; the original stays as evidence.', undo: 'Undo a box', save: 'Save {{count}} boxes', picture: 'photo to blur' },
   orders: { title: 'Work orders {{count}}', add: 'Add', empty: 'Not dispatched to any unit yet.', issued: 'issued {{time}}', acknowledged: 'acknowledged {{time}}', done: 'reported back {{time}}', fine: 'fine {{yuan}} yuan' },
-  nearby: { title: 'Nearby', map: 'map of the surroundings', onDuty: 'on duty', offDuty: 'in the grid', similar: '{{count}} incidents nearby', none: 'No other open incident within 300 m this week.' },
+  nearby: { title: 'Nearby', map: 'map of the surroundings', onDuty: 'on duty', offDuty: 'in the grid' },
   reporters: {
     erase: 'Erase personal data', title: 'Reports {{count}}', hidden: 'asks to stay hidden from the unit reported on', spam: 'suspected abuse', contact: 'Show contact', markSpam: 'Mark as abuse', notSpam: 'Unmark', block: 'Block', ok: 'OK',
     ask: { contact: 'Show contact', spam: 'Mark as abuse', block: 'Block this reporter', erase: 'Erase personal data' },
@@ -92,8 +93,8 @@ export const en = {
     title: 'Take a report', nextField: 'next field', send: 'Send', phone: 'Phone', name: 'Name', hidden: 'Hide from the unit reported on', text: 'What is reported', place: 'Place', placeHint: 'place, road, estate; pinyin initials work',
     address: 'Exact place', addressHint: 'number, crossing, landmark', missing: 'Some fields are still missing', wrong: { text: 'Please write what is reported.', place: 'Please search a place or click on the map.', phone: 'Digits, spaces and dashes only.' },
     guess: 'Perhaps', guessWhy: 'hits: {{words}}', guessNone: 'Likely categories appear as you write.', noPin: 'Choose a place to see its district, town, community and grid, and read them back.',
-    border: '{{distance}} to the grid border', nearBorder: 'close to {{name}}', map: 'map to choose a place', similar: 'Similar nearby', similarHint: 'one week, within 300 m', similarWait: 'Shown once a place is chosen.',
-    similarNone: 'Nothing open nearby.', readAloud: 'Read aloud:', tracking: 'Tracking link', sentBefore: 'This report had been sent before; the number is the same.', next: 'Next report',
+    border: '{{distance}} to the grid border', nearBorder: 'close to {{name}}', map: 'map to choose a place', similar: 'Similar nearby', similarHint: 'one month, within 600 m, the likeliest first', similarWait: 'Shown once a place is chosen.',
+    similarNone: 'Nothing nearby that could be the same.', readAloud: 'Read aloud:', tracking: 'Tracking link', sentBefore: 'This report had been sent before; the number is the same.', next: 'Next report',
   },
   handover: {
     title: 'Handover of {{centre}}', span: '{{since}} to {{until}}', attention: 'What the next shift must know', attentionHint: 'What is ticked will be pinned.', take: 'Hand over: {{title}}', quiet: 'Nothing overdue, pinned or urgent.',
@@ -111,7 +112,7 @@ export const en = {
   permission: {
     rules_read: 'Read rules', rules_edit: 'Edit rules', rules_publish: 'Publish rules',
     incident_read: 'read incidents', incident_report: 'report', incident_accept: 'accept', incident_verify: 'verify', incident_file: 'file', incident_dispatch: 'dispatch', incident_transfer: 'transfer',
-    incident_escalate: 'escalate', incident_check: 'check', incident_close: 'close', incident_void: 'void', incident_suspend: 'ask to suspend', incident_approve: 'approve suspension', incident_arbitrate: 'arbitrate',
+    incident_escalate: 'escalate', incident_check: 'check', incident_merge: 'Merge', incident_close: 'close', incident_void: 'void', incident_suspend: 'ask to suspend', incident_approve: 'approve suspension', incident_arbitrate: 'arbitrate',
     incident_supervise: 'supervise', incident_urge: 'urge', incident_reopen: 'reopen', workorder_read: 'read work orders', workorder_handle: 'handle work orders', attachment_read: 'read attachments', attachment_write: 'upload attachments',
     attachment_blur: 'blur', reporter_contact: 'see contacts', personal_read: 'read personal data', personal_erase: 'erase personal data', reporter_block: 'block reporters', region_read: 'read regions', unit_read: 'read units', person_read: 'read people', handover_write: 'hand over',
     audit_verify: 'verify audit', audit_witness: 'witness audit', audit_read: 'search the audit', admin_people: 'manage people', admin_units: 'manage units', admin_tokens: 'manage tokens', clock_advance: 'move the demo clock', simulate: 'control the simulation', classification_manage: 'manage learned categories',
@@ -126,4 +127,5 @@ export const en = {
   rules,
   classification,
   tour,
+  duplicates,
 }

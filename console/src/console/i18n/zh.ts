@@ -1,6 +1,7 @@
 import { admin, factor, signin } from './admin.zh'
 import { rules } from './rules.zh'
 import { classification } from './classification.zh'
+import { duplicates } from './duplicates.zh'
 import { tour } from './tour.zh'
 
 export const zh = {
@@ -55,7 +56,7 @@ export const zh = {
   },
   need: {
     reason: '理由', note: '说明', outcome: '结果', category: '类别', level: '级别', units: '承办单位', to_centre: '去向', until: '期限', attachments: '照片或视频',
-    person: '人员', unit: '单位', measures: '罚款', stars: '评分', solved: '是否解决', reply: '回复',
+    into: '合并到', reports: '上报', person: '人员', unit: '单位', measures: '罚款', stars: '评分', solved: '是否解决', reply: '回复',
   },
   choice: { yes: '是', no: '否' },
   fields: {
@@ -76,7 +77,7 @@ export const zh = {
   },
   blur: { proposed: '已自动框出 {{count}} 处，请逐个核对，多余的删去，漏掉的补上。', noFaces: '没有安装人脸识别，人脸要自己框。', remove: '删去第 {{index}} 框', title: '为公开版本打码', hint: '在人脸、车牌上拖出方框。公众只看到打码后的版本，原件作为证据保留。', undo: '撤销一框', save: '保存 {{count}} 处打码', picture: '待打码的照片' },
   orders: { title: '工单 {{count}}', add: '加派', empty: '还没有分拨给任何单位。', issued: '派发 {{time}}', acknowledged: '签收 {{time}}', done: '反馈 {{time}}', fine: '罚款 {{yuan}} 元' },
-  nearby: { title: '附近', map: '附近地图', onDuty: '在岗', offDuty: '网格内', similar: '附近事件 {{count}} 件', none: '300 米内一周来没有其他未结案事件。' },
+  nearby: { title: '附近', map: '附近地图', onDuty: '在岗', offDuty: '网格内' },
   reporters: {
     erase: '删除个人信息', title: '上报 {{count}}', hidden: '请求对被反映单位保密', spam: '疑似恶意', contact: '查看联系方式', markSpam: '标记恶意', notSpam: '取消标记', block: '限制上报', ok: '确定',
     ask: { contact: '查看联系方式', spam: '标记恶意上报', block: '限制此人上报', erase: '删除个人信息' },
@@ -96,8 +97,8 @@ export const zh = {
     title: '报事登记', nextField: '下一项', send: '提交', phone: '来电号码', name: '称呼', hidden: '对被反映单位保密', text: '反映内容', place: '地点', placeHint: '地名、道路、小区，可用拼音首字母',
     address: '详细位置', addressHint: '门牌、路口、参照物', missing: '还差几项没有填写', wrong: { text: '请写明反映的内容。', place: '请搜索地点，或在地图上点选位置。', phone: '号码只能含数字、空格和横线。' },
     guess: '可能是', guessWhy: '命中：{{words}}', guessNone: '写下内容后，会给出可能的类别。', noPin: '选择地点后，这里显示所属区县、镇街、社区和网格，可念给来电人核对。',
-    border: '距网格边界 {{distance}}', nearBorder: '靠近 {{name}}', map: '选择位置的地图', similar: '附近相似事件', similarHint: '一周内，300 米以内', similarWait: '选择地点后显示。',
-    similarNone: '附近没有未结案的事件。', readAloud: '念给来电人：', tracking: '查询链接', sentBefore: '这次登记此前已提交，编号不变。', next: '登记下一件',
+    border: '距网格边界 {{distance}}', nearBorder: '靠近 {{name}}', map: '选择位置的地图', similar: '附近相似事件', similarHint: '一个月内，600 米以内，最可能的在前', similarWait: '选择地点后显示。',
+    similarNone: '附近没有可能是同一件的事件。', readAloud: '念给来电人：', tracking: '查询链接', sentBefore: '这次登记此前已提交，编号不变。', next: '登记下一件',
   },
   handover: {
     title: '{{centre}}交接班', span: '{{since}} 至 {{until}}', attention: '需要接班人知道的', attentionHint: '勾选的会随本次交接置顶。', take: '交接：{{title}}', quiet: '没有超时、置顶或紧急的事件。',
@@ -115,7 +116,7 @@ export const zh = {
   permission: {
     rules_read: '查看规则', rules_edit: '修改规则', rules_publish: '发布规则',
     incident_read: '查看事件', incident_report: '上报', incident_accept: '受理', incident_verify: '核实', incident_file: '立案', incident_dispatch: '分拨', incident_transfer: '移送',
-    incident_escalate: '上报上级', incident_check: '核查', incident_close: '结案', incident_void: '作废', incident_suspend: '申请挂账', incident_approve: '批准挂账', incident_arbitrate: '裁定',
+    incident_escalate: '上报上级', incident_check: '核查', incident_merge: '合并', incident_close: '结案', incident_void: '作废', incident_suspend: '申请挂账', incident_approve: '批准挂账', incident_arbitrate: '裁定',
     incident_supervise: '督办', incident_urge: '催办', incident_reopen: '重开', workorder_read: '查看工单', workorder_handle: '办理工单', attachment_read: '查看附件', attachment_write: '上传附件',
     attachment_blur: '打码', reporter_contact: '查看联系方式', personal_read: '查看个人信息原文', personal_erase: '删除个人信息', reporter_block: '限制上报', region_read: '查看区划', unit_read: '查看单位', person_read: '查看人员', handover_write: '交接班',
     audit_verify: '核验审计', audit_witness: '见证审计', audit_read: '查询审计', admin_people: '管理人员', admin_units: '管理单位', admin_tokens: '管理令牌', clock_advance: '推进演示时钟', simulate: '控制模拟', classification_manage: '管理类别识别',
@@ -130,4 +131,5 @@ export const zh = {
   rules,
   classification,
   tour,
+  duplicates,
 }

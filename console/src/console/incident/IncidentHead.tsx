@@ -30,6 +30,20 @@ export function IncidentHead({ detail, actions, desk }: { detail: IncidentDetail
         <Button className="no-print" onClick={acts.pin}>{t(row.pinned ? 'peek.unpin' : 'peek.pin')}</Button>
         <Button className="no-print" onClick={() => print()}>{t('incident.print')}</Button>
       </div>
+      {row.state === 'merged' && (
+        <p className="merged-note" data-testid="merged-note">
+          {detail.master ? (
+            <>
+              {t('duplicates.master')}{' '}
+              <Link to="/incidents/$id" params={{ id: detail.master.id }}>
+                {detail.master.number} {detail.master.title}
+              </Link>
+            </>
+          ) : (
+            t('duplicates.masterHidden')
+          )}
+        </p>
+      )}
       <p className="incident-facts">
         <span data-testid="incident-number">{row.number}</span> · {row.category_name ?? t('incident.noCategory')} · {row.place}
         {row.address && ` · ${row.address}`}

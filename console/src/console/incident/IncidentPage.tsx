@@ -66,7 +66,7 @@ export function IncidentPage() {
           <Why reasons={detail.why} />
           <p className="meta rulebook">{t('incident.rulebook', { versions: Object.entries(detail.rulebook).map(([name, version]) => `${name} ${version}`).join('、') })}</p>
         </section>
-        <NearbyCard detail={detail} />
+        <NearbyCard detail={detail} actions={actions} desk={desk} />
       </div>
       {desk.dialog}
     </div>

@@ -1,19 +1,21 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
-import { lazy, Suspense } from 'react'
+import { Button } from 'antd'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { readNearby } from '@/shared/api/incidents'
 import type { IncidentDetail } from '@/shared/api/types'
-import { nearTime } from '@/shared/time'
-import { useMinute } from '../app/clock'
+import type { Action } from '../moves/moves'
+import type { MoveDesk } from '../moves/useMoveDesk'
+import { MatchLine } from './MatchLine'
 
 const NearbyMap = lazy(() => import('./NearbyMap').then((module) => ({ default: module.NearbyMap })))
 
-/** What is around it: who is near, what else is open. */
-export function NearbyCard({ detail }: { detail: IncidentDetail }) {
+/** What is around it: who is near, and what may be the same matter; list and map point at one another. */
+export function NearbyCard({ detail, actions, desk }: { detail: IncidentDetail; actions: Action[]; desk: MoveDesk }) {
   const { t } = useTranslation('console')
-  const now = useMinute()
   const { row } = detail
+  const [at, setAt] = useState<number | null>(null)
+  const merge = actions.find((action) => action.key === 'merge_into')
   const { data } = useQuery({ queryKey: ['nearby', row.id], queryFn: () => readNearby(row.id) })
   return (
     <section className="card">
@@ -23,7 +25,7 @@ export function NearbyCard({ detail }: { detail: IncidentDetail }) {
       </div>
       <div className="nearby-map">
         <Suspense fallback={<div className="map-wait" />}>
-          <NearbyMap row={row} others={data?.incidents ?? []} />
+          <NearbyMap row={row} others={(data?.incidents ?? []).map((match) => match.row)} at={at} />
         </Suspense>
       </div>
       <p className="meta">{row.place}</p>
@@ -38,22 +40,19 @@ export function NearbyCard({ detail }: { detail: IncidentDetail }) {
           </li>
         ))}
       </ul>
-      {data && data.incidents.length > 0 && <h3>{t('nearby.similar', { count: data.incidents.length })}</h3>}
-      <ul className="nearby">
-        {(data?.incidents ?? []).slice(0, 5).map((other) => (
-          <li key={other.id}>
-            <span className={`chip chip-${other.level}`}>{t(`shared:level.${other.level}`)}</span>{' '}
-            <Link to="/incidents/$id" params={{ id: other.id }}>
-              {other.title}
-            </Link>
-            <span className="meta">
-              {' '}
-              {t(`shared:state.${other.state}`)} · {nearTime(other.reported_at, now)}
-            </span>
-          </li>
+      {data && data.incidents.length > 0 && <h3>{t('duplicates.found', { count: data.incidents.length })}</h3>}
+      <ul className="nearby" data-testid="matches">
+        {(data?.incidents ?? []).slice(0, 6).map((match) => (
+          <MatchLine key={match.row.id} match={match} on={at === match.row.id} point={setAt}>
+            {merge && (
+              <Button size="small" disabled={desk.busy} onClick={() => desk.start(merge, { into: match.row.id })} data-testid="merge-here">
+                {t('duplicates.mergeTo', { number: match.row.number })}
+              </Button>
+            )}
+          </MatchLine>
         ))}
       </ul>
-      {data && data.incidents.length === 0 && <p className="meta">{t('nearby.none')}</p>}
+      {data && data.incidents.length === 0 && <p className="meta">{t('duplicates.none')}</p>}
     </section>
   )
 }

@@ -14,6 +14,7 @@ import './moves.css'
 interface Props {
   action: Action
   detail: IncidentDetail
+  preset?: Record<string, unknown>
   busy: boolean
   error: unknown
   send: (values: Record<string, unknown>) => void
@@ -21,13 +22,13 @@ interface Props {
 }
 
 /** A form of exactly what the move needs. Ctrl-Enter sends. */
-export function MoveDialog({ action, detail, busy, error, send, close }: Props) {
+export function MoveDialog({ action, detail, preset, busy, error, send, close }: Props) {
   const { t } = useTranslation('console')
   const [form] = Form.useForm<Record<string, unknown>>()
   const needs = askedNeeds(action, detail)
   const guesses = useGuess(needs, detail, (code) => form.getFieldValue('category') ?? form.setFieldValue('category', code))
   const category = Form.useWatch('category', form) as string | undefined
-  const wide = needs.some((need) => need.kind === 'units')
+  const wide = needs.some((need) => need.kind === 'units' || need.kind === 'incident' || need.kind === 'reports')
   const proposing = useIsFetching({ queryKey: ['proposal', detail.row.id] }) > 0
   const finish = (values: Record<string, unknown>) => send(readValues(values, needs))
   return (
@@ -55,7 +56,7 @@ export function MoveDialog({ action, detail, busy, error, send, close }: Props) 
         <p className="meta">
           {detail.row.number} · {detail.row.title}
         </p>
-        <Form form={form} layout="vertical" onFinish={finish} initialValues={initial(needs, detail)} requiredMark="optional" disabled={busy}>
+        <Form form={form} layout="vertical" onFinish={finish} initialValues={{ ...initial(needs, detail), ...preset }} requiredMark="optional" disabled={busy}>
           {needs.map((need) => (
             <Fragment key={need.name}>
               <NeedField need={need} action={action} detail={detail} />
@@ -76,7 +77,7 @@ export function MoveDialog({ action, detail, busy, error, send, close }: Props) 
 function initial(needs: Need[], detail: IncidentDetail): Record<string, unknown> {
   const values: Record<string, unknown> = {}
   for (const need of needs) {
-    if (need.name === 'category' && detail.row.category) values.category = detail.row.category
+    if (need.name === 'category' && detail.row.category && !needs.some((other) => other.name === 'reports')) values.category = detail.row.category
     if (need.name === 'level') values.level = detail.row.level
     if (need.name === 'outcome' && detail.outcome) values.outcome = detail.outcome
   }

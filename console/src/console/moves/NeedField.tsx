@@ -6,9 +6,11 @@ import { localOfInstant } from '@/shared/time'
 import { cityNow } from '../app/clock'
 import { UnitsField } from '../dispatch/UnitsField'
 import { CategorySelect } from './CategorySelect'
+import { IncidentField } from './IncidentField'
 import { PersonSelect } from './PersonSelect'
 import { PhotosField } from './PhotosField'
 import { RegionSelect } from './RegionSelect'
+import { ReportsField } from './ReportsField'
 import { UnitSelect } from './UnitSelect'
 import type { Action } from './moves'
 
@@ -49,6 +51,10 @@ function fieldOf(need: Need, action: Action, detail: IncidentDetail, t: T) {
       return <UnitsField incident={detail} adding={action.moves[0] === 'add_order'} />
     case 'region':
       return <CentreField move={action.moves[0] ?? ''} detail={detail} />
+    case 'incident':
+      return <IncidentField detail={detail} />
+    case 'reports':
+      return <ReportsField detail={detail} />
     case 'time':
       return <Input type="datetime-local" min={localOfInstant(cityNow())} step={60} />
     case 'photos':

@@ -3,7 +3,7 @@ import { Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { childrenOf, findRegions, readRegion } from '@/shared/api/territory'
-import { useDebounced } from '../app/useDebounced'
+import { useDebounced } from '@/shared/useDebounced'
 
 interface Props {
   id?: string

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { findUnits } from '@/shared/api/identity'
 import type { UnitBrief } from '@/shared/api/types'
-import { useDebounced } from '../app/useDebounced'
+import { useDebounced } from '@/shared/useDebounced'
 
 interface Props {
   id?: string

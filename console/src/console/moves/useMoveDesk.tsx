@@ -23,7 +23,8 @@ export function touchIncident(client: QueryClient, id: number): void {
 }
 
 export interface MoveDesk {
-  start: (action: Action) => void
+  /** `preset`: values that the dialog begins with */
+  start: (action: Action, preset?: Record<string, unknown>) => void
   busy: boolean
   dialog: ReactNode
 }
@@ -33,7 +34,7 @@ export function useMoveDesk(detail: IncidentDetail | undefined): MoveDesk {
   const { t } = useTranslation('console')
   const { message } = App.useApp()
   const client = useQueryClient()
-  const [open, setOpen] = useState<Action | null>(null)
+  const [open, setOpen] = useState<{ action: Action; preset: Record<string, unknown> } | null>(null)
   const id = detail?.row.id ?? 0
   const make = useMutation({
     mutationFn: async ({ action, moves }: { action: Action; moves: MoveIn[] }) => {
@@ -55,10 +56,10 @@ export function useMoveDesk(detail: IncidentDetail | undefined): MoveDesk {
   })
   const { mutate, isPending } = make
   const start = useCallback(
-    (action: Action) => {
+    (action: Action, preset: Record<string, unknown> = {}) => {
       if (isPending) return
       make.reset()
-      if (!isDirect(action, detail ?? null)) return setOpen(action)
+      if (!isDirect(action, detail ?? null)) return setOpen({ action, preset })
       mutate(
         { action, moves: movesOf(action, {}) },
         { onError: (error) => void message.error(error.message || t('shared:error.http')) },
@@ -70,12 +71,13 @@ export function useMoveDesk(detail: IncidentDetail | undefined): MoveDesk {
   const dialog =
     open && detail ? (
       <MoveDialog
-        key={open.key}
-        action={open}
+        key={open.action.key}
+        action={open.action}
+        preset={open.preset}
         detail={detail}
         busy={isPending}
         error={make.error}
-        send={(values) => mutate({ action: open, moves: movesOf(open, values) })}
+        send={(values) => mutate({ action: open.action, moves: movesOf(open.action, values) })}
         close={() => setOpen(null)}
       />
     ) : null

@@ -6,6 +6,7 @@ import { acknowledgeAlert, moveMany, pinIncident } from '@/shared/api/incidents'
 import type { IncidentRow, MoveIn, MoveResult } from '@/shared/api/types'
 import { useMay } from '../app/session'
 import { touchIncident } from '../moves/useMoveDesk'
+import { BulkMerge } from './BulkMerge'
 import { BulkResults } from './BulkResults'
 
 const HOLD = 10
@@ -39,8 +40,16 @@ export function BulkBar({ rows, clear }: { rows: IncidentRow[]; clear: () => voi
   const [reason, setReason] = useState('')
   const [held, setHeld] = useState<{ bulk: Bulk; left: number } | null>(null)
   const [results, setResults] = useState<MoveResult[] | null>(null)
+  const [merging, setMerging] = useState(false)
   const act = useMutation({
     mutationFn: (bulk: Bulk) => perform(bulk.name, rows, reason),
+    onSuccess: setResults,
+    onError: (error) => void message.error(error.message || t('shared:error.http')),
+    onSettled: () => rows.forEach((row) => touchIncident(client, row.id)),
+  })
+  const join = useMutation({
+    mutationFn: ({ master, others }: { master: IncidentRow; others: IncidentRow[] }) =>
+      moveMany(others.map((row) => row.id), { move: 'merge_into', into: master.id, ...(reason ? { reason } : {}) }),
     onSuccess: setResults,
     onError: (error) => void message.error(error.message || t('shared:error.http')),
     onSettled: () => rows.forEach((row) => touchIncident(client, row.id)),
@@ -92,7 +101,13 @@ export function BulkBar({ rows, clear }: { rows: IncidentRow[]; clear: () => voi
                 {t(`bulk.${bulk.name}`)}
               </Button>
             ))}
+            {rows.length > 1 && may('incident.merge') && (
+              <Button size="small" onClick={() => setMerging(true)} data-testid="bulk-merge_into">
+                {t('duplicates.bulk')}
+              </Button>
+            )}
           </div>
+          {merging && <BulkMerge rows={rows} busy={join.isPending} merge={(master, others) => join.mutate({ master, others })} close={() => setMerging(false)} />}
         </>
       )}
     </div>

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { listIncidents } from '@/shared/api/incidents'
 import { findPlaces } from '@/shared/api/territory'
 import { useMay } from '../app/session'
-import { useDebounced } from '../app/useDebounced'
+import { useDebounced } from '@/shared/useDebounced'
 import { useCommands, type Entry } from './useCommands'
 
 /** Pages, commands, incidents and places by Chinese, pinyin or initials; Esc returns to where one was. */

@@ -1,3 +1,5 @@
+import { offers } from './offers.en'
+
 import type { zh } from './zh'
 
 export const en: typeof zh = {
@@ -22,7 +24,7 @@ export const en: typeof zh = {
   track: {
     promised: 'Promised by {{time}}', holder: 'Now with {{holder}}', messages: 'Messages', rate: 'Are you content?', star: '{{count}} stars', solved: 'It is solved', unsolved: 'Not solved',
     comment: 'Anything to add (optional)', send: 'Send rating', rated: 'You gave {{count}} stars. Thank you!', reopen: 'Not solved: reopen', reopenReason: 'What is not solved?', number: 'Number', copy: 'Copy the link', copied: 'Copied',
-    missing: 'Nothing found; the link may be incomplete.',
+    merged: 'Handled with {{number}}; reported by {{count}}', missing: 'Nothing found; the link may be incomplete.',
   },
   tasks: {
     due: 'By deadline', distance: 'By distance', empty: 'No tasks now. New ones appear here.', navigate: 'Navigate', reports: '{{count}} reports', login: 'Sign in to see tasks', offline: 'Offline: tasks of {{time}}',
@@ -40,4 +42,5 @@ export const en: typeof zh = {
     drafts: '{{count}} not uploaded yet; they stay on this phone for this account only.',
   },
   schematic: 'schematic', back: 'Back', loading: 'Loading…', retry: 'Retry',
+  offers,
 }

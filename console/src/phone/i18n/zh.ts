@@ -1,3 +1,5 @@
+import { offers } from './offers.zh'
+
 export const zh = {
   title: { report: '随手报', progress: '进度', tasks: '我的任务', me: '我的', login: '登录', task: '任务', track: '办理进度' },
   tab: { report: '随手报', progress: '进度', tasks: '任务', me: '我的' },
@@ -20,7 +22,7 @@ export const zh = {
   track: {
     promised: '承诺 {{time}} 前处理', holder: '现由 {{holder}} 办理', messages: '告知', rate: '您对结果满意吗？', star: '{{count}} 星', solved: '问题解决了', unsolved: '没有解决',
     comment: '想说的话（选填）', send: '提交评价', rated: '您评了 {{count}} 星，谢谢！', reopen: '没有解决，要求重办', reopenReason: '哪里没有解决？', number: '编号', copy: '复制查询链接', copied: '已复制',
-    missing: '没有找到这条记录，链接可能不完整。',
+    merged: '与编号 {{number}} 合并办理，共 {{count}} 人反映', missing: '没有找到这条记录，链接可能不完整。',
   },
   tasks: {
     due: '按时限', distance: '按距离', empty: '现在没有任务。新任务到了会排在这里。', navigate: '导航', reports: '{{count}} 人反映', login: '登录后查看任务', offline: '离线：显示 {{time}} 的任务',
@@ -38,4 +40,5 @@ export const zh = {
     drafts: '还有 {{count}} 条未上传，退出后保留在本机，只有本账号能看到。',
   },
   schematic: '示意', back: '返回', loading: '正在读取…', retry: '重试',
+  offers,
 }

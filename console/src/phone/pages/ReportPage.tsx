@@ -6,8 +6,10 @@ import type { ReportIn } from '@/shared/api/types'
 import { percent } from '@/shared/percent'
 import { go } from '../app/route'
 import { isStaff, ownerOf, useSession } from '../app/session'
+import { useDebounced } from '@/shared/useDebounced'
 import { flush, save } from '../drafts/queue'
 import type { TakenPhoto } from '../drafts/photos'
+import { OfferCards } from '../parts/OfferCards'
 import { PhotoPicker } from '../parts/PhotoPicker'
 import { PlacePicker, type Chosen } from '../parts/PlacePicker'
 
@@ -29,7 +31,8 @@ export function ReportPage() {
   const [saved, setSaved] = useState(false)
   const guess = useQuery({ queryKey: ['guess', text], queryFn: ({ signal }) => guessCategory(text, signal), enabled: text.trim().length > 3, staleTime: 300_000 })
 
-  const submit = async () => {
+  const described = useDebounced(text.trim(), 600)
+  const submit = async (follow?: string) => {
     if (text.trim().length < 2) return setFault(t('report.needText'))
     if (!place) return setFault(t('report.needPlace'))
     setFault('')
@@ -38,6 +41,7 @@ export function ReportPage() {
     const body: ReportIn = {
       text: text.trim(), lon: place.lon, lat: place.lat, address, positioned: place.by, channel: isStaff(me) ? 'grid' : 'resident',
       occurred_at: undefined, ...(category ? { category } : {}), ...(reporter ? { reporter } : {}),
+      ...(follow ? { follow } : {}),
     }
     await save({ owner: ownerOf(me), kind: 'report', label: text.trim(), body, photos })
     setBusy(false)
@@ -85,6 +89,9 @@ export function ReportPage() {
           <input type="checkbox" checked={hidden} onChange={(event) => setHidden(event.target.checked)} /> {t('report.hidden')}
         </label>
       </section>
+      {place && described.length > 3 && (
+        <OfferCards about={{ lon: place.lon, lat: place.lat, text: described, ...(category ? { category } : {}), ...(address ? { address } : {}) }} busy={busy} follow={(offer) => void submit(offer.ticket)} />
+      )}
       {fault && <p className="error" role="alert">{fault}</p>}
       <button type="submit" className="button" data-testid="report-submit" disabled={busy}>{busy ? t('report.saving') : t('report.submit')}</button>
       <p className="meta">{me ? t('report.as', { name: me.name }) : t('report.anonymous')} · {t('report.privacy')}</p>

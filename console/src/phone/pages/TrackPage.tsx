@@ -37,6 +37,7 @@ export function TrackPage({ token }: { token: string }) {
           ))}
         </ol>
       </section>
+      {data.merged_into && <p className="card" data-testid="merged-into">{t('track.merged', { number: data.merged_into, count: data.reports })}</p>}
       {data.messages.length > 0 && (
         <section className="card">
           <h2>{t('track.messages')}</h2>

@@ -1,6 +1,6 @@
 import { get, newKey, post, type Query } from './http'
 import type {
-  CategoryGroup, Counts, Erasure, Guess, IncidentDetail, IncidentPage, IncidentRow, MapPoint, MoveIn, MoveResult, Nearby, Proposal,
+  CategoryGroup, Counts, Erasure, Guess, IncidentDetail, IncidentPage, MapPoint, Match, MergePreview, MoveIn, MoveResult, Nearby, Offer, Proposal,
   Receipt, RegionValue, ReportIn, Task, Tracking, WorkOrder,
 } from './types'
 
@@ -14,8 +14,11 @@ export const regionValues = (level: string, parent?: number) =>
 export const readIncident = (id: number) => get<IncidentDetail>(`${ROOT}/${id}`)
 export const readProposal = (id: number) => get<Proposal>(`${ROOT}/${id}/proposal`)
 export const readNearby = (id: number) => get<Nearby>(`${ROOT}/${id}/nearby`)
-export const similarIncidents = (query: { lon: number; lat: number; category?: string; text?: string }) =>
-  get<IncidentRow[]>(`${ROOT}/similar`, query)
+export const similarIncidents = (query: { lon: number; lat: number; category?: string; text?: string; address?: string }) =>
+  get<Match[]>(`${ROOT}/similar`, query)
+export const mergePreview = (id: number, into: number) => get<MergePreview>(`${ROOT}/${id}/merge-preview`, { into })
+export const readOffers = (about: { lon: number; lat: number; text: string; category?: string; address?: string }) =>
+  post<Offer[]>(`${ROOT}/offers`, about)
 export const readCategories = () => get<CategoryGroup[]>(`${ROOT}/categories`)
 export const guessCategory = (text: string, signal?: AbortSignal, title?: string) => get<Guess[]>(`${ROOT}/guess`, { text, title: title?.slice(0, 200) }, signal)
 export const readContact = (id: number, report: number, reason: string) =>

@@ -44,26 +44,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/attachments/{item_id}/proposals": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Proposals
-         * @description Where the photo may show plates and faces: boxes for an officer to check; nothing is hidden by itself.
-         */
-        get: operations["attachments_read_proposals"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/attachments/{item_id}/{variant}": {
         parameters: {
             query?: never;
@@ -421,86 +401,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/identity/people/{person_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Person
-         * @description A person with the posts held now.
-         */
-        get: operations["identity_read_person"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/identity/people/{person_id}/password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Reset Password
-         * @description Set a person's password: lifts the lockout, ends every session of theirs.
-         */
-        post: operations["identity_reset_password"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/identity/people/{person_id}/posts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Give Post
-         * @description Give a post in a unit of one's jurisdiction.
-         */
-        post: operations["identity_give_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/identity/posts/{post_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * End Post
-         * @description End a post now; its rights end with the next request.
-         */
-        delete: operations["identity_end_post"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/identity/resident/code": {
         parameters: {
             query?: never;
@@ -535,26 +435,6 @@ export interface paths {
          * @description Sign in with a phone number and its code; the session comes as a cookie.
          */
         post: operations["identity_resident_login"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/identity/roles": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Roles
-         * @description Every role with its permissions.
-         */
-        get: operations["identity_list_roles"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -705,86 +585,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/incidents/classification": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Classification
-         * @description The models, newest first, with their figures; what waits to be learned.
-         */
-        get: operations["incidents_read_classification"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/incidents/classification/train": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Train Classification
-         * @description Train now; the result is one more line of the models.
-         */
-        post: operations["incidents_train_classification"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/incidents/classification/{model_id}/automatic": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Set Automatic
-         * @description From which confidence the model in use decides at intake.
-         */
-        post: operations["incidents_set_automatic"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/incidents/classification/{model_id}/withdraw": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Withdraw Model
-         * @description Take the model out of use.
-         */
-        post: operations["incidents_withdraw_model"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/incidents/counts": {
         parameters: {
             query?: never;
@@ -814,8 +614,7 @@ export interface paths {
         };
         /**
          * Guess
-         * @description Categories proposed for a text, best first, with the words that speak for them and, once the city has
-         *     learned from its own history, a confidence.
+         * @description Categories whose words occur in a text, best first, with the words that hit.
          */
         get: operations["incidents_guess"];
         put?: never;
@@ -866,26 +665,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/incidents/mine/erase": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Erase Mine
-         * @description The signed-in resident's own: contact, texts, and the phone number once nothing is open any more.
-         */
-        post: operations["incidents_erase_mine"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/incidents/moves": {
         parameters: {
             query?: never;
@@ -900,6 +679,26 @@ export interface paths {
          * @description One move for many incidents, each in its own transaction; a result per row.
          */
         post: operations["incidents_move_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Offer
+         * @description Before sending: what neighbours have reported already and one may follow instead. No words, no names.
+         */
+        post: operations["incidents_offer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1006,26 +805,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/incidents/reports/{report_id}/erase": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Erase Report
-         * @description Erase the contact of a report and mask the texts of its incident, now or as soon as it has ended.
-         */
-        post: operations["incidents_erase_report"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/incidents/reports/{report_id}/spam": {
         parameters: {
             query?: never;
@@ -1055,7 +834,7 @@ export interface paths {
         };
         /**
          * Read Similar
-         * @description Open incidents of the last week within 300 m.
+         * @description Open incidents around a place that may be the same matter, likeliest first, each with its reasons.
          */
         get: operations["incidents_read_similar"];
         put?: never;
@@ -1180,6 +959,26 @@ export interface paths {
          * @description The caller's centre has seen the alert: it stops flashing and sounding there.
          */
         post: operations["incidents_acknowledge_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{incident_id}/merge-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Merge Preview
+         * @description What merging it into another one would do, or why it cannot be done.
+         */
+        get: operations["incidents_read_merge_preview"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1633,14 +1432,6 @@ export interface components {
             /** Width */
             width: number | null;
         };
-        /**
-         * AutomaticBody
-         * @description From 0.8; null: the model only proposes.
-         */
-        AutomaticBody: {
-            /** Confidence */
-            confidence: number | null;
-        };
         /** BlockBody */
         BlockBody: {
             /** Reason */
@@ -1669,22 +1460,6 @@ export interface components {
             lon?: number | null;
             /** Taken At */
             taken_at?: string | null;
-        };
-        /**
-         * Box
-         * @description x, y, width, height in pixels of the full photo; `kind`: plate | face.
-         */
-        Box: {
-            /** Height */
-            height: number;
-            /** Kind */
-            kind: string;
-            /** Width */
-            width: number;
-            /** X */
-            x: number;
-            /** Y */
-            y: number;
         };
         /**
          * BreakGlass
@@ -1788,6 +1563,11 @@ export interface components {
             name_en: string;
             /** Name Zh */
             name_zh: string;
+            /**
+             * Public
+             * @default false
+             */
+            public: boolean;
             /** Scenario */
             scenario: string;
         };
@@ -1822,24 +1602,6 @@ export interface components {
          */
         Channel: "resident" | "grid" | "hotline" | "api" | "centre" | "camera" | "sensor" | "inspection";
         /**
-         * ClassFigures
-         * @description How one category did on texts that the model had not seen. Shares 0…1.
-         */
-        ClassFigures: {
-            /** Code */
-            code: string;
-            /** Examples */
-            examples: number;
-            /** F1 */
-            f1: number;
-            /** Name */
-            name: string;
-            /** Precision */
-            precision: number;
-            /** Recall */
-            recall: number;
-        };
-        /**
          * ClockView
          * @description The city's time; `offset_s` is how far the demo clock runs ahead of real time.
          */
@@ -1870,30 +1632,6 @@ export interface components {
             demo_code?: string | null;
             /** Expires In */
             expires_in: number;
-        };
-        /**
-         * Comparison
-         * @description Old and new on confirmed texts that neither had seen.
-         */
-        Comparison: {
-            /** Examples */
-            examples: number;
-            /** New Macro F1 */
-            new_macro_f1: number;
-            /** Old Macro F1 */
-            old_macro_f1: number;
-        };
-        /**
-         * Confusion
-         * @description So many texts of `actual` were taken for `predicted`.
-         */
-        Confusion: {
-            /** Actual */
-            actual: string;
-            /** Count */
-            count: number;
-            /** Predicted */
-            predicted: string;
         };
         /**
          * Contact
@@ -2026,21 +1764,6 @@ export interface components {
             /** Ended */
             ended: number;
         };
-        /** EraseBody */
-        EraseBody: {
-            /** Reason */
-            reason: string;
-        };
-        /**
-         * Erasure
-         * @description How many incidents have been masked now, and how many wait until they have ended.
-         */
-        Erasure: {
-            /** Erased */
-            erased: number;
-            /** Waiting */
-            waiting: number;
-        };
         /** Evidence */
         Evidence: {
             /** Id */
@@ -2061,31 +1784,6 @@ export interface components {
             verified: boolean;
         };
         /**
-         * Figures
-         * @description Cross-validated: every text was judged by a model that had not seen it. `spread`: standard deviation of
-         *     macro-F1 over the folds; `calibration`: mean gap between confidence and the share that was right.
-         */
-        Figures: {
-            /** Accuracy */
-            accuracy: number;
-            /** Calibration */
-            calibration: number;
-            /** Classes */
-            classes: components["schemas"]["ClassFigures"][];
-            /** Confusion */
-            confusion: components["schemas"]["Confusion"][];
-            /** Examples */
-            examples: number;
-            /** Folds */
-            folds: number;
-            /** Macro F1 */
-            macro_f1: number;
-            /** Spread */
-            spread: number;
-            /** Trust */
-            trust: components["schemas"]["Trust"][];
-        };
-        /**
          * Group
          * @description A major class with its categories.
          */
@@ -2099,25 +1797,13 @@ export interface components {
         };
         /**
          * Guess
-         * @description A category proposed for a text. `confidence` and `group_confidence` (0…1) are a model's, None where only hint
-         *     words speak for it; `score` orders proposals; `hits` are the words that hit or weighed most.
+         * @description A category that a text hints at; `score` counts the characters of the words that hit.
          */
         Guess: {
             /** Code */
             code: string;
-            /** Confidence */
-            confidence?: number | null;
-            /**
-             * Group
-             * @default
-             */
-            group: string;
-            /** Group Confidence */
-            group_confidence?: number | null;
             /** Hits */
             hits: string[];
-            /** Model */
-            model?: string | null;
             /** Name */
             name: string;
             /** Score */
@@ -2176,10 +1862,15 @@ export interface components {
             /** Border M */
             border_m: number;
             chain: components["schemas"]["Chain"];
+            /** Channels */
+            channels: components["schemas"]["Channel"][];
             /** Evidence */
             evidence: components["schemas"]["Evidence"][];
             /** History */
             history: components["schemas"]["Step"][];
+            master: components["schemas"]["MergedBrief"] | null;
+            /** Merged */
+            merged: components["schemas"]["MergedBrief"][];
             /** Orders */
             orders: components["schemas"]["WorkOrder"][];
             /** Outcome */
@@ -2245,6 +1936,8 @@ export interface components {
             level: components["schemas"]["Level"];
             /** Lon */
             lon: number;
+            /** Merged Into */
+            merged_into: number | null;
             /** Number */
             number: string;
             /**
@@ -2343,11 +2036,6 @@ export interface components {
              */
             post?: number | null;
         };
-        /** Made */
-        Made: {
-            /** Id */
-            id: number;
-        };
         /** MapPoint */
         MapPoint: {
             /** Id */
@@ -2358,6 +2046,21 @@ export interface components {
             /** Lon */
             lon: number;
             state: components["schemas"]["State"];
+        };
+        /**
+         * Match
+         * @description An open incident that may be the same matter. `share`: of such pairs that are the same, 0…1.
+         */
+        Match: {
+            /** Likely */
+            likely: boolean;
+            /** Metres */
+            metres: number;
+            /** Reasons */
+            reasons: components["schemas"]["Why"][];
+            row: components["schemas"]["IncidentRow"];
+            /** Share */
+            share: number;
         };
         /**
          * Me
@@ -2386,36 +2089,39 @@ export interface components {
             shift_since: string | null;
         };
         /**
-         * ModelCard
-         * @description One attempt. `in_use`: it is the one that proposes now; `refused`: why it was not taken, else None.
-         *
-         *     `automatic`: confidence from which it decides without an officer, None: it only proposes. `simulated`: learned
-         *     from simulated incidents, which never decides.
+         * MergePreview
+         * @description `problem`: why it cannot be done, else what follows from it.
          */
-        ModelCard: {
-            /** Automatic */
-            automatic: number | null;
-            /** By Hand */
-            by_hand: boolean;
-            compared: components["schemas"]["Comparison"] | null;
-            /** Digest */
-            digest: string;
-            figures: components["schemas"]["Figures"];
+        MergePreview: {
+            /** Limits */
+            limits: number;
+            master: components["schemas"]["MergedBrief"];
+            /** Problem */
+            problem: string | null;
+            /** Reports */
+            reports: number;
+            /** Withdrawn */
+            withdrawn: string[];
+        };
+        /**
+         * MergedBrief
+         * @description An incident on the other side of a merge.
+         */
+        MergedBrief: {
+            channel: components["schemas"]["Channel"];
             /** Id */
             id: number;
-            /** In Use */
-            in_use: boolean;
-            /** Refused */
-            refused: string | null;
-            /** Simulated */
-            simulated: boolean;
+            /** Number */
+            number: string;
             /**
-             * Trained At
+             * Reported At
              * Format: date-time
              */
-            trained_at: string;
-            /** Withdrawn At */
-            withdrawn_at: string | null;
+            reported_at: string;
+            /** Reports */
+            reports: number;
+            /** Title */
+            title: string;
         };
         /**
          * MoveBody
@@ -2426,6 +2132,8 @@ export interface components {
             attachments?: number[];
             /** Category */
             category?: string | null;
+            /** Into */
+            into?: number | null;
             level?: components["schemas"]["Level"] | null;
             /** Measures */
             measures?: {
@@ -2441,8 +2149,11 @@ export interface components {
             outcome?: string | null;
             /** Person */
             person?: number | null;
+            place?: components["schemas"]["PlaceIn"] | null;
             /** Reason */
             reason?: string | null;
+            /** Reports */
+            reports?: number[];
             /** To Centre */
             to_centre?: number | null;
             /** Unit */
@@ -2477,7 +2188,7 @@ export interface components {
         /** Nearby */
         Nearby: {
             /** Incidents */
-            incidents: components["schemas"]["IncidentRow"][];
+            incidents: components["schemas"]["Match"][];
             /** People */
             people: components["schemas"]["Neighbour"][];
         };
@@ -2510,10 +2221,55 @@ export interface components {
             /** Role */
             role: string;
         };
-        /** NewPasswordIn */
-        NewPasswordIn: {
-            /** New */
-            new: string;
+        /**
+         * Offer
+         * @description An incident that a reporter may follow instead of opening another one.
+         */
+        Offer: {
+            /** Category */
+            category: string;
+            /** Mine */
+            mine: boolean;
+            /** Place */
+            place: string;
+            /** Promised At */
+            promised_at: string | null;
+            /** Reports */
+            reports: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            state: components["schemas"]["State"];
+            /** State Label */
+            state_label: string;
+            /** Ticket */
+            ticket: string;
+            /** Within M */
+            within_m: number;
+        };
+        /**
+         * OfferBody
+         * @description What somebody is about to report.
+         */
+        OfferBody: {
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /** Category */
+            category?: string | null;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
         };
         /**
          * OrderState
@@ -2540,18 +2296,6 @@ export interface components {
             name: string;
             /** Posts */
             posts?: components["schemas"]["Post"][];
-        };
-        /** PersonIn */
-        PersonIn: {
-            /** Login */
-            login: string;
-            /** Name */
-            name: string;
-            /**
-             * Password
-             * @description first password; null: none yet
-             */
-            password?: string | null;
         };
         /**
          * PersonRef
@@ -2606,6 +2350,21 @@ export interface components {
             schematic: boolean;
         };
         /**
+         * PlaceIn
+         * @description Where the new incident of a split lies.
+         */
+        PlaceIn: {
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+        };
+        /**
          * Post
          * @description What a person does in a unit; `region` is where, `valid_to` is None while it lasts.
          */
@@ -2626,56 +2385,10 @@ export interface components {
             /** Valid To */
             valid_to?: string | null;
         };
-        /** PostGivenIn */
-        PostGivenIn: {
-            /**
-             * Areas
-             * @description grids of a grid worker
-             */
-            areas?: number[];
-            /**
-             * Region
-             * @description inside the unit's region; default: that
-             */
-            region?: number | null;
-            /** Role */
-            role: string;
-            /** Unit */
-            unit: number;
-            /** Valid From */
-            valid_from?: string | null;
-            /** Valid To */
-            valid_to?: string | null;
-        };
         /** PostIn */
         PostIn: {
             /** Post */
             post: number;
-        };
-        /**
-         * Problem
-         * @description RFC 9457. `detail` is for people, in their language; `code` is for programs.
-         */
-        Problem: {
-            code: string;
-            detail: string;
-            /** @description with 422: every wrong field at once */
-            fields?: {
-                code: string;
-                message: string;
-                /** @description dotted, as in reporter.phone */
-                path: string;
-            }[];
-            /** @description the path that was asked for */
-            instance: string;
-            /** @description names this answer in the log */
-            reference: string;
-            /** @description seconds; with 429 */
-            retry_after?: number;
-            status: number;
-            title: string;
-            /** @description urn:chengyun:problem:<code> */
-            type: string;
         };
         /**
          * Proposal
@@ -2695,16 +2408,6 @@ export interface components {
             units: components["schemas"]["Candidate"][];
             /** Why */
             why: string;
-        };
-        /**
-         * Proposals
-         * @description `faces`: whether faces were looked for at all.
-         */
-        Proposals: {
-            /** Boxes */
-            boxes: components["schemas"]["Box"][];
-            /** Faces */
-            faces: boolean;
         };
         /** RatingBody */
         RatingBody: {
@@ -2824,6 +2527,10 @@ export interface components {
             channel?: ("resident" | "hotline" | "grid" | "api") | null;
             /** Claims */
             claims?: string[];
+            /** Follow */
+            follow?: string | null;
+            /** Incident */
+            incident?: number | null;
             /** Lat */
             lat: number;
             level?: components["schemas"]["Level"] | null;
@@ -2858,6 +2565,10 @@ export interface components {
             hidden: boolean;
             /** Id */
             id: number;
+            /** Incident */
+            incident: number;
+            /** Number */
+            number: string;
             /** Phone */
             phone: string | null;
             /** Reporter */
@@ -2887,20 +2598,6 @@ export interface components {
          * @enum {string}
          */
         Role: "lead" | "assist" | "assigned";
-        /**
-         * RoleView
-         * @description A role with the permissions that it gives.
-         */
-        RoleView: {
-            /** Jurisdiction */
-            jurisdiction: string;
-            /** Key */
-            key: string;
-            /** Name */
-            name: string;
-            /** Permissions */
-            permissions: string[];
-        };
         /**
          * ScenarioFiles
          * @description A version with its files: name relative to the folder → text, as they can be written back.
@@ -2965,27 +2662,11 @@ export interface components {
          */
         Stage: "accept" | "verify" | "file" | "dispatch" | "take_over" | "arbitrate" | "acknowledge" | "handle" | "check" | "close" | "suspension" | "supervision";
         /**
-         * Standing
-         * @description What the screen of classification shows: the models, newest first, and what waits to be learned.
-         */
-        Standing: {
-            /** Confirmed */
-            confirmed: number;
-            /** Models */
-            models: components["schemas"]["ModelCard"][];
-            /** Needed */
-            needed: number;
-            /** New */
-            new: number;
-            /** Simulated */
-            simulated: boolean;
-        };
-        /**
          * State
          * @description Where an incident stands in the closed loop.
          * @enum {string}
          */
-        State: "reported" | "accepted" | "verified" | "filed" | "dispatched" | "handling" | "handled" | "checked" | "closed" | "rated" | "voided" | "transferring" | "arbitrating" | "suspended";
+        State: "reported" | "accepted" | "verified" | "filed" | "dispatched" | "handling" | "handled" | "checked" | "closed" | "rated" | "voided" | "merged" | "transferring" | "arbitrating" | "suspended";
         /**
          * Step
          * @description One line of the history; never edited.
@@ -3090,6 +2771,8 @@ export interface components {
             evidence: components["schemas"]["Evidence"][];
             /** Holder */
             holder: string;
+            /** Merged Into */
+            merged_into: string | null;
             /** Messages */
             messages: string[];
             /** Number */
@@ -3098,6 +2781,8 @@ export interface components {
             place: string;
             /** Promised At */
             promised_at: string | null;
+            /** Reports */
+            reports: number;
             /** Simulated */
             simulated: boolean;
             /** Stars */
@@ -3124,18 +2809,6 @@ export interface components {
             name: string;
             /** Text */
             text: string;
-        };
-        /**
-         * Trust
-         * @description What would have been decided alone from a confidence on: share of the texts, and the share of those right.
-         */
-        Trust: {
-            /** Confidence */
-            confidence: number;
-            /** Right */
-            right: number;
-            /** Share */
-            share: number;
         };
         /**
          * Unit
@@ -3278,10 +2951,17 @@ export interface components {
             /** Version */
             version: number;
         };
-        /** WithdrawBody */
-        WithdrawBody: {
-            /** Reason */
-            reason: string;
+        /**
+         * Why
+         * @description One reason in words: metres, time apart, class, shared words, address, still open.
+         */
+        Why: {
+            /** Feature */
+            feature: string;
+            /** Speaks For */
+            speaks_for: boolean;
+            /** Text */
+            text: string;
         };
         /** WorkOrder */
         WorkOrder: {
@@ -3394,37 +3074,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    attachments_read_proposals: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                item_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Proposals"];
-                };
-            };
-            /** @description Fields that cannot be used, all of them */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4017,134 +3666,6 @@ export interface operations {
             };
         };
     };
-    identity_read_person: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                person_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Person"];
-                };
-            };
-            /** @description Fields that cannot be used, all of them */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    identity_reset_password: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                person_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewPasswordIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Fields that cannot be used, all of them */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    identity_give_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                person_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PostGivenIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Made"];
-                };
-            };
-            /** @description Fields that cannot be used, all of them */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    identity_end_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                post_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Fields that cannot be used, all of them */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     identity_request_code: {
         parameters: {
             query?: never;
@@ -4207,35 +3728,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    identity_list_roles: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RoleView"][];
-                };
-            };
-            /** @description Fields that cannot be used, all of them */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4474,134 +3966,6 @@ export interface operations {
             };
         };
     };
-    incidents_read_classification: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Standing"];
-                };
-            };
-            /** @description Fields that cannot be used, all of them */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    incidents_train_classification: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Standing"];
-                };
-            };
-            /** @description Fields that cannot be used, all of them */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    incidents_set_automatic: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                model_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AutomaticBody"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Standing"];
-                };
-            };
-            /** @description Fields that cannot be used, all of them */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    incidents_withdraw_model: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                model_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WithdrawBody"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Standing"];
-                };
-            };
-            /** @description Fields that cannot be used, all of them */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     incidents_read_counts: {
         parameters: {
             query?: {
@@ -4651,7 +4015,6 @@ export interface operations {
         parameters: {
             query: {
                 text: string;
-                title?: string;
             };
             header?: never;
             path?: never;
@@ -4668,13 +4031,13 @@ export interface operations {
                     "application/json": components["schemas"]["Guess"][];
                 };
             };
-            /** @description Fields that cannot be used, all of them */
+            /** @description Validation Error */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -4746,35 +4109,6 @@ export interface operations {
             };
         };
     };
-    incidents_erase_mine: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Erasure"];
-                };
-            };
-            /** @description Fields that cannot be used, all of them */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     incidents_move_many: {
         parameters: {
             query?: never;
@@ -4795,6 +4129,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MoveResult"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    incidents_offer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfferBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"][];
                 };
             };
             /** @description Validation Error */
@@ -4983,41 +4350,6 @@ export interface operations {
             };
         };
     };
-    incidents_erase_report: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                report_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["EraseBody"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Erasure"];
-                };
-            };
-            /** @description Fields that cannot be used, all of them */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     incidents_spam: {
         parameters: {
             query?: never;
@@ -5057,6 +4389,8 @@ export interface operations {
                 lon: number;
                 lat: number;
                 category?: string | null;
+                text?: string;
+                address?: string;
             };
             header?: never;
             path?: never;
@@ -5070,7 +4404,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["IncidentRow"][];
+                    "application/json": components["schemas"]["Match"][];
                 };
             };
             /** @description Validation Error */
@@ -5255,6 +4589,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    incidents_read_merge_preview: {
+        parameters: {
+            query: {
+                into: number;
+            };
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergePreview"];
+                };
             };
             /** @description Validation Error */
             422: {

@@ -66,6 +66,11 @@ export type ModelCard = Shapes['ModelCard']
 export type Standing = Shapes['Standing']
 export type Erasure = Shapes['Erasure']
 export type Nearby = Shapes['Nearby']
+/** An open incident that may be the same matter, with reasons. */
+export type Match = Shapes['Match']
+export type MergePreview = Shapes['MergePreview']
+/** What a reporter may follow instead of opening another incident. */
+export type Offer = Shapes['Offer']
 export type ReportIn = Pick<Shapes['ReportBody'], 'text' | 'lon' | 'lat'> & Partial<Shapes['ReportBody']>
 /** What a dispatch dialog holds while somebody chooses; a sent one has a lead. */
 export interface UnitChoice { lead: number | null; assist: number[]; assign_down: number[] }

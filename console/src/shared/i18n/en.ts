@@ -5,7 +5,7 @@ export const en = {
   state: {
     reported: 'To accept', accepted: 'To verify', verified: 'To file', filed: 'To dispatch', dispatched: 'To acknowledge',
     handling: 'In handling', handled: 'To check', checked: 'To close', closed: 'Closed', rated: 'Rated',
-    voided: 'Voided', transferring: 'In transfer', arbitrating: 'To arbitrate', suspended: 'Suspended',
+    merged: 'merged', voided: 'Voided', transferring: 'In transfer', arbitrating: 'To arbitrate', suspended: 'Suspended',
   },
   orderState: {
     issued: 'To acknowledge', acknowledged: 'Acknowledged', handling: 'In handling', done: 'Reported back',

@@ -5,7 +5,7 @@ export const zh = {
   state: {
     reported: '待受理', accepted: '待核实', verified: '待立案', filed: '待分拨', dispatched: '待签收',
     handling: '处置中', handled: '待核查', checked: '待结案', closed: '已结案', rated: '已评价',
-    voided: '已作废', transferring: '移送中', arbitrating: '待裁定', suspended: '已挂账',
+    merged: '已合并', voided: '已作废', transferring: '移送中', arbitrating: '待裁定', suspended: '已挂账',
   },
   orderState: {
     issued: '待签收', acknowledged: '已签收', handling: '处置中', done: '已反馈',
