@@ -2,12 +2,13 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { readMe, signOut } from '@/shared/api/identity'
 import { isProblem } from '@/shared/api/problem'
 import type { Me } from '@/shared/api/types'
-import { keep, kept, lock, unlock, wipe } from '../drafts/lock'
+import { isLocked, keep, kept, lock, unlock, wipe } from '../drafts/lock'
 import { store } from '../drafts/store'
 
 const ME = ['me']
 const LAST = 'me'
 const LEAVING = 'leaving'
+const LOCKED_RETRY = 15_000
 
 /** Who is signed in; without a network whoever was last, so that drafts and tasks stay at hand. */
 async function load(): Promise<Me | null> {
@@ -74,7 +75,15 @@ export async function leave(me: Me): Promise<void> {
 
 export function useSession(): { me: Me | null; ready: boolean; set: (me: Me | null) => Promise<void> } {
   const client = useQueryClient()
-  const { data, isPending } = useQuery({ queryKey: ME, queryFn: load, staleTime: 60_000, networkMode: 'always' })
+  // A locked phone asks again as soon as there may be a network: that unlocks it, and what waits is sent.
+  const { data, isPending } = useQuery({
+    queryKey: ME,
+    queryFn: load,
+    staleTime: 60_000,
+    networkMode: 'always',
+    refetchOnReconnect: 'always',
+    refetchInterval: ({ state }) => (state.data && isLocked(ownerOf(state.data)) ? LOCKED_RETRY : false),
+  })
   const set = async (me: Me | null) => {
     if (me) {
       await enter(me) // before anything can be written for them
