@@ -54,7 +54,7 @@ def test_processes_are_killed_at_random_while_the_wire_is_cut(
         record_property("kills", sum(process.kills for process in processes))
         record_property("stories", len(ledger.reports))
     assert found == []
-    assert len(ledger.reports) > SENDERS
+    assert len(ledger.reports) >= SENDERS
 
 
 def keep_telling(ledger: Ledger, urls: list[str], sender: int) -> None:
