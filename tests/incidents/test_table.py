@@ -17,7 +17,7 @@ from tests.incidents.pure import tours
 
 SYSTEM = "lamp_yellow overdue escalated reminded"
 ALWAYS = "note alert_ack"
-OPEN = f"{ALWAYS} add_report moved_region"
+OPEN = f"{ALWAYS} add_report moved_region recount"
 BUSY = f"{OPEN} supervise supervise_reply urge {SYSTEM}"
 EARLY = f"{BUSY} classify void transfer escalate"
 SUSPEND = "suspend_request suspend_approve suspend_reject"
@@ -69,7 +69,7 @@ WHO = {
     "reporter": "rate",
     "owner_or_reporter": "reopen",
     "anybody": "report add_report urge note alert_ack",
-    "system": f"{SYSTEM} moved_region",
+    "system": f"{SYSTEM} moved_region recount",
 }
 PERMISSION = {
     "incident.report": "report add_report",

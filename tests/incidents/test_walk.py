@@ -19,7 +19,7 @@ from chengyun.kernel.errors import Conflict
 from tests.incidents.pure import BANAN, CITY, HUAXI, JLP, SQP, doer, draft, unit
 
 UNITS = [unit("enforcement-team", SQP), unit("housing", JLP), unit("city-management", BANAN)]
-NEVER = {"report", "lamp_yellow", "overdue", "escalated", "reminded", "moved_region"}
+NEVER = {"report", "lamp_yellow", "overdue", "escalated", "reminded", "moved_region", "recount"}
 SELDOM = {
     "transfer",
     "transfer_refuse",
