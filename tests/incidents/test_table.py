@@ -17,7 +17,7 @@ from tests.incidents.pure import tours
 
 SYSTEM = "lamp_yellow overdue escalated reminded"
 ALWAYS = "note alert_ack let_go"
-OPEN = f"{ALWAYS} add_report moved_region take_in"
+OPEN = f"{ALWAYS} add_report moved_region recount take_in"
 BUSY = f"{OPEN} supervise supervise_reply urge {SYSTEM}"
 JOINS = "merge_into split_off"
 EARLY = f"{BUSY} {JOINS} classify void transfer escalate"
@@ -71,7 +71,7 @@ WHO = {
     "reporter": "rate",
     "owner_or_reporter": "reopen",
     "anybody": "report add_report urge note alert_ack",
-    "system": f"{SYSTEM} moved_region take_in let_go split_from",
+    "system": f"{SYSTEM} moved_region recount take_in let_go split_from",
 }
 PERMISSION = {
     "incident.report": "report add_report",

@@ -20,7 +20,7 @@ from chengyun.kernel.errors import Conflict
 from tests.incidents.pure import BANAN, CITY, HUAXI, JLP, SQP, doer, draft, unit
 
 UNITS = [unit("enforcement-team", SQP), unit("housing", JLP), unit("city-management", BANAN)]
-NEVER = {"report", "lamp_yellow", "overdue", "escalated", "reminded", "moved_region", "split_from"}
+NEVER = {"report", "lamp_yellow", "overdue", "escalated", "reminded", "moved_region", "recount", "split_from"}
 SELDOM = {
     "transfer",
     "transfer_refuse",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import re
 import zipfile
@@ -15,10 +16,11 @@ import pytest
 from chengyun.web import features
 from tests.web import test_isolation_apart, test_stream
 from tests.web.cast import PLACES, RESIDENTS, STAFF, TOKENS, Sight
-from tests.web.probes import NOWHERE, PROBES, About, Apart, Filler, Listing, Public, filled
+from tests.web.probes import FILTERS, NOWHERE, PROBES, About, Apart, Filler, Listing, Public, filled
 from tests.web.support import Hub, Looker, Register, direct
 
 CONTROLS = 2  # requests about incidents that one may see, per route: the answer is not "not found"
+CITY_ONLY = ("city-duty", "wall", "auditor", "hotline")  # nothing lies outside the city
 EVERYBODY = (*STAFF, *RESIDENTS, *TOKENS, "nobody")
 
 
@@ -129,6 +131,13 @@ class Trial:
                     if probe.shows and answer.status_code == 200:
                         assert self.shown(answer) == self.seen, (self.who, operation)
 
+    def combined(self) -> None:
+        """The queue, its counts and the map under every two filters together."""
+        pairs = ["&".join(two) for two in itertools.combinations(FILTERS, 2)]
+        for path in ("/api/incidents/", "/api/incidents/counts", "/api/incidents/map"):
+            asked = pairs if path != "/api/incidents/map" else [f"bbox=105,28,110,33&{two}" for two in pairs]
+            self.listing("incidents_read_queue", Listing(path, tuple(asked)))
+
     def public(self, operation: str, probe: Public) -> None:
         values = self.filler.values("own")
         answer = self.ask(probe.method, probe.path, filled(probe.body, values))
@@ -145,6 +154,46 @@ class Trial:
             for trace in self.register.cases[name].traces():
                 if trace not in searched:
                     assert trace not in text, (self.who, operation, name, trace)
+
+
+def relation(who: str, case: str) -> str:
+    """How an incident's town lies to the region of a post."""
+    if who == "p-mover":
+        return "just moved"
+    mine = [part for part in STAFF[who][1].split("#")[0].split("/") if part]
+    theirs = PLACES[case].split("/")
+    if mine == theirs[: len(mine)]:
+        return "own" if len(mine) == 2 else "child" if len(mine) < 2 else "parent"
+    if len(mine) > 2 and mine[:2] == theirs[:2]:
+        return "parent"
+    if mine[-1] in theirs and mine[-1] != theirs[len(mine) - 1 :][:1]:
+        return "same name"
+    return "sibling" if mine[:1] == theirs[:1] or len(mine) == 1 else "elsewhere"
+
+
+def test_the_cast_meets_every_relation() -> None:
+    """Every role that has jurisdiction meets its own, what lies beside and far away; all together meet every kind."""
+    met: dict[str, set[str]] = {}
+    for who, (_, _, role) in STAFF.items():
+        met.setdefault(role, set()).update(relation(who, case) for case in PLACES)
+    every = set().union(*met.values())
+    assert every == {"own", "parent", "child", "sibling", "same name", "just moved", "elsewhere"}
+    assert met["town-duty"] >= {"own", "sibling", "same name", "just moved", "elsewhere"}
+    assert {
+        PLACES[case].split("/")[1] for case in PLACES if relation("p-same-name", case) == "same name"
+    } == {"石龙镇"}
+    assert all(len(kinds) > 1 for role, kinds in met.items() if role not in CITY_ONLY)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_nothing_leaks_however_filters_are_combined(
+    who: str, cast_hub: Hub, inside: httpx.Client, register: Register, record_property: Any
+) -> None:
+    looker, sight = Looker(inside, register, who), Sight(cast_hub, register)
+    trial = Trial(looker, sight, Filler(cast_hub, register, PLACES), who)
+    trial.combined()
+    record_property("probes", trial.probes)
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
