@@ -22,6 +22,9 @@ PERMISSIONS: tuple[str, ...] = (
     "incident.supervise",
     "incident.urge",
     "incident.reopen",
+    "evaluation.read",
+    "evaluation.people",
+    "evaluation.export",
     "workorder.read",
     "workorder.handle",
     "attachment.read",
@@ -52,9 +55,10 @@ _DUTY = _STAFF | _set(
     "incident.accept incident.verify incident.file incident.dispatch incident.transfer incident.escalate"
     " incident.check incident.close incident.suspend incident.supervise incident.urge incident.reopen"
     " workorder.handle attachment.blur reporter.contact reporter.block handover.write clock.advance simulate"
+    " evaluation.read evaluation.export"
 )
-_CHIEF = _DUTY | _set("incident.void incident.approve incident.arbitrate")
-_HANDLER = _STAFF | _set("workorder.handle incident.suspend")
+_CHIEF = _DUTY | _set("incident.void incident.approve incident.arbitrate evaluation.people")
+_HANDLER = _STAFF | _set("workorder.handle incident.suspend evaluation.read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,10 @@ _ROLES: tuple[Role, ...] = (
         "审计员",
         "Auditor",
         "region",
-        _set("incident.read workorder.read region.read unit.read person.read audit.verify"),
+        _set(
+            "incident.read workorder.read region.read unit.read person.read audit.verify evaluation.read"
+            " evaluation.people"
+        ),
     ),
 )
 ROLES: dict[str, Role] = {role.key: role for role in _ROLES}

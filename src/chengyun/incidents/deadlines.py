@@ -183,13 +183,20 @@ def pause(running: Running, at: datetime, calendar: Calendar) -> None:
 
 
 def resume(running: Running, at: datetime, calendar: Calendar) -> None:
+    _keep(running, at)
     running.state = "running"
     running.running_since = at
     _time(running, calendar)
 
 
+def _keep(running: Running, at: datetime) -> None:
+    """Remember where it ended until now: figures of a past period ask when it was due as of then."""
+    running.shifts = [*running.shifts, at, running.due_at]
+
+
 def put_off(running: Running, at: datetime, until: datetime, calendar: Calendar) -> None:
     """Grant more time: the end is `until`, the lamp goes out; `started` stays what it was."""
+    _keep(running, at)
     running.clock, running.amount = URGENT, max((until - at).total_seconds(), 0.0) / 3600
     running.running_since, running.spent = at, 0.0
     running.lamp, running.position, running.rule = "none", 0, "granted"

@@ -18,6 +18,11 @@ WAITS = (  # a centre has to act, and nobody above was told that it is empty
 )
 ORDER_IS_OPEN = "state IN ('issued', 'acknowledged', 'handling')"
 
+MARKS = (  # the moves that evaluation reads
+    "move IN ('file', 'decline', 'void', 'acknowledge', 'report_back', 'check_fail', 'close', 'reopen',"
+    " 'suspend_approve', 'resume')"
+)
+
 number_sequence = sa.Sequence("incidents_number_seq", metadata=metadata)
 
 incident = sa.Table(
@@ -120,6 +125,13 @@ step = sa.Table(
     sa.Column("args", JSONB, nullable=False),  # what the move was given: enough to replay it
     sa.Column("why", JSONB, nullable=False),
     sa.Column("attachments", ARRAY(BIG), nullable=False),
+    sa.Index("incidents_step_filed", "at", "incident_id", postgresql_where=sa.text("move = 'file'")),
+    sa.Index(
+        "incidents_step_marks",
+        "incident_id",
+        postgresql_include=["at", "move", "order_id", "actor_id", "seq"],
+        postgresql_where=sa.text(MARKS),
+    ),
 )
 
 order = sa.Table(
@@ -174,8 +186,16 @@ deadline = sa.Table(
     sa.Column("state", sa.Text, nullable=False),  # running | paused | met | missed | dropped
     sa.Column("ended_at", WHEN),
     sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("shifts", ARRAY(WHEN), nullable=False),  # when it was moved, where it ended until then, …
     sa.Index("incidents_deadline_incident", "incident_id"),
     sa.Index("incidents_deadline_next", "next_at", postgresql_where=sa.text("state = 'running'")),
+    sa.Index("incidents_deadline_due", "due_at", "incident_id", postgresql_where=sa.text("stage = 'handle'")),
+    sa.Index(
+        "incidents_deadline_shifted",
+        sa.text("(shifts[array_upper(shifts, 1) - 1])"),
+        postgresql_where=sa.text("shifts <> '{}'"),
+    ),
+    sa.Index("incidents_deadline_missed", "incident_id", postgresql_where=sa.text("state = 'missed'")),
 )
 
 report = sa.Table(

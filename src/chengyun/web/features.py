@@ -11,6 +11,7 @@ import chengyun.attachments.routes
 import chengyun.command.routes
 import chengyun.identity.jobs
 import chengyun.identity.routes
+import chengyun.incidents.evaluation.routes
 import chengyun.incidents.jobs
 import chengyun.incidents.public
 import chengyun.incidents.routes
@@ -27,6 +28,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     chengyun.identity.routes.router,
     chengyun.attachments.routes.router,
     chengyun.incidents.public.router,  # before the next: its /mine is no incident's id
+    chengyun.incidents.evaluation.routes.router,  # before the next, likewise
     chengyun.incidents.routes.router,
     chengyun.command.routes.router,
     chengyun.scenarios.routes.router,
