@@ -17,10 +17,10 @@ def around(cell: Cell) -> list[Cell]:
 
 def gi_star(counts: Mapping[Cell, int], known: Iterable[Cell]) -> dict[Cell, float]:
     """Gi* of each cell with a count: how far the sum over it and its neighbours lies above the mean, in standard
-    deviations. `known`: cells where something was ever reported; they and their neighbours are the area, so that
-    uninhabited mountains do not make every street significant.
+    deviations. `known`: further cells where things are reported at times. Only these are the area: uninhabited
+    mountains would make every street significant.
     """
-    area = {near for cell in (*counts, *known) for near in around(cell)}
+    area = {*counts, *known}
     n = len(area)
     if n < 2:
         return dict.fromkeys(counts, 0.0)
