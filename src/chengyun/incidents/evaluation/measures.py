@@ -40,7 +40,7 @@ def facts(
     person who worked for it last (they cost a sort each). `where`: conditions on incidents.
 
     The incidents that the spans concern are put into a temporary table first and counted: with their true number
-    PostgreSQL reads a village's few by index and a city's many in one pass (three to five times faster than guessing).
+    PostgreSQL reads a village's few by index and a city's many in one pass.
     """
     base = _gathered(tx, _base(_spans(spans), where))
     leading = _leading(base)
