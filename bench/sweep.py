@@ -42,10 +42,10 @@ _ORDERS = """
 # Every so-manieth one ran out before now; the others end within the next month, their lamps not yet yellow.
 _DEADLINES = """
     INSERT INTO incidents_deadline (id, incident_id, order_id, stage, clock, amount, started, running_since, spent,
-        yellow_at, due_at, next_at, position, yellow, ladder, lamp, state, rule)
+        yellow_at, due_at, next_at, position, yellow, ladder, lamp, state, rule, shifts)
     SELECT n, (n - 1) / :per + 1, n, 'handle', 'urgent', 10, d.due - interval '10 hours',
         d.due - interval '10 hours', 0, d.due - interval '2.5 hours', d.due, d.due, 1, 0.75, '{1.25,1.5,2}', 'yellow',
-        'running', 'bench'
+        'running', 'bench', '{}'
     FROM generate_series(1, :orders) n,
         LATERAL (SELECT CASE WHEN n % :every = 0 THEN CAST(:now AS timestamptz) - make_interval(mins => n % 120)
                              ELSE CAST(:now AS timestamptz) + make_interval(mins => 1 + n % 43200) END AS due) d

@@ -59,16 +59,11 @@ def upgrade() -> None:
         " WHERE pinned OR alerts <> '{}'"
     )
     op.execute("CREATE INDEX incidents_incident_closed ON incidents_incident (closed_at)")
-    op.execute(
-        "CREATE INDEX incidents_deadline_missed ON incidents_deadline (incident_id)"
-        " WHERE stage = 'handle' AND state = 'missed'"
-    )
     _policy(NEW)
 
 
 def downgrade() -> None:
     _policy(OLD)
-    op.execute("DROP INDEX incidents_deadline_missed")
     for name in ("closed", "above", "due", "urgency", "seen_by"):
         op.execute(f"DROP INDEX incidents_incident_{name}")
     op.execute("CREATE INDEX incidents_incident_readers ON incidents_incident USING gin (readers)")

@@ -59,6 +59,9 @@ def test_pages_of_the_console(stage: Stage) -> None:
         incident: shows(desk, '[data-testid="timeline"] li'),
         "/hotline": shows(desk, '[data-testid="chain"], .call-form'),
         "/handover": shows(desk, '[data-testid="handover-sign"]'),
+        "/evaluation": shows(desk, '[data-testid="evaluation-line"]'),
+        "/evaluation?view=spots": shows(desk, '[data-testid="map"]'),
+        "/evaluation?view=topics": shows(desk, ".evaluation-topics"),
         "/settings": shows(desk, '[data-testid="advance-72"]'),
         "/wall": shows(desk, '[data-testid="wall"]'),
     }

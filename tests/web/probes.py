@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.web.support import Case, Hub, Register
@@ -60,6 +61,14 @@ FILTERS = (
     "sort=newest", "sort=due", "q={mark}", "q={number}", "q=一堆东西", "region={town}", "centre={district}",
     "unit={unit}", "category=0102", "open=1", "mine=1", "alert=1", "since=2020-01-01T00:00:00Z",
 )  # fmt: skip
+
+ASKED = f"period=year&day={datetime.now(UTC).date()}"
+EVALUATED = (ASKED, f"{ASKED}&by=unit", f"{ASKED}&by=person", f"{ASKED}&region={{town}}&by=category")
+BEHIND = (
+    f"{ASKED}&indicator=filing&part=denominator&limit=200",
+    f"{ASKED}&indicator=filing&part=denominator&region={{town}}&unit={{unit}}",
+    f"{ASKED}&indicator=filing&part=missed&region={{district}}&by=category&key=0102",
+)
 
 PROBES: dict[str, tuple[Probe, ...]] = {
     # incidents
@@ -147,6 +156,25 @@ PROBES: dict[str, tuple[Probe, ...]] = {
     "incidents_read_categories": (Listing("/api/incidents/categories"),),
     "incidents_guess": (Listing("/api/incidents/guess", ("text={mark}",)),),
     "incidents_read_table": (Listing("/api/incidents/table"),),
+    # evaluation
+    "evaluation_read_figures": (
+        Listing("/api/incidents/evaluation", EVALUATED),
+        Apart("test_evaluation_counts_what_one_may_see"),
+    ),
+    "evaluation_read_trend": (Listing("/api/incidents/evaluation/trend", EVALUATED),),
+    "evaluation_read_behind": (Listing("/api/incidents/evaluation/incidents", BEHIND),),
+    "evaluation_read_hot_spots": (
+        Listing("/api/incidents/evaluation/hot-spots", EVALUATED),
+        Apart("test_evaluation_counts_what_one_may_see"),
+    ),
+    "evaluation_read_reported": (
+        Listing(
+            "/api/incidents/evaluation/reported",
+            (f"{ASKED}&bbox=105,28,111,33&limit=200", f"{ASKED}&bbox=105,28,111,33&region={{town}}"),
+        ),
+    ),
+    "evaluation_read_hot_topics": (Listing("/api/incidents/evaluation/hot-topics", EVALUATED),),
+    "evaluation_export": (Listing("/api/incidents/evaluation/export", EVALUATED),),
     # attachments
     "attachments_read": tuple(
         About(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from chengyun.identity.roles import ROLES
 from chengyun.kernel import audit
 from tests.support import Cluster
 from tests.web.cast import CATEGORY, HANDING_OVER, MOVED_TO, PLACES, STAFF, TOWN, Sight, hub_template
@@ -66,6 +68,28 @@ def test_figures_are_those_of_the_model(stage: Hub, sight: Sight, look: Look, wh
         expected = {str(stage.regions[path]): number for path, number in paths.items()}
         values = eyes.get("/api/incidents/region-values", level=level)
         assert {region: value["open"] for region, value in values.items()} == expected
+
+
+@pytest.mark.parametrize("who", STAFF)
+def test_evaluation_counts_what_one_may_see(sight: Sight, look: Look, who: str) -> None:
+    eyes, hub = look(who), sight.hub
+    asked = {"period": "year", "day": str(datetime.now(UTC).date())}
+    answer = eyes.ask("GET", f"/api/incidents/evaluation?period=year&day={asked['day']}")
+    if "evaluation.read" not in ROLES[STAFF[who][2]].permissions:
+        assert answer.status_code == 403
+        return
+    region = answer.json()["scope"]["region"]
+    inside = {name for name in sight.seen(who) if region in (None, *_line(hub, PLACES[name]))}
+    assert answer.json()["total"]["filing"]["denominator"] == len(inside)
+    assert eyes.get("/api/incidents/evaluation/hot-spots", **asked)["total"] == len(inside)
+    behind = eyes.get("/api/incidents/evaluation/incidents", **asked, indicator="filing", part="denominator")
+    assert {row["id"] for row in behind["items"]} == {sight.register.cases[name].id for name in inside}
+
+
+def _line(hub: Hub, place: str) -> list[int]:
+    """Regions above a place, the city included."""
+    parts = place.split("/")
+    return [hub.regions["/".join(parts[:depth])] for depth in range(len(parts) + 1)]
 
 
 def test_a_figure_never_counts_what_a_filter_cannot_show(sight: Sight, look: Look) -> None:

@@ -23,6 +23,9 @@ PERMISSIONS: tuple[str, ...] = (
     "incident.urge",
     "incident.reopen",
     "incident.merge",
+    "evaluation.read",
+    "evaluation.people",
+    "evaluation.export",
     "workorder.read",
     "workorder.handle",
     "attachment.read",
@@ -63,10 +66,12 @@ _DUTY = _STAFF | _set(
     "incident.accept incident.verify incident.file incident.dispatch incident.transfer incident.escalate"
     " incident.check incident.close incident.suspend incident.supervise incident.urge incident.reopen"
     " incident.merge workorder.handle attachment.blur reporter.contact reporter.block handover.write rules.read"
-    " clock.advance simulate"
+    " evaluation.read evaluation.export clock.advance simulate"
 )
-_CHIEF = _DUTY | _set("incident.void incident.approve incident.arbitrate rules.publish personal.erase")
-_HANDLER = _STAFF | _set("workorder.handle incident.suspend")
+_CHIEF = _DUTY | _set(
+    "incident.void incident.approve incident.arbitrate evaluation.people rules.publish personal.erase"
+)
+_HANDLER = _STAFF | _set("workorder.handle incident.suspend evaluation.read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +158,7 @@ _ROLES: tuple[Role, ...] = (
         "region",
         _set(
             "incident.read workorder.read region.read unit.read person.read audit.read audit.verify rules.read"
+            " evaluation.read evaluation.people"
         ),
     ),
 )

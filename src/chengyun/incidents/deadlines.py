@@ -183,9 +183,15 @@ def pause(running: Running, at: datetime, calendar: Calendar) -> None:
 
 
 def resume(running: Running, at: datetime, calendar: Calendar) -> None:
+    _keep(running, at)
     running.state = "running"
     running.running_since = at
     _time(running, calendar)
+
+
+def _keep(running: Running, at: datetime) -> None:
+    """Remember where it ended until now: figures of a past period ask when it was due as of then."""
+    running.shifts = [*running.shifts, at, running.due_at]
 
 
 def recount(running: Running, at: datetime, calendar: Calendar) -> bool:
@@ -196,6 +202,7 @@ def recount(running: Running, at: datetime, calendar: Calendar) -> bool:
     before = running.due_at
     if running.state != "running" or at_share(running, 1.0, calendar) == before:
         return False
+    _keep(running, at)
     _time(running, calendar)
     reached = 0 if at < running.yellow_at else 1 if at < running.due_at else running.position
     running.position = min(running.position, reached)
@@ -224,6 +231,7 @@ def take_up(life: Life, at: datetime, calendar: Calendar) -> None:
 
 def put_off(running: Running, at: datetime, until: datetime, calendar: Calendar) -> None:
     """Grant more time: the end is `until`, the lamp goes out; `started` stays what it was."""
+    _keep(running, at)
     running.clock, running.amount = URGENT, max((until - at).total_seconds(), 0.0) / 3600
     running.running_since, running.spent = at, 0.0
     running.lamp, running.position, running.rule = "none", 0, "granted"

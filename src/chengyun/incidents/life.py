@@ -180,6 +180,7 @@ class Running:
     lamp: str = "none"
     state: str = "running"
     ended_at: datetime | None = None
+    shifts: list[datetime] = field(default_factory=list)  # when it was moved, where it ended until then, …
 
     @property
     def live(self) -> bool:

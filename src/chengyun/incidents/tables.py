@@ -23,6 +23,10 @@ DUE = "COALESCE(due_at, '9999-01-01 00:00:00+00'::timestamp with time zone)"
 MISSED = "stage = 'handle' AND state = 'missed'"
 ORDER_IS_OPEN = "state IN ('issued', 'acknowledged', 'handling')"
 
+MARKS = (  # the moves that evaluation reads
+    "move IN ('file', 'decline', 'void', 'acknowledge', 'report_back', 'check_fail', 'close', 'reopen',"
+    " 'suspend_approve', 'resume')"
+)
 # The number of the square that holds a place, about 200 m wide, as PostgreSQL writes it: those side by side follow
 # one another.
 CELL = (
@@ -145,6 +149,13 @@ step = sa.Table(
     sa.Column("args", JSONB, nullable=False),  # what the move was given: enough to replay it
     sa.Column("why", JSONB, nullable=False),
     sa.Column("attachments", ARRAY(BIG), nullable=False),
+    sa.Index("incidents_step_filed", "at", "incident_id", postgresql_where=sa.text("move = 'file'")),
+    sa.Index(
+        "incidents_step_marks",
+        "incident_id",
+        postgresql_include=["at", "move", "order_id", "actor_id", "seq"],
+        postgresql_where=sa.text(MARKS),
+    ),
 )
 
 order = sa.Table(
@@ -199,9 +210,16 @@ deadline = sa.Table(
     sa.Column("state", sa.Text, nullable=False),  # running | paused | held (merged) | met | missed | dropped
     sa.Column("ended_at", WHEN),
     sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("shifts", ARRAY(WHEN), nullable=False),  # when it was moved, where it ended until then, …
     sa.Index("incidents_deadline_incident", "incident_id"),
-    sa.Index("incidents_deadline_missed", "incident_id", postgresql_where=sa.text(MISSED)),
     sa.Index("incidents_deadline_next", "next_at", postgresql_where=sa.text("state = 'running'")),
+    sa.Index("incidents_deadline_due", "due_at", "incident_id", postgresql_where=sa.text("stage = 'handle'")),
+    sa.Index(
+        "incidents_deadline_shifted",
+        sa.text("(shifts[array_upper(shifts, 1) - 1])"),
+        postgresql_where=sa.text("shifts <> '{}'"),
+    ),
+    sa.Index("incidents_deadline_missed", "incident_id", postgresql_where=sa.text("state = 'missed'")),
 )
 
 report = sa.Table(

@@ -14,6 +14,7 @@ import chengyun.identity.routes
 import chengyun.incidents.classification.jobs
 import chengyun.incidents.classification.routes
 import chengyun.incidents.duplicates.routes
+import chengyun.incidents.evaluation.routes
 import chengyun.incidents.jobs
 import chengyun.incidents.privacy.jobs
 import chengyun.incidents.privacy.routes
@@ -38,6 +39,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     chengyun.incidents.classification.routes.router,
     chengyun.incidents.privacy.routes.router,
     chengyun.incidents.duplicates.routes.router,
+    chengyun.incidents.evaluation.routes.router,  # before the next, likewise
     chengyun.incidents.routes.router,
     chengyun.command.routes.router,
     chengyun.scenarios.routes_rules.router,  # before the next: "rules" and "calendar" are no scenario's names

@@ -3,6 +3,7 @@ import { createRootRouteWithContext, createRoute, createRouter, lazyRouteCompone
 import { isProblem } from '@/shared/api/problem'
 import { parseAudit, parsePeople, parseUnits } from '../admin/search'
 import { parseSheet, parseYear } from '../admin/rules/search'
+import { parseSearch } from '../evaluation/search'
 import { parseFilters, type Filters } from '../queue/filters'
 import { Shell } from '../shell/Shell'
 import { CrashPage } from './CrashPage'
@@ -68,6 +69,12 @@ const handover = createRoute({
   getParentRoute: () => shell,
   path: '/handover',
   component: lazyRouteComponent(() => import('../handover/HandoverPage'), 'HandoverPage'),
+})
+const evaluation = createRoute({
+  getParentRoute: () => shell,
+  path: '/evaluation',
+  validateSearch: parseSearch,
+  component: lazyRouteComponent(() => import('../evaluation/EvaluationPage'), 'EvaluationPage'),
 })
 const settings = createRoute({
   getParentRoute: () => shell,
@@ -157,6 +164,7 @@ export const router = createRouter({
       incident,
       hotline,
       handover,
+      evaluation,
       settings,
       admin.addChildren([
         adminPeople,

@@ -8,6 +8,7 @@ const PAGES = [
   { to: '/incidents', name: 'incidents', permission: 'incident.read' },
   { to: '/hotline', name: 'hotline', permission: 'incident.report' },
   { to: '/handover', name: 'handover', permission: 'handover.write' },
+  { to: '/evaluation', name: 'evaluation', permission: 'evaluation.read' },
   { to: '/wall', name: 'wall', permission: 'incident.read' },
   { to: '/admin', name: 'admin', permission: null },
   { to: '/settings', name: 'settings', permission: null },

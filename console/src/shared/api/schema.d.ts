@@ -605,6 +605,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/incidents/evaluation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Figures
+         * @description The figures of a period by a dimension, recomputed from the log.
+         */
+        get: operations["evaluation_read_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/evaluation/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description The figures as a file; audited, and marked with who took it.
+         */
+        get: operations["evaluation_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/evaluation/hot-spots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Hot Spots
+         * @description Where more was reported than chance explains.
+         */
+        get: operations["evaluation_read_hot_spots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/evaluation/hot-topics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Hot Topics
+         * @description What many told of at about the same place.
+         */
+        get: operations["evaluation_read_hot_topics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/evaluation/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Behind
+         * @description The incidents behind a number, newest first; `total` is the number.
+         */
+        get: operations["evaluation_read_behind"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/evaluation/reported": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Reported
+         * @description The incidents reported in a box in the period.
+         */
+        get: operations["evaluation_read_reported"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/evaluation/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Trend
+         * @description The totals of the periods that lead up to the one asked for.
+         */
+        get: operations["evaluation_read_trend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/incidents/guess": {
         parameters: {
             query?: never;
@@ -1717,6 +1857,12 @@ export interface components {
             unit_name: string;
         };
         /**
+         * Dimension
+         * @description What the table has a line for.
+         * @enum {string}
+         */
+        Dimension: "region" | "unit" | "group" | "category" | "person" | "channel";
+        /**
          * Draft
          * @description What a shift would hand over now; computed, not written by hand.
          */
@@ -1764,6 +1910,80 @@ export interface components {
             /** Ended */
             ended: number;
         };
+        /**
+         * Evaluation
+         * @description Everything that the screen shows of a period but its trend.
+         */
+        Evaluation: {
+            before: components["schemas"]["PeriodSpan"];
+            by: components["schemas"]["Dimension"];
+            /** Grades */
+            grades: {
+                [key: string]: number;
+            };
+            /** Indicators */
+            indicators: components["schemas"]["IndicatorText"][];
+            /** Left Out */
+            left_out: number;
+            /** Lines */
+            lines: components["schemas"]["EvaluationLine"][];
+            scope: components["schemas"]["EvaluationScope"];
+            /** Smallest */
+            smallest: number;
+            span: components["schemas"]["PeriodSpan"];
+            /** Total */
+            total: {
+                [key: string]: components["schemas"]["RateFigure"];
+            };
+            /** Total Before */
+            total_before: {
+                [key: string]: components["schemas"]["RateFigure"];
+            };
+            /** Total Year Ago */
+            total_year_ago: {
+                [key: string]: components["schemas"]["RateFigure"];
+            };
+            year_ago: components["schemas"]["PeriodSpan"];
+        };
+        /**
+         * EvaluationLine
+         * @description One line of the table. `key` is what a click hands back; `drill`: the region has levels below.
+         */
+        EvaluationLine: {
+            /** Before */
+            before: {
+                [key: string]: number | null;
+            };
+            /**
+             * Drill
+             * @default false
+             */
+            drill: boolean;
+            /** Figures */
+            figures: {
+                [key: string]: components["schemas"]["RateFigure"];
+            };
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * EvaluationScope
+         * @description What was asked for, in words; `whole`: the caller may read everything in the region.
+         */
+        EvaluationScope: {
+            /** Above */
+            above: number | null;
+            /** Level */
+            level: string | null;
+            /** Name */
+            name: string;
+            /** Region */
+            region: number | null;
+            /** Whole */
+            whole: boolean;
+        };
         /** Evidence */
         Evidence: {
             /** Id */
@@ -1783,6 +2003,12 @@ export interface components {
             /** Verified */
             verified: boolean;
         };
+        /**
+         * FigurePart
+         * @description The incidents behind a number.
+         * @enum {string}
+         */
+        FigurePart: "numerator" | "denominator" | "missed";
         /**
          * Group
          * @description A major class with its categories.
@@ -1854,6 +2080,90 @@ export interface components {
             notes: string;
             /** Pinned */
             pinned?: number[];
+        };
+        /**
+         * HotCell
+         * @description A square of the map. `z`: Getis-Ord Gi* of the counts; `box`: west, south, east, north in degrees.
+         */
+        HotCell: {
+            /** Before */
+            before: number;
+            /** Box */
+            box: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /** Category */
+            category: string | null;
+            /** Category Name */
+            category_name: string | null;
+            /** Count */
+            count: number;
+            /** Hot */
+            hot: string;
+            /** Z */
+            z: number;
+        };
+        /** HotSpots */
+        HotSpots: {
+            /** Cell M */
+            cell_m: number;
+            /** Cells */
+            cells: components["schemas"]["HotCell"][];
+            scope: components["schemas"]["EvaluationScope"];
+            span: components["schemas"]["PeriodSpan"];
+            /** Total */
+            total: number;
+        };
+        /**
+         * HotTopic
+         * @description A cluster of tellings. `incident` is the one nearest to the middle of it.
+         */
+        HotTopic: {
+            /** Before */
+            before: number;
+            /** Category */
+            category: string | null;
+            /** Category Name */
+            category_name: string | null;
+            /** Count */
+            count: number;
+            /**
+             * First
+             * Format: date-time
+             */
+            first: string;
+            /** Incident */
+            incident: number;
+            /**
+             * Last
+             * Format: date-time
+             */
+            last: string;
+            /** Number */
+            number: string;
+            /** Place */
+            place: string;
+            /** Tellings */
+            tellings: components["schemas"]["TopicTelling"][];
+            /** Title */
+            title: string;
+        };
+        /**
+         * HotTopics
+         * @description `sampled` of `total` tellings were compared: the newest, where there are more than fit.
+         */
+        HotTopics: {
+            /** Sampled */
+            sampled: number;
+            scope: components["schemas"]["EvaluationScope"];
+            span: components["schemas"]["PeriodSpan"];
+            /** Topics */
+            topics: components["schemas"]["HotTopic"][];
+            /** Total */
+            total: number;
         };
         /** IncidentDetail */
         IncidentDetail: {
@@ -1965,6 +2275,30 @@ export interface components {
             title: string;
             /** Version */
             version: number;
+        };
+        /**
+         * IndicatorText
+         * @description One line of data/indicators.csv: numerator ÷ denominator over the incidents of a cohort.
+         */
+        IndicatorText: {
+            /** Better */
+            better: string;
+            /** Cohort */
+            cohort: string;
+            /** Denominator */
+            denominator: string;
+            /** Denominator Name */
+            denominator_name: string;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Numerator */
+            numerator: string;
+            /** Numerator Name */
+            numerator_name: string;
+            /** Why */
+            why: string;
         };
         /**
          * IssuedToken
@@ -2284,6 +2618,42 @@ export interface components {
             /** Old */
             old: string;
         };
+        /**
+         * PeriodKind
+         * @enum {string}
+         */
+        PeriodKind: "day" | "week" | "month" | "quarter" | "year" | "custom";
+        /**
+         * PeriodSpan
+         * @description From `since` until before `until`; `ends` is where the period would end, later than `until` while it runs.
+         */
+        PeriodSpan: {
+            /**
+             * Ends
+             * Format: date-time
+             */
+            ends: string;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
         /** Person */
         Person: {
             /** Active */
@@ -2408,6 +2778,20 @@ export interface components {
             units: components["schemas"]["Candidate"][];
             /** Why */
             why: string;
+        };
+        /**
+         * RateFigure
+         * @description One cell. `rate` is None where there is nothing to divide by, `grade` also where n is too small.
+         */
+        RateFigure: {
+            /** Denominator */
+            denominator: number;
+            /** Grade */
+            grade: string | null;
+            /** Numerator */
+            numerator: number;
+            /** Rate */
+            rate: number | null;
         };
         /** RatingBody */
         RatingBody: {
@@ -2759,6 +3143,23 @@ export interface components {
             used_at: string | null;
         };
         /**
+         * TopicTelling
+         * @description One incident of a topic.
+         */
+        TopicTelling: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Incident */
+            incident: number;
+            /** Number */
+            number: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * Tracking
          * @description What a reporter sees of the incident; no names of people, no other reporters.
          */
@@ -2809,6 +3210,14 @@ export interface components {
             name: string;
             /** Text */
             text: string;
+        };
+        /** TrendPoint */
+        TrendPoint: {
+            /** Figures */
+            figures: {
+                [key: string]: components["schemas"]["RateFigure"];
+            };
+            span: components["schemas"]["PeriodSpan"];
         };
         /**
          * Unit
@@ -3998,6 +4407,288 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Counts"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    evaluation_read_figures: {
+        parameters: {
+            query: {
+                period?: components["schemas"]["PeriodKind"];
+                day: string;
+                last?: string | null;
+                by?: components["schemas"]["Dimension"];
+                region?: number | null;
+                category?: string | null;
+                /** @description separated by commas */
+                channel?: string;
+                unit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluation"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    evaluation_export: {
+        parameters: {
+            query: {
+                period?: components["schemas"]["PeriodKind"];
+                day: string;
+                last?: string | null;
+                by?: components["schemas"]["Dimension"];
+                region?: number | null;
+                category?: string | null;
+                /** @description separated by commas */
+                channel?: string;
+                unit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    evaluation_read_hot_spots: {
+        parameters: {
+            query: {
+                period?: components["schemas"]["PeriodKind"];
+                day: string;
+                last?: string | null;
+                by?: components["schemas"]["Dimension"];
+                region?: number | null;
+                category?: string | null;
+                /** @description separated by commas */
+                channel?: string;
+                unit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HotSpots"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    evaluation_read_hot_topics: {
+        parameters: {
+            query: {
+                period?: components["schemas"]["PeriodKind"];
+                day: string;
+                last?: string | null;
+                by?: components["schemas"]["Dimension"];
+                region?: number | null;
+                category?: string | null;
+                /** @description separated by commas */
+                channel?: string;
+                unit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HotTopics"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    evaluation_read_behind: {
+        parameters: {
+            query: {
+                period?: components["schemas"]["PeriodKind"];
+                day: string;
+                last?: string | null;
+                by?: components["schemas"]["Dimension"];
+                region?: number | null;
+                category?: string | null;
+                /** @description separated by commas */
+                channel?: string;
+                unit?: number | null;
+                indicator: string;
+                part?: components["schemas"]["FigurePart"];
+                key?: string | null;
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    evaluation_read_reported: {
+        parameters: {
+            query: {
+                period?: components["schemas"]["PeriodKind"];
+                day: string;
+                last?: string | null;
+                by?: components["schemas"]["Dimension"];
+                region?: number | null;
+                category?: string | null;
+                /** @description separated by commas */
+                channel?: string;
+                unit?: number | null;
+                /** @description west,south,east,north */
+                bbox: string;
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    evaluation_read_trend: {
+        parameters: {
+            query: {
+                period?: components["schemas"]["PeriodKind"];
+                day: string;
+                last?: string | null;
+                by?: components["schemas"]["Dimension"];
+                region?: number | null;
+                category?: string | null;
+                /** @description separated by commas */
+                channel?: string;
+                unit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrendPoint"][];
                 };
             };
             /** @description Validation Error */

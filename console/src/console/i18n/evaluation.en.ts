@@ -1,0 +1,16 @@
+export const evaluation = {
+  title: 'Evaluation', export: 'Export table', noPeople: 'Figures by person are not exported', days: 'Days', channel: 'Channel', up: 'One level up', running: 'Still running, until {{until}}', visible: 'Only what you may see',
+  view: { figures: 'Figures', spots: 'Hot spots', topics: 'Hot topics' },
+  period: { day: 'Day', week: 'Week', month: 'Month', quarter: 'Quarter', year: 'Year', custom: 'Custom' },
+  by: { region: 'Region', unit: 'Unit', group: 'Class', category: 'Category', person: 'Person', channel: 'Channel' },
+  before: 'before', yearAgo: 'a year ago', source: 'after the practice of digital city management', few: 'fewer than {{count}}', small: 'A denominator below {{count}} gets no grade',
+  trend: 'Trend', trendOf: 'Trend: {{name}}', table: 'Details', audited: 'Reading figures about people is recorded', sort: 'Sort', leftOut: '{{count}} more lines; narrow the scope',
+  empty: 'Nothing in this period', emptyText: 'Choose another period, or widen region, category and channel.',
+  openNumerator: 'Show the {{count}} of the numerator', openDenominator: 'Show the {{count}} of the denominator', missed: 'Missed', nobody: 'No incidents.', spot: 'Reported in this square',
+  hottest: 'Where it is densest', spotsHow: 'The {{count}} reports of the period in squares of {{metres}} m. Hot: the sum with the eight around it lies clearly above the mean (one-sided test). Positions are schematic.',
+  hot: { high: 'significant', raised: 'raised' }, cell: '{{count}}, mostly {{name}}', cellMore: 'z {{z}} · {{before}} in the period before', uncategorised: 'uncategorised',
+  noSpots: 'No clear hot spot', noSpotsText: 'Reports are spread evenly, or too few. Try a longer period.',
+  topicsHow: 'Within a category, joined by how alike title and beginning are written; the farther apart, the less it counts.', sampled: '{{total}} in all, the newest {{sampled}} compared.', compared: '{{total}} compared.',
+  noTopics: 'Nothing that many told of', noTopicsText: 'A topic takes three tellings. Try a longer period or a wider region.',
+  tellings: '{{count}} tellings', tellingsBefore: '{{count}} before', showTellings: 'Show the tellings',
+}

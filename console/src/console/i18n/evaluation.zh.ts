@@ -1,0 +1,16 @@
+export const evaluation = {
+  title: '考核', export: '导出表格', noPeople: '人员维度不导出', days: '日期', channel: '来源', up: '上一级', running: '本期未结束，截至 {{until}}', visible: '只含你可见的事件',
+  view: { figures: '指标', spots: '热点区域', topics: '热点问题' },
+  period: { day: '日', week: '周', month: '月', quarter: '季', year: '年', custom: '自定' },
+  by: { region: '区域', unit: '单位', group: '大类', category: '小类', person: '人员', channel: '来源' },
+  before: '比上期', yearAgo: '比去年同期', source: '参照数字城管评价做法', few: '不足 {{count}} 件', small: '分母不足 {{count}} 件，不评等级',
+  trend: '趋势', trendOf: '{{name}}趋势', table: '明细', audited: '查看人员数据会被记录', sort: '排序', leftOut: '另有 {{count}} 行未列出，请缩小范围',
+  empty: '这个时段没有数据', emptyText: '换一个时段，或放宽区域、类别和来源。',
+  openNumerator: '查看分子 {{count}} 件', openDenominator: '查看分母 {{count}} 件', missed: '未达到', nobody: '没有事件。', spot: '区域内上报',
+  hottest: '最集中的地方', spotsHow: '按 {{metres}} 米方格统计本期上报的 {{count}} 件。方格与周围八格之和明显高于全区平均（单侧检验）时标为热点。位置为示意。',
+  hot: { high: '显著', raised: '偏高' }, cell: '{{count}} 件，多为{{name}}', cellMore: '显著性 {{z}} · 上期 {{before}} 件', uncategorised: '未分类',
+  noSpots: '没有明显的热点', noSpotsText: '上报分布均匀，或数量太少。可以放宽时段。',
+  topicsHow: '同一类别中，按标题和正文开头的用字相似度聚合，地点越远越不算同一问题。', sampled: '共 {{total}} 件，比较了最新的 {{sampled}} 件。', compared: '共比较 {{total}} 件。',
+  noTopics: '没有集中反映的问题', noTopicsText: '同一问题至少要有三次反映。可以放宽时段或区域。',
+  tellings: '{{count}} 次反映', tellingsBefore: '上期 {{count}} 次', showTellings: '查看各次反映',
+}
