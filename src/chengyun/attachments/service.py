@@ -1,10 +1,10 @@
 """The door of attachments: what other features may call."""
 
 from chengyun.attachments import messages  # noqa: F401  registers the texts
-from chengyun.attachments.binding import bind, of, retain, share
+from chengyun.attachments.binding import bind, of, public_of, retain, share
 from chengyun.attachments.blurring import blur
 from chengyun.attachments.reading import find
 from chengyun.attachments.storage import storage_of
 from chengyun.attachments.uploading import upload
 
-__all__ = ["bind", "blur", "find", "of", "retain", "share", "storage_of", "upload"]
+__all__ = ["bind", "blur", "find", "of", "public_of", "retain", "share", "storage_of", "upload"]

@@ -36,6 +36,7 @@ PERMISSIONS: tuple[str, ...] = (
     "audit.verify",
     "admin.people",
     "admin.tokens",
+    "exchange.manage",
     "clock.advance",
     "simulate",
 )
@@ -111,7 +112,8 @@ _ROLES: tuple[Role, ...] = (
         "Administrator",
         "region",
         _set(
-            "region.read unit.read person.read admin.people admin.tokens audit.verify clock.advance simulate"
+            "region.read unit.read person.read admin.people admin.tokens exchange.manage audit.verify"
+            " clock.advance simulate"
         ),
     ),
     Role(

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from chengyun.identity.vault import Vault
-from chengyun.incidents import abuse, service
+from chengyun.incidents import abuse, intake
 from chengyun.incidents.bodies import MovesBody, ReportBody
 from chengyun.incidents.contracts import Receipt
 from chengyun.kernel.idempotency import hash_body, once, remember
@@ -29,7 +29,7 @@ def report_once(tx: Tx, body: ReportBody, key: str, source: bytes, vault: Vault)
     if known is not None:
         return replace(opened(known.response, scope, vault), duplicate=True)
     abuse.admit(tx, source)
-    receipt = service.report(tx, body.as_report(source), vault)
+    receipt = intake.report(tx, body.as_report(source), vault)
     remember(tx, key, scope, digest, 201, sealed(receipt, scope, vault))
     return receipt
 

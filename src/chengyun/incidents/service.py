@@ -6,22 +6,37 @@
 from __future__ import annotations
 
 from chengyun.incidents import rulebook, store, texts  # noqa: F401  registers the texts
+from chengyun.incidents.bodies import ReportBody, ReporterIn
 from chengyun.incidents.contracts import Proposal, Rulebook
 from chengyun.incidents.filters import Filters
 from chengyun.incidents.inputs import Move, Reporter, ReportIn
 from chengyun.incidents.intake import opened_contact, report
 from chengyun.incidents.moves import move, move_as_reporter, move_order, pin
+from chengyun.incidents.outward import (
+    Outward,
+    OutwardStep,
+    Wanted,
+    followed,
+    outward,
+    outward_by_id,
+    outward_one,
+    outward_steps,
+    reopen_by_link,
+    reopen_by_source,
+)
 from chengyun.incidents.proposing import proposal_of
 from chengyun.incidents.queries import counts, queue
 from chengyun.incidents.reorganise import register
+from chengyun.incidents.reporting import report_once
 from chengyun.incidents.standing import allowed, allowed_of_order
 from chengyun.incidents.sweeper import sweep
 from chengyun.kernel.transactions import Tx
 
 __all__ = [
-    "Filters", "Move", "ReportIn", "Reporter", "acknowledge_alert", "allowed", "allowed_of_order", "counts",
-    "current_rulebook", "install_rulebook", "move", "move_as_reporter", "move_order", "opened_contact", "pin",
-    "propose", "queue", "register", "report", "sweep",
+    "Filters", "Move", "Outward", "OutwardStep", "ReportBody", "ReportIn", "Reporter", "ReporterIn", "Wanted",
+    "acknowledge_alert", "allowed", "allowed_of_order", "counts", "current_rulebook", "followed", "install_rulebook", "move", "move_as_reporter",
+    "move_order", "opened_contact", "outward", "outward_by_id", "outward_one", "outward_steps", "pin", "propose",
+    "queue", "register", "reopen_by_link", "reopen_by_source", "report", "report_once", "sweep",
 ]  # fmt: skip
 
 

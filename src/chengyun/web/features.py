@@ -9,6 +9,10 @@ from fastapi import APIRouter
 import chengyun.attachments.jobs
 import chengyun.attachments.routes
 import chengyun.command.routes
+import chengyun.exchange.jobs
+import chengyun.exchange.routes
+import chengyun.exchange.routes_inbound
+import chengyun.exchange.routes_open311
 import chengyun.identity.jobs
 import chengyun.identity.routes
 import chengyun.incidents.jobs
@@ -18,6 +22,7 @@ import chengyun.kernel.jobs
 import chengyun.scenarios.routes
 import chengyun.territory.routes
 import chengyun.web.jobs
+from chengyun.exchange.service import register as register_exchange
 from chengyun.identity.service import register as register_identity
 from chengyun.incidents.service import register as register_incidents
 from chengyun.kernel.events import Bus
@@ -28,10 +33,17 @@ ROUTERS: tuple[APIRouter, ...] = (
     chengyun.attachments.routes.router,
     chengyun.incidents.public.router,  # before the next: its /mine is no incident's id
     chengyun.incidents.routes.router,
+    chengyun.exchange.routes.router,
+    chengyun.exchange.routes_inbound.router,
+    chengyun.exchange.routes_open311.router,
     chengyun.command.routes.router,
     chengyun.scenarios.routes.router,
 )
-SUBSCRIBERS: tuple[Callable[[Bus], None], ...] = (register_identity, register_incidents)
+SUBSCRIBERS: tuple[Callable[[Bus], None], ...] = (
+    register_identity,
+    register_incidents,
+    register_exchange,
+)
 
 
 def build_bus() -> Bus:
