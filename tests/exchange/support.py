@@ -22,7 +22,7 @@ from chengyun.exchange.delivering import SENDER, Desk
 from chengyun.exchange.targets import networks
 from chengyun.identity.vault import open_vault
 from tests.web.cast import middle
-from tests.web.support import WRITE, Hub, direct, hire, sign_in
+from tests.web.support import WRITE, Hub, direct, hire, sign_in, until
 
 # Who makes webhooks: an administrator of each district, and of the city.
 STAFF = {
@@ -95,6 +95,11 @@ class Receiver:
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+    def next(self) -> Got:
+        """The latest request, waited for if there is none yet."""
+        until(lambda: self.got)
+        return self.got[-1]
 
     def ids(self) -> list[str]:
         return [got.headers["webhook-id"] for got in self.got]
@@ -181,6 +186,13 @@ class Stage:
     def deliveries(self, who: str = "x-city", **by: Any) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.told(who, "GET", "/api/exchange/deliveries", params=by)["items"]
         return found
+
+
+def key(stage: Stage, region: str, *permissions: str) -> str:
+    """An API token for another system."""
+    body = {"name": region, "permissions": list(permissions), "region": stage.hub.regions[region]}
+    secret: str = stage.told("x-city", "POST", "/api/identity/tokens", body)["secret"]
+    return secret
 
 
 def stage_on(hub: Hub) -> Iterator[Stage]:

@@ -17,7 +17,7 @@ from PIL import Image
 
 from chengyun.exchange.open311.schemas import SCHEMAS
 from chengyun.kernel.contracts import system_actor
-from tests.exchange.support import BN, JLP, Stage
+from tests.exchange.support import BN, JLP, Stage, key
 from tests.identity.support import SEED
 from tests.web.cast import middle
 
@@ -59,12 +59,6 @@ class Client:
         headers = form.pop("headers", {})
         form = {"api_key": self.key, **form} if self.key else form
         return self.stage.client.post(f"{BASE}{path}", data=form, headers=headers)
-
-
-def key(stage: Stage, region: str, *permissions: str) -> str:
-    body = {"name": region, "permissions": list(permissions), "region": stage.hub.regions[region]}
-    secret: str = stage.told("x-city", "POST", "/api/identity/tokens", body)["secret"]
-    return secret
 
 
 @pytest.fixture
