@@ -102,4 +102,4 @@ def beyond(answer: Any) -> bool:
 def test_open311_says_its_own_failures(cast_hub: Hub, name: str) -> None:
     _, _, operation = operations(cast_hub)[name]
     assert "422" not in operation["responses"]
-    assert {"application/json", "text/xml"} == set(operation["responses"]["400"]["content"])
+    assert {"application/json", "text/xml"} < set(operation["responses"]["400"]["content"])

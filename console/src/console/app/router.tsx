@@ -1,6 +1,7 @@
 import { QueryCache, QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { isProblem } from '@/shared/api/problem'
+import { parseLog } from '../exchange/log'
 import { parseFilters, type Filters } from '../queue/filters'
 import { Shell } from '../shell/Shell'
 import { CrashPage } from './CrashPage'
@@ -62,6 +63,12 @@ const handover = createRoute({
   path: '/handover',
   component: lazyRouteComponent(() => import('../handover/HandoverPage'), 'HandoverPage'),
 })
+const exchange = createRoute({
+  getParentRoute: () => shell,
+  path: '/exchange',
+  validateSearch: parseLog,
+  component: lazyRouteComponent(() => import('../exchange/ExchangePage'), 'ExchangePage'),
+})
 const settings = createRoute({
   getParentRoute: () => shell,
   path: '/settings',
@@ -75,7 +82,7 @@ const wall = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, wall, shell.addChildren([home, queue, incident, hotline, handover, settings])]),
+  routeTree: root.addChildren([login, wall, shell.addChildren([home, queue, incident, hotline, handover, exchange, settings])]),
   context: { client },
   defaultPreload: 'intent',
   defaultErrorComponent: CrashPage,

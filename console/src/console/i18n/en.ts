@@ -1,3 +1,4 @@
+import { exchange } from './exchange.en'
 import { tour } from './tour.en'
 
 export const en = {
@@ -12,8 +13,8 @@ export const en = {
     title: 'Chengyun', titleAlert: '({{count}}) unacknowledged · Chengyun',
   },
   rail: {
-    label: 'Pages', incidents: 'Incidents', hotline: 'Report', handover: 'Handover', wall: 'Wall', settings: 'Settings',
-    mark: { incidents: 'I', hotline: 'R', handover: 'H', wall: 'W', settings: 'S' },
+    label: 'Pages', incidents: 'Incidents', hotline: 'Report', handover: 'Handover', wall: 'Wall', exchange: 'Interfaces', settings: 'Settings',
+    mark: { incidents: 'I', hotline: 'R', handover: 'H', wall: 'W', exchange: 'X', settings: 'S' },
   },
   alerts: { chip: 'Unacknowledged', title: 'Urgent and unacknowledged', acknowledge: 'Acknowledge', spoken: '{{count}} urgent incidents are unacknowledged' },
   keys: {
@@ -110,11 +111,12 @@ export const en = {
     incident_escalate: 'escalate', incident_check: 'check', incident_close: 'close', incident_void: 'void', incident_suspend: 'ask to suspend', incident_approve: 'approve suspension', incident_arbitrate: 'arbitrate',
     incident_supervise: 'supervise', incident_urge: 'urge', incident_reopen: 'reopen', workorder_read: 'read work orders', workorder_handle: 'handle work orders', attachment_read: 'read attachments', attachment_write: 'upload attachments',
     attachment_blur: 'blur', reporter_contact: 'see contacts', reporter_block: 'block reporters', region_read: 'read regions', unit_read: 'read units', person_read: 'read people', handover_write: 'hand over',
-    audit_verify: 'verify audit', admin_people: 'manage people', admin_tokens: 'manage tokens', clock_advance: 'move the demo clock', simulate: 'control the simulation',
+    audit_verify: 'verify audit', admin_people: 'manage people', exchange_manage: 'manage interfaces', admin_tokens: 'manage tokens', clock_advance: 'move the demo clock', simulate: 'control the simulation',
   },
   wall: {
     title: '{{name}} city operations and governance centre', territory: '{{districts}} districts · {{towns}} towns · {{grids}} grids', live: 'Incidents', figures: 'Now', districts: 'Districts with most open incidents', districtsSource: 'Unit: incidents, open now; red: overdue; source: this platform',
     level: { red: 'R', orange: 'O', yellow: 'Y', blue: 'B' },
   },
   tour,
+  exchange,
 }

@@ -8,6 +8,7 @@ const PAGES = [
   { to: '/hotline', name: 'hotline', permission: 'incident.report' },
   { to: '/handover', name: 'handover', permission: 'handover.write' },
   { to: '/wall', name: 'wall', permission: 'incident.read' },
+  { to: '/exchange', name: 'exchange', permission: 'exchange.manage' },
   { to: '/settings', name: 'settings', permission: null },
 ] as const
 

@@ -120,6 +120,10 @@ WRITING = {
 }
 
 
+# What the HTTP layer refuses before Open311 sees it: a path that leads nowhere, a body that is too large.
+BEFORE = {"application/problem+json": {"schema": {"type": "object"}}}
+
+
 def documented(name: str) -> dict[str, Any]:
     """What a route says of itself: its answer in both formats, GeoReport's errors, its body."""
     schema = SCHEMAS[name]
@@ -127,7 +131,7 @@ def documented(name: str) -> dict[str, Any]:
     failures = FAILURES | WRITING if name in BODIES else FAILURES
     responses: dict[int | str, Any] = {status: {"description": "Done", "content": _content(schema)}}
     for code, text in failures.items():
-        responses[code] = {"description": text, "content": _content(listed(ERROR))}
+        responses[code] = {"description": text, "content": {**_content(listed(ERROR)), **BEFORE}}
     # Not described by FastAPI: failures are GeoReport's own here.
     extra: dict[str, Any] = {"x-failures": "own"}
     if name in BODIES:
