@@ -66,6 +66,9 @@ def test_pages_of_the_console(stage: Stage) -> None:
         "/wall": shows(desk, '[data-testid="wall"]'),
     }
     found |= sweep(desk, pages)
+    admin = stage.desk("admin")
+    interfaces = {"/exchange": shows(admin, '[data-testid="new-subscription"]')}
+    found |= sweep(admin, interfaces)
     desk.page.evaluate("localStorage.setItem('chengyun.theme', 'dark')")
     found |= {f"{name} at night": seen for name, seen in sweep(desk, pages).items()}
     assert found == {}

@@ -304,3 +304,21 @@ def test_the_worker_waits_for_a_database_that_is_away() -> None:
     thread.join(15)
     assert not thread.is_alive()
     away.dispose()
+
+
+def test_a_loop_runs_in_the_worker_until_it_stops(db: Database) -> None:
+    began, ended = threading.Event(), threading.Event()
+
+    @jobs.loop("test.loop")
+    def keep(own: Database, stop: threading.Event) -> None:
+        with own.begin(system_actor("test.loop")) as tx:  # it opens its own transactions
+            assert tx.now is not None
+        began.set()
+        stop.wait(20)
+        ended.set()
+
+    assert "test.loop" in jobs.registered()
+    with worker(db, "test.loop"):
+        assert began.wait(20)
+        assert not ended.is_set()
+    assert ended.is_set()

@@ -61,6 +61,10 @@ STAFF: dict[str, tuple[str, str, str]] = {
 MOVED_TO = "开州区/石龙镇"
 RESIDENTS = {"r-one": "13800000001", "r-two": "13800000002"}
 TOKENS = {"t-district": "九龙坡区", "t-sibling": "巴南区"}
+CONNECTING = {
+    "p-district-admin": "九龙坡区",
+    "p-sibling-admin": "巴南区",
+}  # who has webhooks, for which region
 HANDING_OVER = ("p-city", "p-district", "p-sibling-district", "p-town", "p-same-name", "p-same-name-far")
 # incident → the grid it lies in
 PLACES: dict[str, str] = {
@@ -165,6 +169,7 @@ def populate(hub: Hub, client: httpx.Client) -> Register:
         register.sessions[name] = client.get("/api/identity/sessions").json()[0]["id"]
     for number, name in enumerate(PLACES):
         register.cases[name] = report(client, register, number, name)
+    connect(hub, client, register)
     give_out_work(hub, client, register)
     for name, case in register.cases.items():
         refresh(hub, name, case, register)
@@ -280,6 +285,23 @@ def issue_tokens(hub: Hub, client: httpx.Client, register: Register) -> None:
         assert answer.status_code == 201, answer.text
         register.tokens[name] = answer.json()["token"]["id"]
         register.bearers[name] = answer.json()["secret"]
+
+
+def connect(hub: Hub, client: httpx.Client, register: Register) -> None:
+    """A webhook and a source for each of two districts; what happens from now on waits to be sent."""
+    types = [f"chengyun.incident.{name}.v1" for name in ("opened", "moved", "closed")]
+    mapping = "{text: /content, position: {lon: /x, lat: /y, datum: wgs84}}"
+    for name, place in CONNECTING.items():
+        become(client, register, name)
+        region = hub.regions[place]
+        told = {"name": f"HOOK-{name}-END", "region": region}
+        hook = {**told, "url": f"https://{name}.example/", "types": types}
+        answer = client.post("/api/exchange/subscriptions", json=hook)
+        assert answer.status_code == 201, answer.text
+        register.webhooks[name] = answer.json()["subscription"]["id"]
+        answer = client.post("/api/exchange/sources", json={**told, "slug": name, "mapping": mapping})
+        assert answer.status_code == 201, answer.text
+        register.sources[name] = answer.json()["source"]["id"]
 
 
 def hand_over(client: httpx.Client, register: Register) -> None:

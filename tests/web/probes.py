@@ -199,6 +199,69 @@ PROBES: dict[str, tuple[Probe, ...]] = {
         Listing("/api/command/handovers"),
         Apart("test_handovers_stay_in_their_centre"),
     ),
+    # exchange: webhooks and sources belong to a region, Open311 reads by token
+    "exchange_list_subscriptions": (
+        Listing("/api/exchange/subscriptions"),
+        Apart("test_webhooks_of_others_do_not_exist"),
+    ),
+    "exchange_list_deliveries": (
+        Listing("/api/exchange/deliveries", ("", "number={number}", "state=pending&limit=200")),
+        Apart("test_webhooks_of_others_do_not_exist"),
+    ),
+    **{
+        f"exchange_{name}": (Apart("test_webhooks_of_others_do_not_exist"),)
+        for name in (
+            "set_subscription_state",
+            "rotate_subscription_secret",
+            "send_test_event",
+            "end_subscription",
+            "read_delivery",
+            "send_again",
+            "change_source_mapping",
+            "set_source_state",
+            "rotate_source_secret",
+            "end_source",
+            "list_messages",
+        )
+    },
+    "exchange_list_sources": (
+        Listing("/api/exchange/sources"),
+        Apart("test_webhooks_of_others_do_not_exist"),
+    ),
+    "exchange_subscribe": (Apart("test_nobody_is_told_beyond_their_jurisdiction"),),
+    "exchange_add_source": (Apart("test_nobody_is_told_beyond_their_jurisdiction"),),
+    "exchange_publish": (Apart("test_nobody_is_told_beyond_their_jurisdiction"),),
+    "exchange_list_published": (Listing("/api/exchange/published"),),
+    "exchange_receive": (
+        Public("POST", "/api/exchange/in/vendor", {"content": "{mark}"}),
+        Apart("tests.exchange.test_inbound"),
+    ),
+    "open311_services": (Listing("/api/open311/v2/services.json"),),
+    "open311_definition": (Listing("/api/open311/v2/services/0102.xml"),),
+    "open311_requests": (
+        Listing(
+            "/api/open311/v2/requests.json",
+            ("", "service_request_id={number}", "service_code=0102&status=open", "page_size=500"),
+        ),
+        Listing("/api/open311/v2/requests.xml"),
+        Apart("test_a_key_reads_by_open311_what_it_reads_elsewhere"),
+    ),
+    "open311_one_request": (
+        Listing("/api/open311/v2/requests/{number}.json"),
+        Apart("test_a_key_reads_by_open311_what_it_reads_elsewhere"),
+    ),
+    "open311_updates": (
+        Listing("/api/open311/v2/requests/{number}/updates.json"),
+        Apart("test_a_key_reads_by_open311_what_it_reads_elsewhere"),
+    ),
+    "open311_token": (Listing("/api/open311/v2/tokens/" + "x" * 43 + ".json"),),
+    "open311_report": (
+        Public("POST", "/api/open311/v2/requests.json", {"service_code": "0102", "lat": 1, "long": 1}),
+    ),
+    "open311_add_update": (
+        Public("POST", "/api/open311/v2/requests/20200101-000000/updates.json", {"description": "试探"}),
+        Apart("test_a_key_reads_by_open311_what_it_reads_elsewhere"),
+    ),
     # identity
     "identity_find_people": (
         Listing("/api/identity/people", ("", "region={town}", "region={district}", "unit={unit}")),

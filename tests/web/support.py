@@ -75,6 +75,8 @@ class Register:
     tokens: dict[str, int] = field(default_factory=dict)
     bearers: dict[str, str] = field(default_factory=dict)
     handovers: dict[str, int] = field(default_factory=dict)
+    webhooks: dict[str, int] = field(default_factory=dict)
+    sources: dict[str, int] = field(default_factory=dict)
 
     def save(self, path: Path) -> None:
         path.write_text(json.dumps(asdict(self), ensure_ascii=False))

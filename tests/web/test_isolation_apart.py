@@ -12,7 +12,18 @@ import pytest
 from chengyun.identity.roles import ROLES
 from chengyun.kernel import audit
 from tests.support import Cluster
-from tests.web.cast import CATEGORY, HANDING_OVER, MOVED_TO, PLACES, STAFF, TOWN, Sight, hub_template
+from tests.web.cast import (
+    CATEGORY,
+    CONNECTING,
+    HANDING_OVER,
+    MOVED_TO,
+    PLACES,
+    STAFF,
+    TOKENS,
+    TOWN,
+    Sight,
+    hub_template,
+)
 from tests.web.probes import NOWHERE
 from tests.web.support import Case, Hub, Looker, Register, direct, hub_on
 
@@ -387,3 +398,85 @@ def test_who_asked_to_stay_hidden_is_hidden_from_the_units_that_handle_it(sight:
     assert look("p-town").get(asked) == {"name": "钱某某", "phone": "13911112222"}
     audited = "SELECT count(*) FROM kernel_audit WHERE action = 'reporter.contact' AND subject_id = :id"
     assert sight.hub.count(audited, id=str(told_once["report"])) == 1
+
+
+def test_webhooks_of_others_do_not_exist(stage: Hub, known: Register, sight: Sight, look: Look) -> None:
+    """Every act on another district's webhook, delivery or source is answered as for one that nothing is."""
+    per_name = {known.cases[name].number: name for name in PLACES}
+    for who, other in zip(CONNECTING, reversed(CONNECTING), strict=True):
+        eyes = look(who)
+        assert [one["id"] for one in eyes.get("/api/exchange/subscriptions")] == [known.webhooks[who]]
+        assert [one["id"] for one in eyes.get("/api/exchange/sources")] == [known.sources[who]]
+        lines = eyes.get("/api/exchange/deliveries", limit=200)["items"]
+        assert lines
+        assert {one["subscription"] for one in lines} == {known.webhooks[who]}
+        assert {per_name[one["number"]] for one in lines if one["number"] in per_name} <= sight.seen(who)
+        assert f"HOOK-{other}-END" not in repr(lines)
+        foreign = stage.count(
+            "SELECT max(id) FROM exchange_delivery WHERE subscription_id = :id", id=known.webhooks[other]
+        )
+        for method, path, body in acts_on(known.webhooks[other], foreign, known.sources[other]):
+            hidden, missing = eyes.ask(method, path[0], body), eyes.ask(method, path[1], body)
+            assert hidden.status_code == missing.status_code == 404, (who, path)
+            assert hidden.json()["detail"] == missing.json()["detail"]
+    assert len(look("p-admin").get("/api/exchange/subscriptions")) == len(CONNECTING)
+    for who in ("p-district", "p-sibling-town", "t-district", "r-one", "nobody"):
+        for method, path, body in acts_on(known.webhooks["p-district-admin"], NOWHERE, NOWHERE):
+            assert look(who).ask(method, path[0], body).status_code in (401, 403), (who, path)
+
+
+def acts_on(hook: int, delivery: int, source: int) -> Iterator[tuple[str, tuple[str, str], object]]:
+    """(method, (path, the same for what nothing is), body) of every act on something of the exchange."""
+    mapping = {"mapping": "{text: /a, position: {lon: /x, lat: /y, datum: wgs84}}"}
+    acts: list[tuple[str, str, int, str, object]] = [
+        ("POST", "subscriptions", hook, "/state", {"state": "paused"}),
+        ("POST", "subscriptions", hook, "/secret", None),
+        ("POST", "subscriptions", hook, "/test", None),
+        ("DELETE", "subscriptions", hook, "", None),
+        ("GET", "deliveries", delivery, "", None),
+        ("POST", "deliveries", delivery, "/again", None),
+        ("POST", "sources", source, "/mapping", mapping),
+        ("POST", "sources", source, "/state", {"state": "paused"}),
+        ("POST", "sources", source, "/secret", None),
+        ("DELETE", "sources", source, "", None),
+        ("GET", "sources", source, "/messages", None),
+    ]
+    for method, kind, number, rest, body in acts:
+        path, gone = (f"/api/exchange/{kind}/{id}{rest}" for id in (number, NOWHERE))
+        yield method, (path, gone), body
+
+
+def test_nobody_is_told_beyond_their_jurisdiction(stage: Hub, look: Look) -> None:
+    region = stage.regions["巴南区"]
+    mapping = "{text: /a, position: {lon: /x, lat: /y, datum: wgs84}}"
+    hook = {"url": "https://a.example/", "types": ["chengyun.incident.closed.v1"]}
+    for path, method, body in (
+        ("subscriptions", "POST", {"name": "x", **hook, "region": region}),
+        ("sources", "POST", {"name": "x", "slug": "x-y", "region": region, "mapping": mapping}),
+        ("published", "PUT", {"region": region, "categories": [CATEGORY]}),
+    ):
+        for who, wanted in (
+            ("p-district-admin", 422),
+            ("p-sibling-district", 403),
+            ("t-sibling", 403),
+            ("nobody", 403),
+        ):
+            assert look(who).ask(method, f"/api/exchange/{path}", body).status_code == wanted, (who, path)
+    assert stage.count("SELECT count(*) FROM exchange_published") == 0
+
+
+def test_a_key_reads_by_open311_what_it_reads_elsewhere(known: Register, sight: Sight, look: Look) -> None:
+    for who in TOKENS:
+        listed = look(who).get("/api/open311/v2/requests.json", page_size=500)
+        numbers = {one["service_request_id"] for one in listed}
+        assert {name for name in PLACES if known.cases[name].number in numbers} == sight.seen(who)
+        for name in PLACES:
+            page = f"/api/open311/v2/requests/{known.cases[name].number}"
+            wanted = 200 if name in sight.seen(who) else 404
+            assert look(who).ask("GET", f"{page}.json").status_code == wanted
+            assert look(who).ask("GET", f"{page}/updates.xml").status_code == wanted
+            body = {"description": "试探"}
+            hidden = look(who).ask("POST", f"{page}/updates.json", body)
+            assert hidden.status_code == (201 if wanted == 200 else 404), hidden.text
+    for who in ("p-city", "r-one", "nobody"):  # a browser's session is no key
+        assert look(who).get("/api/open311/v2/requests.json") == []

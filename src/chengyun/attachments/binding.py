@@ -61,6 +61,16 @@ def of(tx: Tx, ids: Sequence[int], claims: Sequence[str] = ()) -> list[Attachmen
     return [found[item] for item in ids if item in found]
 
 
+def public_of(tx: Tx, incident_ids: Sequence[int]) -> dict[int, str]:
+    """incident → path of its first file that was made fit for the public; incidents without one are left out."""
+    first = sa.func.min(items.c.id).label("first")
+    query = sa.select(items.c.incident_id, first).group_by(items.c.incident_id)
+    wanted = sa.and_(items.c.incident_id.in_(list(incident_ids)), items.c.public_sha256.is_not(None))
+    return {
+        row.incident_id: f"/api/attachments/{row.first}/public" for row in tx.execute(query.where(wanted))
+    }
+
+
 def share(tx: Tx, incident_id: int, readers: Sequence[int]) -> int:
     """The incident's readers changed (transfer, dispatch): its attachments follow. Call it while still a reader.
 

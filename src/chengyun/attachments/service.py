@@ -1,7 +1,7 @@
 """The door of attachments: what other features may call."""
 
 from chengyun.attachments import messages  # noqa: F401  registers the texts
-from chengyun.attachments.binding import bind, of, pass_on, retain, share
+from chengyun.attachments.binding import bind, of, pass_on, public_of, retain, share
 from chengyun.attachments.blurring import blur
 from chengyun.attachments.mirroring import beside, copy, listed
 from chengyun.attachments.reading import find
@@ -18,6 +18,7 @@ __all__ = [
     "listed",
     "of",
     "pass_on",
+    "public_of",
     "retain",
     "share",
     "storage_of",

@@ -49,6 +49,7 @@ PERMISSIONS: tuple[str, ...] = (
     "rules.read",
     "rules.edit",
     "rules.publish",
+    "exchange.manage",
     "clock.advance",
     "simulate",
 )
@@ -136,7 +137,7 @@ _ROLES: tuple[Role, ...] = (
         "region",
         _set(
             "region.read unit.read person.read classification.manage admin.people admin.units admin.tokens"
-            " audit.read audit.verify rules.read rules.edit rules.publish clock.advance simulate"
+            " exchange.manage audit.read audit.verify rules.read rules.edit rules.publish clock.advance simulate"
         ),
     ),
     Role(

@@ -502,6 +502,16 @@ class MoveResult:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What a listener needs of an incident without reading it again: whom it may be told to, and its name."""
+
+    number: str
+    readers: tuple[int, ...]
+    category: str | None
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentOpened:
     incident: int
     origin: tuple[str, str] | None
@@ -512,6 +522,7 @@ class IncidentMoved:
     incident: int
     move: str
     state: State
+    about: About | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,16 @@ from chengyun.incidents.store import Loaded
 from chengyun.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from chengyun.kernel.transactions import Tx
 
-__all__ = ["allowed", "allowed_of_order", "move", "move_as_reporter", "move_order", "report_again", "take"]
+__all__ = [
+    "Doer",
+    "allowed",
+    "allowed_of_order",
+    "move",
+    "move_as_reporter",
+    "move_order",
+    "report_again",
+    "take",
+]
 
 # Moves of a work order that an officer may also name on the incident, with the order given.
 _BY_CENTRE = {"release_order": "release", "recall": "withdraw", "withdraw": "withdraw", "release": "release"}

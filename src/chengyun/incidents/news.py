@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from chengyun.incidents.contracts import IncidentClosed, IncidentMoved, State
+from chengyun.incidents.contracts import About, IncidentClosed, IncidentMoved, Level, State
 from chengyun.incidents.life import Act, Incident, Life
 from chengyun.incidents.rules import SENSITIVE
 from chengyun.kernel import audit, outbox
@@ -25,12 +25,13 @@ def announce(tx: Tx, life: Life, acts: Sequence[Act], alerts_before: Sequence[in
     """Everything that follows from saved moves."""
     incident = life.incident
     _emit(tx, life, acts, alerts_before)
+    about = About(incident.number, tuple(incident.readers), incident.category, Level(incident.level))
     for place, act in enumerate(acts, incident.steps - len(acts) + 1):
         if act.move in SENSITIVE:
             # The reason stands in the history's step, where it can be masked in time; an audit row stays for ever.
             detail = {"number": incident.number, "step": place, "order": act.order}
             audit.record(tx, f"incident.{act.move}", ("incident", incident.id), detail)
-        tx.publish(IncidentMoved(incident.id, act.move, State(incident.state)))
+        tx.publish(IncidentMoved(incident.id, act.move, State(incident.state), about))
         if act.move == "close":
             tx.publish(IncidentClosed(incident.id, origin_of(incident)))
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from chengyun.incidents import rulebook, store, texts  # noqa: F401  registers the texts
+from chengyun.incidents.bodies import ReportBody, ReporterIn
 from chengyun.incidents.comparing import compare
 from chengyun.incidents.contracts import Proposal, Rulebook
 from chengyun.incidents.deadlines import Book
@@ -13,10 +14,23 @@ from chengyun.incidents.filters import Filters
 from chengyun.incidents.inputs import Move, Reporter, ReportIn
 from chengyun.incidents.intake import opened_contact, report
 from chengyun.incidents.moves import move, move_as_reporter, move_order, pin
+from chengyun.incidents.outward import (
+    Outward,
+    OutwardStep,
+    Wanted,
+    followed,
+    outward,
+    outward_by_id,
+    outward_one,
+    outward_steps,
+    reopen_by_link,
+    reopen_by_source,
+)
 from chengyun.incidents.proposing import proposal_of
 from chengyun.incidents.queries import counts, queue
 from chengyun.incidents.recounting import recount, shifts
 from chengyun.incidents.reorganise import register
+from chengyun.incidents.reporting import Sent, report_once
 from chengyun.incidents.standing import allowed, allowed_of_order
 from chengyun.incidents.sweeper import sweep
 from chengyun.incidents.trying import try_out
@@ -25,9 +39,11 @@ from chengyun.kernel.clock import current_calendar
 from chengyun.kernel.transactions import Tx
 
 __all__ = [
-    "Book", "Filters", "Move", "ReportIn", "Reporter", "Vital", "acknowledge_alert", "allowed", "allowed_of_order",
-    "book_of", "compare", "counts", "current_rulebook", "install_rulebook", "move", "move_as_reporter", "move_order",
-    "opened_contact", "pin", "propose", "queue", "recount", "register", "report", "shifts", "sweep", "try_out", "vital",
+    "Book", "Filters", "Move", "Outward", "OutwardStep", "ReportBody", "ReportIn", "Reporter", "ReporterIn", "Sent",
+    "Vital", "Wanted", "acknowledge_alert", "allowed", "allowed_of_order", "book_of", "compare", "counts",
+    "current_rulebook", "followed", "install_rulebook", "move", "move_as_reporter", "move_order", "opened_contact",
+    "outward", "outward_by_id", "outward_one", "outward_steps", "pin", "propose", "queue", "recount", "register",
+    "reopen_by_link", "reopen_by_source", "report", "report_once", "shifts", "sweep", "try_out", "vital",
 ]  # fmt: skip
 
 

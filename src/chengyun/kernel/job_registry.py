@@ -1,7 +1,8 @@
-"""What jobs and sweepers exist. Features fill the registry when they are imported."""
+"""What jobs, sweepers and loops exist. Features fill the registry when they are imported."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ DEFAULT_ATTEMPTS = 8
 Id = int | str
 F = TypeVar("F", bound=Callable[..., None])
 S = TypeVar("S", bound=Callable[[Tx], None])
+L = TypeVar("L", bound=Callable[[Database, threading.Event], None])
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,14 @@ class Sweeper:
     name: str
     every: float
     run: Callable[[Tx], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A function that runs in every worker until it is asked to stop, and opens its own short transactions."""
+
+    name: str
+    run: Callable[[Database, threading.Event], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,7 @@ running_job: ContextVar[Running | None] = ContextVar("running_job", default=None
 
 _jobs: dict[str, Job] = {}
 _sweepers: dict[str, Sweeper] = {}
+_loops: dict[str, Loop] = {}
 _resolver: list[Resolver] = []
 
 
@@ -116,6 +127,19 @@ def periodic(name: str, every: float) -> Callable[[S], S]:
     return register
 
 
+def loop(name: str) -> Callable[[L], L]:
+    """Register `def f(db, stop)` to run in every worker: for work that waits for the outside world, which must
+    hold no transaction meanwhile. It returns when `stop` is set; one that fails is begun again.
+    """
+
+    def register(function: L) -> L:
+        _free(name, function)
+        _loops[name] = Loop(name, function)
+        return function
+
+    return register
+
+
 def resolve_actors_with(resolver: Resolver) -> None:
     """`identity` says here how ids become an actor as of now; a post that ended gives no rights any more."""
     _resolver[:] = [resolver]
@@ -140,14 +164,19 @@ def sweepers() -> list[Sweeper]:
     return sorted(_sweepers.values(), key=lambda sweeper: sweeper.name)
 
 
+def loops() -> list[Loop]:
+    """Every loop of this process, by name."""
+    return sorted(_loops.values(), key=lambda found: found.name)
+
+
 def registered() -> list[str]:
-    """Names of all jobs and sweepers."""
-    return sorted({*_jobs, *_sweepers})
+    """Names of all jobs, sweepers and loops."""
+    return sorted({*_jobs, *_sweepers, *_loops})
 
 
 def _free(name: str, function: Callable[..., None]) -> None:
     """A name belongs to one function; a module that is loaded again registers the same one again."""
-    taken = _jobs.get(name) or _sweepers.get(name)
+    taken = _jobs.get(name) or _sweepers.get(name) or _loops.get(name)
     if taken is not None and _place(taken.run) != _place(function):
         raise ValueError(f"{name} is already registered by {taken.run.__module__}")
 

@@ -19,11 +19,13 @@ from chengyun.kernel.failpoints import failpoint
 from chengyun.kernel.job_queue import Claimed
 from chengyun.kernel.job_registry import (
     DEFAULT_ATTEMPTS,
+    Loop,
     Running,
     Sweeper,
     UnknownJob,
     backoff,
     find_job,
+    loops,
     resolve_actor,
     running_job,
     sweepers,
@@ -49,11 +51,12 @@ def run_worker(
     recover_after: float = RECOVER_AFTER,
     only: Callable[[str], bool] = lambda _name: True,
 ) -> None:
-    """Run jobs, sweepers (those whose name passes `only`) and the sequencer until `stop`; blocks.
+    """Run jobs, sweepers and loops (those whose name passes `only`) and the sequencer until `stop`; blocks.
 
     What runs when `stop` is set comes to its end first. A database that is away is waited for.
     """
-    Worker(db, stop, recover_after, [s for s in sweepers() if only(s.name)]).run()
+    chosen = [s for s in sweepers() if only(s.name)]
+    Worker(db, stop, recover_after, chosen, [one for one in loops() if only(one.name)]).run()
 
 
 @dataclass
@@ -64,6 +67,7 @@ class Worker:
     stop: threading.Event
     recover_after: float
     sweepers: list[Sweeper]
+    loops: list[Loop]
     id: int = 0
     jobs_wake: threading.Event = field(default_factory=threading.Event)
     outbox_wake: threading.Event = field(default_factory=threading.Event)
@@ -88,6 +92,7 @@ class Worker:
             ("watch", self._watch),
             *((f"jobs-{number}", self._run_jobs) for number in range(JOB_THREADS)),
             *((sweeper.name, partial(self._sweep, sweeper)) for sweeper in self.sweepers),
+            *((one.name, partial(self._keep, one)) for one in self.loops),
         ]
 
     def _safely(self, what: str, act: Callable[[Tx], object]) -> bool:
@@ -188,6 +193,17 @@ class Worker:
     def _give_back(self, tx: Tx, claimed: Claimed, why: str) -> None:
         if job_queue.hold(tx, claimed.id, self.id):
             settle_failure(tx, claimed.id, claimed.name, claimed.failed, why)
+
+    # loops
+
+    def _keep(self, one: Loop) -> None:
+        """Keep a loop running: the edge for whatever it raises."""
+        while not self.stop.is_set():
+            try:
+                one.run(self.db, self.stop)
+            except Exception:
+                log.exception("loop %s failed", one.name)
+                self.stop.wait(WATCH)
 
     # sweepers
 

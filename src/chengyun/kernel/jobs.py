@@ -2,6 +2,7 @@
 
 @job("feature.verb")                 def f(tx: Tx, **ids) -> None   one piece of work, retried with backoff
 @periodic("feature.sweep", every=5)  def f(tx: Tx) -> None          every 5 s of real time, one run at a time
+@loop("feature.send")                def f(db, stop) -> None        in every worker, for what waits for the outside
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from chengyun.kernel.job_registry import (
     Running,
     UnknownJob,
     job,
+    loop,
     periodic,
     registered,
+    resolve_actor,
     resolve_actors_with,
     running_job,
 )
@@ -29,8 +32,10 @@ __all__ = [
     "defer",
     "failed_jobs",
     "job",
+    "loop",
     "periodic",
     "registered",
+    "resolve_actor",
     "resolve_actors_with",
     "retry_failed",
     "run_worker",

@@ -113,6 +113,10 @@ register_messages(
         "settings.invalid": ("设置有误：{keys}。", "Wrong settings: {keys}."),
         "settings.not_int": ("“{value}”不是整数。", "“{value}” is not a whole number."),
         "settings.not_bool": ("“{value}”不是 1 或 0。", "“{value}” is neither 1 nor 0."),
+        "settings.not_network": (
+            "“{value}”不是网段（如 10.0.0.0/8）。",
+            "“{value}” is no network such as 10.0.0.0/8.",
+        ),
         "settings.range": ("须在 {low} 至 {high} 之间。", "Must be between {low} and {high}."),
         "settings.choice": ("只能是 {choices}。", "Must be one of {choices}."),
         "settings.together": ("须与 {other} 同时设置。", "Must be set together with {other}."),

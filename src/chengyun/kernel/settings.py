@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
@@ -92,6 +93,9 @@ class Settings:
             "File of the face detector YuNet (ONNX) for proposals before blurring; needs opencv-python-headless."
         ),
     ] = ""
+    webhook_networks: Annotated[
+        str, Key("Private networks that webhooks may go to, as CIDR, comma-separated; empty: none.")
+    ] = ""
     tile_url: Annotated[str, Key("Own base map: a raster tile address with {z}/{x}/{y}.")] = ""
     tianditu_key: Annotated[str, Key("Key for 天地图 base maps.", secret=True)] = ""
     language: Annotated[str, Key("Language of people who chose none: zh or en.")] = "zh"
@@ -175,6 +179,14 @@ def _among(name: str, value: str, choices: tuple[str, ...]) -> Iterator[FieldErr
         yield FieldError(name, "settings.choice", {"choices": ", ".join(choices)})
 
 
+def _networks(name: str, listed: str) -> Iterator[FieldError]:
+    for part in filter(None, (part.strip() for part in listed.split(","))):
+        try:
+            ip_network(part)
+        except ValueError:
+            yield FieldError(name, "settings.not_network", {"value": part})
+
+
 def _checks(settings: Settings) -> list[FieldError]:
     wrong = [
         *_between("CHENGYUN_PORT", settings.port, 1, 65535),
@@ -183,6 +195,7 @@ def _checks(settings: Settings) -> list[FieldError]:
         *_among("CHENGYUN_LANGUAGE", settings.language, ("zh", "en")),
         *_among("CHENGYUN_LOG", settings.log, ("debug", "info", "warning", "error")),
     ]
+    wrong += _networks("CHENGYUN_WEBHOOK_NETWORKS", settings.webhook_networks)
     if bool(settings.tls_cert) != bool(settings.tls_key):
         wrong.append(FieldError("CHENGYUN_TLS_KEY", "settings.together", {"other": "CHENGYUN_TLS_CERT"}))
     return wrong

@@ -9,6 +9,10 @@ from fastapi import APIRouter
 import chengyun.attachments.jobs
 import chengyun.attachments.routes
 import chengyun.command.routes
+import chengyun.exchange.jobs
+import chengyun.exchange.routes
+import chengyun.exchange.routes_inbound
+import chengyun.exchange.routes_open311
 import chengyun.identity.jobs
 import chengyun.identity.routes
 import chengyun.incidents.classification.jobs
@@ -27,6 +31,7 @@ import chengyun.scenarios.routes_rules
 import chengyun.territory.routes
 import chengyun.web.audit
 import chengyun.web.jobs
+from chengyun.exchange.service import register as register_exchange
 from chengyun.identity.service import register as register_identity
 from chengyun.incidents.service import register as register_incidents
 from chengyun.kernel.events import Bus
@@ -41,13 +46,20 @@ ROUTERS: tuple[APIRouter, ...] = (
     chengyun.incidents.duplicates.routes.router,
     chengyun.incidents.evaluation.routes.router,  # before the next, likewise
     chengyun.incidents.routes.router,
+    chengyun.exchange.routes.router,
+    chengyun.exchange.routes_inbound.router,
+    chengyun.exchange.routes_open311.router,
     chengyun.command.routes.router,
     chengyun.scenarios.routes_rules.router,  # before the next: "rules" and "calendar" are no scenario's names
     chengyun.scenarios.routes_calendar.router,
     chengyun.scenarios.routes.router,
     chengyun.web.audit.router,
 )
-SUBSCRIBERS: tuple[Callable[[Bus], None], ...] = (register_identity, register_incidents)
+SUBSCRIBERS: tuple[Callable[[Bus], None], ...] = (
+    register_identity,
+    register_incidents,
+    register_exchange,
+)
 
 
 def build_bus() -> Bus:

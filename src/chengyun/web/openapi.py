@@ -1,8 +1,13 @@
-"""The API's description says how every operation can fail: problem+json, in the caller's language."""
+"""The API's description: how every operation can fail (problem+json, in the caller's language), and an example of
+every request, from the files in `examples/`, one per feature: operation → {name: {summary, value}}.
+"""
 
 from __future__ import annotations
 
+import json
+from functools import cache
 from http import HTTPStatus
+from importlib import resources
 from typing import Any
 
 from fastapi import FastAPI
@@ -86,9 +91,31 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
     document["info"]["description"] = ABOUT
     for methods in document["paths"].values():
         for method, operation in methods.items():
-            for status, text in (ALWAYS if method == "get" else ALWAYS | WRITING).items():
-                operation["responses"][str(status)] = failure(status, text)
+            complete(method, operation)
     return document
+
+
+def complete(method: str, operation: dict[str, Any]) -> None:
+    """Add an operation's failures, unless it says that they are its own (a standard's), and its examples."""
+    if operation.pop("x-failures", None) == "own":
+        operation["responses"].pop("422", None)
+    else:
+        for status, text in (ALWAYS if method == "get" else ALWAYS | WRITING).items():
+            operation["responses"][str(status)] = failure(status, text)
+    shown = examples().get(operation["operationId"])
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        if shown:
+            content["examples"] = shown
+
+
+@cache
+def examples() -> dict[str, dict[str, Any]]:
+    """Examples of request bodies by operation."""
+    found: dict[str, dict[str, Any]] = {}
+    for file in sorted(resources.files("chengyun.web").joinpath("examples").iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".json"):
+            found |= json.loads(file.read_text(encoding="utf-8"))
+    return found
 
 
 def uniform(schema: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ import { isProblem } from '@/shared/api/problem'
 import { parseAudit, parsePeople, parseUnits } from '../admin/search'
 import { parseSheet, parseYear } from '../admin/rules/search'
 import { parseSearch } from '../evaluation/search'
+import { parseLog } from '../exchange/log'
 import { parseFilters, type Filters } from '../queue/filters'
 import { Shell } from '../shell/Shell'
 import { CrashPage } from './CrashPage'
@@ -75,6 +76,12 @@ const evaluation = createRoute({
   path: '/evaluation',
   validateSearch: parseSearch,
   component: lazyRouteComponent(() => import('../evaluation/EvaluationPage'), 'EvaluationPage'),
+})
+const exchange = createRoute({
+  getParentRoute: () => shell,
+  path: '/exchange',
+  validateSearch: parseLog,
+  component: lazyRouteComponent(() => import('../exchange/ExchangePage'), 'ExchangePage'),
 })
 const settings = createRoute({
   getParentRoute: () => shell,
@@ -165,6 +172,7 @@ export const router = createRouter({
       hotline,
       handover,
       evaluation,
+      exchange,
       settings,
       admin.addChildren([
         adminPeople,

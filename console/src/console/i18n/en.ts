@@ -3,6 +3,7 @@ import { rules } from './rules.en'
 import { classification } from './classification.en'
 import { duplicates } from './duplicates.en'
 import { evaluation } from './evaluation.en'
+import { exchange } from './exchange.en'
 import { tour } from './tour.en'
 
 export const en = {
@@ -17,8 +18,8 @@ export const en = {
     title: 'Chengyun', titleAlert: '({{count}}) unacknowledged · Chengyun',
   },
   rail: {
-    label: 'Pages', incidents: 'Incidents', hotline: 'Report', handover: 'Handover', evaluation: 'Evaluation', wall: 'Wall', admin: 'Admin', settings: 'Settings',
-    mark: { incidents: 'I', hotline: 'R', handover: 'H', evaluation: 'E', wall: 'W', admin: 'A', settings: 'S' },
+    label: 'Pages', incidents: 'Incidents', hotline: 'Report', handover: 'Handover', evaluation: 'Evaluation', wall: 'Wall', exchange: 'Interfaces', admin: 'Admin', settings: 'Settings',
+    mark: { incidents: 'I', hotline: 'R', handover: 'H', evaluation: 'E', wall: 'W', exchange: 'X', admin: 'A', settings: 'S' },
   },
   alerts: { chip: 'Unacknowledged', title: 'Urgent and unacknowledged', acknowledge: 'Acknowledge', spoken: '{{count}} urgent incidents are unacknowledged' },
   keys: {
@@ -116,7 +117,7 @@ export const en = {
     incident_escalate: 'escalate', incident_check: 'check', incident_merge: 'Merge', incident_close: 'close', incident_void: 'void', incident_suspend: 'ask to suspend', incident_approve: 'approve suspension', incident_arbitrate: 'arbitrate',
     incident_supervise: 'supervise', incident_urge: 'urge', incident_reopen: 'reopen', workorder_read: 'read work orders', workorder_handle: 'handle work orders', attachment_read: 'read attachments', attachment_write: 'upload attachments',
     attachment_blur: 'blur', reporter_contact: 'see contacts', personal_read: 'read personal data', personal_erase: 'erase personal data', reporter_block: 'block reporters', region_read: 'read regions', unit_read: 'read units', person_read: 'read people', handover_write: 'hand over',
-    audit_verify: 'verify audit', audit_witness: 'witness audit', audit_read: 'search the audit', admin_people: 'manage people', admin_units: 'manage units', admin_tokens: 'manage tokens', clock_advance: 'move the demo clock', simulate: 'control the simulation', classification_manage: 'manage learned categories',
+    audit_verify: 'verify audit', audit_witness: 'witness audit', audit_read: 'search the audit', admin_people: 'manage people', admin_units: 'manage units', exchange_manage: 'manage interfaces', admin_tokens: 'manage tokens', clock_advance: 'move the demo clock', simulate: 'control the simulation', classification_manage: 'manage learned categories',
   },
   wall: {
     title: '{{name}} city operations and governance centre', territory: '{{districts}} districts · {{towns}} towns · {{grids}} grids', live: 'Incidents', figures: 'Now', districts: 'Districts with most open incidents', districtsSource: 'Unit: incidents, open now; red: overdue; source: this platform',
@@ -130,4 +131,5 @@ export const en = {
   evaluation,
   tour,
   duplicates,
+  exchange,
 }

@@ -3,6 +3,7 @@ import { rules } from './rules.zh'
 import { classification } from './classification.zh'
 import { duplicates } from './duplicates.zh'
 import { evaluation } from './evaluation.zh'
+import { exchange } from './exchange.zh'
 import { tour } from './tour.zh'
 
 export const zh = {
@@ -17,8 +18,8 @@ export const zh = {
     title: '城运', titleAlert: '（{{count}}）未确认告警 · 城运',
   },
   rail: {
-    label: '页面', incidents: '事件', hotline: '报事', handover: '交接班', evaluation: '考核', wall: '大屏', admin: '管理', settings: '设置',
-    mark: { incidents: '件', hotline: '报', handover: '交', evaluation: '考', wall: '屏', admin: '管', settings: '设' },
+    label: '页面', incidents: '事件', hotline: '报事', handover: '交接班', evaluation: '考核', wall: '大屏', exchange: '开放接口', admin: '管理', settings: '设置',
+    mark: { incidents: '件', hotline: '报', handover: '交', evaluation: '考', wall: '屏', exchange: '接', admin: '管', settings: '设' },
   },
   alerts: { chip: '未确认告警', title: '紧急且尚未确认', acknowledge: '确认', spoken: '有 {{count}} 件紧急事件尚未确认' },
   keys: {
@@ -120,7 +121,7 @@ export const zh = {
     incident_escalate: '上报上级', incident_check: '核查', incident_merge: '合并', incident_close: '结案', incident_void: '作废', incident_suspend: '申请挂账', incident_approve: '批准挂账', incident_arbitrate: '裁定',
     incident_supervise: '督办', incident_urge: '催办', incident_reopen: '重开', workorder_read: '查看工单', workorder_handle: '办理工单', attachment_read: '查看附件', attachment_write: '上传附件',
     attachment_blur: '打码', reporter_contact: '查看联系方式', personal_read: '查看个人信息原文', personal_erase: '删除个人信息', reporter_block: '限制上报', region_read: '查看区划', unit_read: '查看单位', person_read: '查看人员', handover_write: '交接班',
-    audit_verify: '核验审计', audit_witness: '见证审计', audit_read: '查询审计', admin_people: '管理人员', admin_units: '管理单位', admin_tokens: '管理令牌', clock_advance: '推进演示时钟', simulate: '控制模拟', classification_manage: '管理类别识别',
+    audit_verify: '核验审计', audit_witness: '见证审计', audit_read: '查询审计', admin_people: '管理人员', admin_units: '管理单位', exchange_manage: '管理开放接口', admin_tokens: '管理令牌', clock_advance: '推进演示时钟', simulate: '控制模拟', classification_manage: '管理类别识别',
   },
   wall: {
     title: '{{name}}城市运行和治理中心', territory: '{{districts}} 区县 · {{towns}} 镇街 · {{grids}} 网格', live: '事件动态', figures: '此刻', districts: '在办最多的区县', districtsSource: '单位：件；此刻未结案，红色为超时；来源：本平台事件',
@@ -134,4 +135,5 @@ export const zh = {
   evaluation,
   tour,
   duplicates,
+  exchange,
 }

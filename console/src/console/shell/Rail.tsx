@@ -10,6 +10,7 @@ const PAGES = [
   { to: '/handover', name: 'handover', permission: 'handover.write' },
   { to: '/evaluation', name: 'evaluation', permission: 'evaluation.read' },
   { to: '/wall', name: 'wall', permission: 'incident.read' },
+  { to: '/exchange', name: 'exchange', permission: 'exchange.manage' },
   { to: '/admin', name: 'admin', permission: null },
   { to: '/settings', name: 'settings', permission: null },
 ] as const

@@ -11,7 +11,7 @@ interface Options {
   signal?: AbortSignal
 }
 
-type Method = 'get' | 'post' | 'delete'
+type Method = 'get' | 'post' | 'put' | 'delete'
 interface Answer {
   data?: unknown
   error?: unknown
@@ -59,6 +59,7 @@ export const get = <T>(path: string, query?: Query, signal?: AbortSignal): Promi
   request<T>('get', path, { query, signal })
 export const post = <T>(path: string, body?: unknown, options: Omit<Options, 'body'> = {}): Promise<T> =>
   request<T>('post', path, { ...options, body: body ?? {} })
+export const put = <T>(path: string, body: unknown): Promise<T> => request<T>('put', path, { body })
 export const del = <T>(path: string): Promise<T> => request<T>('delete', path)
 
 /** A random key for one act of a person; works on plain http too, where `randomUUID` does not exist. */

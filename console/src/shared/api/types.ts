@@ -39,6 +39,17 @@ export type Attachment = Shapes['Uploaded']
 export type Evidence = Shapes['Evidence']
 export type BlurProposals = Shapes['Proposals']
 
+// --- exchange
+export type Subscription = Shapes['Subscription']
+export type SubscriptionMade = Shapes['SubscriptionMade']
+export type Delivery = Shapes['Delivery']
+export type DeliveryState = Shapes['DeliveryState']
+export type DeliveryLog = Shapes['DeliveryLog']
+export type DeliveryPage = Shapes['DeliveryPage']
+export type Source = Shapes['Source']
+export type SourceMade = Shapes['SourceMade']
+export type Published = Shapes['Published']
+
 // --- incidents
 export type Deadline = Shapes['Deadline']
 export type IncidentRow = Shapes['IncidentRow']
