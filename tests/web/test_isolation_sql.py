@@ -28,6 +28,7 @@ PROTECTED: dict[str, str | None] = {
     "identity_session": None,
     "identity_shift": None,
     "identity_token": None,
+    "incidents_callback": "incident_id",
     "incidents_deadline": "incident_id",
     "incidents_incident": "id",
     "incidents_message": "incident_id",
@@ -54,7 +55,7 @@ OPEN = {
     "scenarios_adoption": "the scenario rules, public to staff",
     "scenarios_version": "the scenario rules, public to staff",
 }
-NOT_TOUCHED = ("identity_break_glass",)  # empty in the cast's database
+NOT_TOUCHED = ("identity_break_glass", "incidents_callback")  # empty in the cast's database
 OPEN_FEATURES = ("territory_", "procrastinate_")  # borders and names are public; jobs carry ids only
 
 

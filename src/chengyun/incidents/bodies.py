@@ -51,6 +51,7 @@ class ReportBody(Body):
     reporter: ReporterIn | None = None
     positioned: Literal["gps", "map", "search", "operator"] | None = None
     simulated: bool = False
+    former: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{20,100}$")] | None = None
 
     def as_report(self, source_hash: bytes | None) -> ReportIn:
         """As the service takes it."""
@@ -71,6 +72,7 @@ class ReportBody(Body):
             positioned=self.positioned,
             source_hash=source_hash,
             simulated=self.simulated,
+            former=self.former,
         )
 
 
@@ -134,6 +136,10 @@ class RatingBody(Body):
     stars: int = Field(ge=1, le=5)
     solved: bool
     comment: Long = ""
+
+
+class UrgeBody(Body):
+    note: Annotated[str, Field(max_length=400), AfterValidator(storable)] = ""
 
 
 class ReopenBody(Body):

@@ -14,6 +14,7 @@ from chengyun.incidents import moves
 from chengyun.incidents.contracts import (
     Channel,
     Evidence,
+    Former,
     IncidentDetail,
     OrderState,
     Reason,
@@ -104,7 +105,20 @@ def detail(tx: Tx, incident_id: int) -> IncidentDetail:
         transfer_to=territory.region(tx, row.transfer_to) if row.transfer_to else None,
         outcome=row.outcome,
         rulebook=_versions(tx, row.rulebook_id),
+        former=former_of(tx, row),
+        binding=row.binding,
     )
+
+
+def former_of(tx: Tx, row: Any) -> Former | None:
+    """The incident that `row` takes up again; none where the caller may not see it."""
+    if row.origin_kind != "incident":
+        return None
+    query = sa.select(incident.c.id, incident.c.number).where(
+        incident.c.id == int(row.origin_id), readable(tx)
+    )
+    found = tx.execute(query).one_or_none()
+    return Former(found.id, found.number) if found is not None else None
 
 
 def _versions(tx: Tx, rulebook_id: int | None) -> dict[str, str]:

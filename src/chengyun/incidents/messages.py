@@ -88,8 +88,8 @@ def _fill(
         "place": f"{names.place()} {incident.address}".strip(),
         "centre": names.region(centre) + ("治理中心" if language == "zh" else " centre"),
         "unit": _unit(life, act, names, to),
-        "due": _moment(_due(life, to[0]), language),
-        "until": _moment(_until(act), language),
+        "due": moment_words(_due(life, to[0]), language),
+        "until": moment_words(_until(act), language),
         "reason": act.text,
         "outcome": incident.outcome or act.text,
     }
@@ -121,7 +121,8 @@ def _until(act: Act) -> datetime | None:
     return datetime.fromisoformat(until) if until else None
 
 
-def _moment(at: datetime | None, language: str) -> str:
+def moment_words(at: datetime | None, language: str) -> str:
+    """A moment as sentences name it, in the city's time."""
     if at is None:
         return ""
     local = at.astimezone(SHANGHAI)

@@ -12,6 +12,7 @@ WHEN = sa.DateTime(timezone=True)
 DONE = ("closed", "rated", "voided")  # an incident in any other state is open
 OPEN_ORDER = ("issued", "acknowledged", "handling")
 IS_OPEN = "state NOT IN ('closed', 'rated', 'voided')"
+IS_CLOSED = "state IN ('closed', 'rated')"
 WAITS = (  # a centre has to act, and nobody above was told that it is empty
     "NOT absent AND state IN"
     " ('reported', 'accepted', 'verified', 'filed', 'transferring', 'arbitrating', 'handled', 'checked')"
@@ -86,6 +87,13 @@ incident = sa.Table(
     sa.Column("solved", sa.Boolean),
     sa.Column("steps", sa.Integer, nullable=False),  # length of the history
     sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("acted_at", WHEN),  # the last step that carried it on (rules.PRESSING does not)
+    sa.Column("urges", sa.SmallInteger, nullable=False),  # by its reporters, since it was opened last
+    sa.Column("urged_at", WHEN),
+    sa.Column(
+        "supervision", JSONB(none_as_null=True)
+    ),  # an answer owed or given: {state, centre, by, note, since, times, refusals, reply?, replied_at?, late?}
+    sa.Column("rated_at", WHEN),  # of the first rating; it may be changed for a while
     sa.Index("incidents_incident_readers", "readers", postgresql_using="gin"),
     sa.Index("incidents_incident_desk", "desk_id", "rank", "due_at", "id", postgresql_where=sa.text(IS_OPEN)),
     sa.Index("incidents_incident_waits", "desk_id", postgresql_where=sa.text(WAITS)),
@@ -94,6 +102,17 @@ incident = sa.Table(
     sa.Index("incidents_incident_open_district", "district_id", "rank", postgresql_where=sa.text(IS_OPEN)),
     sa.Index("incidents_incident_map", "lon", "lat", postgresql_where=sa.text(IS_OPEN)),
     sa.Index("incidents_incident_alerts", "desk_id", postgresql_where=sa.text("alerts <> '{}'")),
+    sa.Index("incidents_incident_late", "due_at", postgresql_where=sa.text(f"lamp = 'red' AND {IS_OPEN}")),
+    sa.Index(
+        "incidents_incident_bounced", "id", postgresql_where=sa.text(f"returns + refusals > 0 AND {IS_OPEN}")
+    ),
+    sa.Index("incidents_incident_silent", "acted_at", postgresql_where=sa.text(IS_OPEN)),
+    sa.Index(
+        "incidents_incident_redone", "id", postgresql_where=sa.text(f"reopened + reworks > 0 AND {IS_OPEN}")
+    ),
+    sa.Index("incidents_incident_urged", "id", postgresql_where=sa.text(f"urges > 0 AND {IS_OPEN}")),
+    sa.Index("incidents_incident_supervised", "id", postgresql_where=sa.text("supervision IS NOT NULL")),
+    sa.Index("incidents_incident_closed", "closed_at", postgresql_where=sa.text(IS_CLOSED)),
     sa.Index("incidents_incident_reported", "reported_at"),
     sa.Index("incidents_incident_district", "district_id", "reported_at"),
     sa.Index("incidents_incident_town", "town_id", "reported_at"),
@@ -120,6 +139,7 @@ step = sa.Table(
     sa.Column("args", JSONB, nullable=False),  # what the move was given: enough to replay it
     sa.Column("why", JSONB, nullable=False),
     sa.Column("attachments", ARRAY(BIG), nullable=False),
+    sa.Index("incidents_step_arbitrated", "at", postgresql_where=sa.text("move = 'arbitrate'")),
 )
 
 order = sa.Table(
@@ -220,6 +240,23 @@ message = sa.Table(
     sa.Index("incidents_message_incident", "incident_id"),
 )
 
+callback = sa.Table(
+    "incidents_callback",
+    metadata,
+    sa.Column("id", BIG, sa.Identity(), primary_key=True),
+    sa.Column("incident_id", BIG, sa.ForeignKey("incidents_incident.id"), nullable=False),
+    sa.Column("round", sa.SmallInteger, nullable=False),  # how often it had been reopened: each closing anew
+    sa.Column("at", WHEN, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),  # why it was to be called: a line of callbacks.csv
+    sa.Column("reached", sa.Boolean, nullable=False),
+    sa.Column("stars", sa.SmallInteger),
+    sa.Column("solved", sa.Boolean),
+    sa.Column("words", sa.Text, nullable=False),
+    sa.Column("by_id", BIG, nullable=False),
+    sa.Column("by_name", sa.Text, nullable=False),
+    sa.Index("incidents_callback_incident", "incident_id"),
+)
+
 rulebook = sa.Table(
     "incidents_rulebook",
     metadata,
@@ -254,4 +291,4 @@ counter = sa.Table(
     sa.Column("n", sa.Integer, nullable=False),
 )
 
-PROTECTED = (incident, step, order, deadline, report, message)
+PROTECTED = (incident, step, order, deadline, report, message, callback)

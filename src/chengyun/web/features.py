@@ -11,9 +11,11 @@ import chengyun.attachments.routes
 import chengyun.command.routes
 import chengyun.identity.jobs
 import chengyun.identity.routes
+import chengyun.incidents.callbacks.routes
 import chengyun.incidents.jobs
 import chengyun.incidents.public
 import chengyun.incidents.routes
+import chengyun.incidents.supervision.routes
 import chengyun.kernel.jobs
 import chengyun.scenarios.routes
 import chengyun.territory.routes
@@ -27,6 +29,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     chengyun.identity.routes.router,
     chengyun.attachments.routes.router,
     chengyun.incidents.public.router,  # before the next: its /mine is no incident's id
+    chengyun.incidents.callbacks.routes.router,
+    chengyun.incidents.supervision.routes.router,
     chengyun.incidents.routes.router,
     chengyun.command.routes.router,
     chengyun.scenarios.routes.router,
