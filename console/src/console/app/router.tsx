@@ -2,6 +2,7 @@ import { QueryCache, QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { isProblem } from '@/shared/api/problem'
 import { parseFilters, type Filters } from '../queue/filters'
+import { parseBoard } from '../supervision/filters'
 import { Shell } from '../shell/Shell'
 import { CrashPage } from './CrashPage'
 import { MissingPage } from './MissingPage'
@@ -52,6 +53,23 @@ const incident = createRoute({
   params: { parse: ({ id }) => ({ id: Number(id) }), stringify: ({ id }) => ({ id: String(id) }) },
   component: lazyRouteComponent(() => import('../incident/IncidentPage'), 'IncidentPage'),
 })
+const supervision = createRoute({
+  getParentRoute: () => shell,
+  path: '/supervision',
+  validateSearch: parseBoard,
+  component: lazyRouteComponent(() => import('../supervision/SupervisionPage'), 'SupervisionPage'),
+})
+const arbitration = createRoute({
+  getParentRoute: () => shell,
+  path: '/supervision/arbitration',
+  validateSearch: (raw: Record<string, unknown>): { at?: number } => (Number(raw.at) > 0 ? { at: Number(raw.at) } : {}),
+  component: lazyRouteComponent(() => import('../supervision/ArbitrationPage'), 'ArbitrationPage'),
+})
+const callbacks = createRoute({
+  getParentRoute: () => shell,
+  path: '/hotline/callbacks',
+  component: lazyRouteComponent(() => import('../hotline/CallbacksPage'), 'CallbacksPage'),
+})
 const hotline = createRoute({
   getParentRoute: () => shell,
   path: '/hotline',
@@ -75,7 +93,7 @@ const wall = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, wall, shell.addChildren([home, queue, incident, hotline, handover, settings])]),
+  routeTree: root.addChildren([login, wall, shell.addChildren([home, queue, incident, supervision, arbitration, hotline, callbacks, handover, settings])]),
   context: { client },
   defaultPreload: 'intent',
   defaultErrorComponent: CrashPage,

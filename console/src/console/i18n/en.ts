@@ -1,3 +1,4 @@
+import { callbacks, supervision } from './supervision.en'
 import { tour } from './tour.en'
 
 export const en = {
@@ -12,8 +13,8 @@ export const en = {
     title: 'Chengyun', titleAlert: '({{count}}) unacknowledged · Chengyun',
   },
   rail: {
-    label: 'Pages', incidents: 'Incidents', hotline: 'Report', handover: 'Handover', wall: 'Wall', settings: 'Settings',
-    mark: { incidents: 'I', hotline: 'R', handover: 'H', wall: 'W', settings: 'S' },
+    label: 'Pages', incidents: 'Incidents', supervision: 'Supervise', hotline: 'Report', handover: 'Handover', wall: 'Wall', settings: 'Settings',
+    mark: { incidents: 'I', supervision: 'S', hotline: 'R', handover: 'H', wall: 'W', settings: 'S' },
   },
   alerts: { chip: 'Unacknowledged', title: 'Urgent and unacknowledged', acknowledge: 'Acknowledge', spoken: '{{count}} urgent incidents are unacknowledged' },
   keys: {
@@ -23,7 +24,7 @@ export const en = {
   palette: {
     label: 'Search and commands', hint: 'number, title, place or command; pinyin initials work', results: 'Results', none: 'Nothing found. Try pinyin initials or part of a place.',
     command: 'Command', incident: 'Incident', place: 'Place', goIncidents: 'Open incidents', goOverdue: 'Show overdue', goAccept: 'Show what is to accept',
-    goHotline: 'Take a report', goHandover: 'Hand over', goWall: 'Open the wall', goSettings: 'Open settings', openTour: 'Open the demo tour', switchTheme: 'Day or night', switchLanguage: 'Change language',
+    goHotline: 'Take a report', goSupervision: 'Open supervision', goArbitration: 'Open the arbitration desk', goCallbacks: 'Call back', goHandover: 'Hand over', goWall: 'Open the wall', goSettings: 'Open settings', openTour: 'Open the demo tour', switchTheme: 'Day or night', switchLanguage: 'Change language',
   },
   counts: {
     label: 'Filter by count', to_accept: 'To accept', to_verify: 'To verify', to_dispatch: 'To dispatch', handling: 'In handling', overdue: 'Overdue', to_check: 'To check',
@@ -116,5 +117,7 @@ export const en = {
     title: '{{name}} city operations and governance centre', territory: '{{districts}} districts · {{towns}} towns · {{grids}} grids', live: 'Incidents', figures: 'Now', districts: 'Districts with most open incidents', districtsSource: 'Unit: incidents, open now; red: overdue; source: this platform',
     level: { red: 'R', orange: 'O', yellow: 'Y', blue: 'B' },
   },
+  callbacks,
+  supervision,
   tour,
 }

@@ -394,8 +394,92 @@ export interface paths {
          */
         get: operations["identity_find_people"];
         put?: never;
+        /**
+         * Create Person
+         * @description A new person, without a post yet.
+         */
+        post: operations["identity_create_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/people/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Person
+         * @description A person with the posts held now.
+         */
+        get: operations["identity_read_person"];
+        put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/people/{person_id}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Password
+         * @description Set a person's password: lifts the lockout, ends every session of theirs.
+         */
+        post: operations["identity_reset_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/people/{person_id}/posts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Post
+         * @description Give a post in a unit of one's jurisdiction.
+         */
+        post: operations["identity_give_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/posts/{post_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End Post
+         * @description End a post now; its rights end with the next request.
+         */
+        delete: operations["identity_end_post"];
         options?: never;
         head?: never;
         patch?: never;
@@ -435,6 +519,26 @@ export interface paths {
          * @description Sign in with a phone number and its code; the session comes as a cookie.
          */
         post: operations["identity_resident_login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Roles
+         * @description Every role with its permissions.
+         */
+        get: operations["identity_list_roles"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -559,6 +663,66 @@ export interface paths {
         get: operations["incidents_read_queue"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/callbacks/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Callbacks
+         * @description Closed incidents whose reporters are to be called back.
+         */
+        get: operations["incidents_read_callbacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/callbacks/made": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Calls Made
+         * @description Call-backs of the last weeks.
+         */
+        get: operations["incidents_read_calls_made"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/callbacks/{incident_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record Callback
+         * @description Record a call: reached or not, content or not; it becomes a rating or a reopening.
+         */
+        post: operations["incidents_record_callback"];
         delete?: never;
         options?: never;
         head?: never;
@@ -825,6 +989,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/incidents/supervision/arbitration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Disputes
+         * @description Incidents that wait for the decision of the caller's centre, the most urgent first.
+         */
+        get: operations["incidents_read_disputes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/supervision/arbitration/{incident_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Case
+         * @description One dispute: both sides, the duty matrix, earlier decisions.
+         */
+        get: operations["incidents_read_case"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/supervision/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Board
+         * @description What is late, bouncing, forgotten, reopened, urged or supervised, with the reasons in words.
+         */
+        get: operations["incidents_read_board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/incidents/table": {
         parameters: {
             query?: never;
@@ -899,6 +1123,26 @@ export interface paths {
          * @description The reporter says it is not solved.
          */
         post: operations["incidents_reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/tracking/{token}/urge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Urge
+         * @description The reporter asks to hurry; again only after a while.
+         */
+        post: operations["incidents_urge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1357,6 +1601,28 @@ export interface components {
             proposed: boolean;
         };
         /**
+         * AnswerBody
+         * @description What a call has brought.
+         */
+        AnswerBody: {
+            /** Reached */
+            reached: boolean;
+            /**
+             * Reopen
+             * @default false
+             */
+            reopen: boolean;
+            /** Solved */
+            solved?: boolean | null;
+            /** Stars */
+            stars?: number | null;
+            /**
+             * Words
+             * @default
+             */
+            words: string;
+        };
+        /**
          * Attachment
          * @description One photo or clip as its reader may see it: a reader who may not see the original gets the public version.
          *
@@ -1392,6 +1658,52 @@ export interface components {
             /** Width */
             width: number | null;
         };
+        /**
+         * Attempt
+         * @description A call that was made.
+         */
+        Attempt: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Incident */
+            incident: number;
+            /** Number */
+            number: string;
+            /** Reached */
+            reached: boolean;
+            /** Reason Words */
+            reason_words: string;
+            /** Solved */
+            solved: boolean | null;
+            /** Stars */
+            stars: number | null;
+            /** Title */
+            title: string;
+            /** Words */
+            words: string;
+        };
+        /**
+         * Because
+         * @description One reason in words. `since`: when it began, `due`: the deadline in question, `times`: how often.
+         */
+        Because: {
+            /** Due */
+            due: string | null;
+            /** Holder */
+            holder: string;
+            /** Since */
+            since: string | null;
+            tab: components["schemas"]["Tab"];
+            /** Text */
+            text: string;
+            /** Times */
+            times: number;
+        };
         /** BlockBody */
         BlockBody: {
             /** Reason */
@@ -1409,6 +1721,33 @@ export interface components {
              * @description [x, y, width, height] in pixels of the full photo
              */
             boxes: number[][];
+        };
+        /**
+         * Board
+         * @description A page of one tab with the counts of all; `rules` says in words when an incident stands there.
+         */
+        Board: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Items */
+            items: components["schemas"]["BoardRow"][];
+            /** Next */
+            next: string | null;
+            /** Rules */
+            rules: {
+                [key: string]: string;
+            };
+            tab: components["schemas"]["Tab"];
+        };
+        /** BoardRow */
+        BoardRow: {
+            /** Allowed */
+            allowed: components["schemas"]["Allowed"][];
+            /** Because */
+            because: components["schemas"]["Because"][];
+            row: components["schemas"]["IncidentRow"];
         };
         /** Body_attachments_upload */
         Body_attachments_upload: {
@@ -1482,6 +1821,57 @@ export interface components {
             ids: number[];
             move: components["schemas"]["MoveBody"];
         };
+        /**
+         * Callback
+         * @description Somebody to be called about a closed incident; `report` is the one whose contact may be revealed.
+         */
+        Callback: {
+            /**
+             * Closed At
+             * Format: date-time
+             */
+            closed_at: string;
+            /** Incident */
+            incident: number;
+            /** Number */
+            number: string;
+            /** Outcome */
+            outcome: string | null;
+            /** Phone */
+            phone: string;
+            /** Place */
+            place: string;
+            /** Reason */
+            reason: string;
+            /** Reason Words */
+            reason_words: string;
+            /**
+             * Reopen Until
+             * Format: date-time
+             */
+            reopen_until: string;
+            /** Report */
+            report: number;
+            /** Reporter */
+            reporter: string;
+            /** Solved */
+            solved: boolean | null;
+            /** Stars */
+            stars: number | null;
+            /** Title */
+            title: string;
+            /** Tried At */
+            tried_at: string | null;
+            /** Tries */
+            tries: number;
+        };
+        /** Callbacks */
+        Callbacks: {
+            /** Items */
+            items: components["schemas"]["Callback"][];
+            /** Total */
+            total: number;
+        };
         /** Candidate */
         Candidate: {
             /** Distance M */
@@ -1494,6 +1884,29 @@ export interface components {
             unit: components["schemas"]["UnitBrief"];
             /** Why */
             why: string;
+        };
+        /**
+         * Case
+         * @description Everything that an arbiter needs on one page.
+         */
+        Case: {
+            /** Allowed */
+            allowed: components["schemas"]["Allowed"][];
+            /** Asked By */
+            asked_by: string | null;
+            /** Clauses */
+            clauses: components["schemas"]["Clause"][];
+            /** Parties */
+            parties: components["schemas"]["Party"][];
+            /** Precedents */
+            precedents: components["schemas"]["Precedent"][];
+            /** Refusals */
+            refusals: number;
+            /** Returns */
+            returns: number;
+            row: components["schemas"]["IncidentRow"];
+            /** Text */
+            text: string;
         };
         /** Category */
         Category: {
@@ -1556,6 +1969,20 @@ export interface components {
          * @enum {string}
          */
         Channel: "resident" | "grid" | "hotline" | "api" | "centre" | "camera" | "sensor" | "inspection";
+        /**
+         * Clause
+         * @description A line of the duty matrix about the category.
+         */
+        Clause: {
+            /** Assist */
+            assist: string[];
+            /** Clause */
+            clause: string;
+            /** Lead */
+            lead: string;
+            /** Level */
+            level: string;
+        };
         /**
          * ClockView
          * @description The city's time; `offset_s` is how far the demo clock runs ahead of real time.
@@ -1658,6 +2085,18 @@ export interface components {
              */
             started: string;
         };
+        /**
+         * Delay
+         * @description Why it takes longer than promised, honestly; `until`: the new promise, where there is one.
+         */
+        Delay: {
+            /** Kind */
+            kind: string;
+            /** Text */
+            text: string;
+            /** Until */
+            until: string | null;
+        };
         /** DemoAccount */
         DemoAccount: {
             /** Group */
@@ -1739,6 +2178,16 @@ export interface components {
             verified: boolean;
         };
         /**
+         * Former
+         * @description The incident that this one takes up again.
+         */
+        Former: {
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+        };
+        /**
          * Group
          * @description A major class with its categories.
          */
@@ -1814,11 +2263,17 @@ export interface components {
         IncidentDetail: {
             /** Allowed */
             allowed: components["schemas"]["Allowed"][];
+            /**
+             * Binding
+             * @default false
+             */
+            binding: boolean;
             /** Border M */
             border_m: number;
             chain: components["schemas"]["Chain"];
             /** Evidence */
             evidence: components["schemas"]["Evidence"][];
+            former?: components["schemas"]["Former"] | null;
             /** History */
             history: components["schemas"]["Step"][];
             /** Orders */
@@ -1909,8 +2364,19 @@ export interface components {
             /** Simulated */
             simulated: boolean;
             state: components["schemas"]["State"];
+            supervision?: components["schemas"]["Supervised"] | null;
             /** Title */
             title: string;
+            /**
+             * Unstarted
+             * @default false
+             */
+            unstarted: boolean;
+            /**
+             * Urges
+             * @default 0
+             */
+            urges: number;
             /** Version */
             version: number;
         };
@@ -1983,6 +2449,11 @@ export interface components {
              * @description post to act in; default: the oldest one held
              */
             post?: number | null;
+        };
+        /** Made */
+        Made: {
+            /** Id */
+            id: number;
         };
         /** MapPoint */
         MapPoint: {
@@ -2114,12 +2585,32 @@ export interface components {
             /** Role */
             role: string;
         };
+        /** NewPasswordIn */
+        NewPasswordIn: {
+            /** New */
+            new: string;
+        };
         /**
          * OrderState
          * @description Where one unit's work order stands.
          * @enum {string}
          */
         OrderState: "issued" | "acknowledged" | "handling" | "done" | "returned" | "released" | "withdrawn";
+        /**
+         * Party
+         * @description One side of a dispute: a unit or a centre, with its area.
+         */
+        Party: {
+            area: components["schemas"]["RegionRef"];
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Said */
+            said: components["schemas"]["Said"][];
+        };
         /** PasswordIn */
         PasswordIn: {
             /** New */
@@ -2139,6 +2630,18 @@ export interface components {
             name: string;
             /** Posts */
             posts?: components["schemas"]["Post"][];
+        };
+        /** PersonIn */
+        PersonIn: {
+            /** Login */
+            login: string;
+            /** Name */
+            name: string;
+            /**
+             * Password
+             * @description first password; null: none yet
+             */
+            password?: string | null;
         };
         /**
          * PersonRef
@@ -2213,10 +2716,60 @@ export interface components {
             /** Valid To */
             valid_to?: string | null;
         };
+        /** PostGivenIn */
+        PostGivenIn: {
+            /**
+             * Areas
+             * @description grids of a grid worker
+             */
+            areas?: number[];
+            /**
+             * Region
+             * @description inside the unit's region; default: that
+             */
+            region?: number | null;
+            /** Role */
+            role: string;
+            /** Unit */
+            unit: number;
+            /** Valid From */
+            valid_from?: string | null;
+            /** Valid To */
+            valid_to?: string | null;
+        };
         /** PostIn */
         PostIn: {
             /** Post */
             post: number;
+        };
+        /**
+         * Precedent
+         * @description An earlier decision about the same category; `same_pair`: between the same sides.
+         */
+        Precedent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Decided For */
+            decided_for: string;
+            /** Incident */
+            incident: number;
+            /** Number */
+            number: string;
+            /** Reason */
+            reason: string;
+            /** Same Pair */
+            same_pair: boolean;
+            /** Stars */
+            stars: number | null;
+            /** State Label */
+            state_label: string;
+            /** Title */
+            title: string;
         };
         /**
          * Proposal
@@ -2355,6 +2908,8 @@ export interface components {
             channel?: ("resident" | "hotline" | "grid" | "api") | null;
             /** Claims */
             claims?: string[];
+            /** Former */
+            former?: string | null;
             /** Lat */
             lat: number;
             level?: components["schemas"]["Level"] | null;
@@ -2418,6 +2973,37 @@ export interface components {
          * @enum {string}
          */
         Role: "lead" | "assist" | "assigned";
+        /**
+         * RoleView
+         * @description A role with the permissions that it gives.
+         */
+        RoleView: {
+            /** Jurisdiction */
+            jurisdiction: string;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Permissions */
+            permissions: string[];
+        };
+        /**
+         * Said
+         * @description What one side did and why, in its own words.
+         */
+        Said: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Label */
+            label: string;
+            /** Move */
+            move: string;
+            /** Text */
+            text: string;
+        };
         /**
          * ScenarioFiles
          * @description A version with its files: name relative to the folder → text, as they can be written back.
@@ -2522,6 +3108,41 @@ export interface components {
             };
         };
         /**
+         * Supervised
+         * @description An answer that is owed to a centre above, or was given and waits for its verdict.
+         */
+        Supervised: {
+            /** Centre */
+            centre: string;
+            /** Due */
+            due: string | null;
+            /** Late */
+            late: boolean;
+            /** Note */
+            note: string;
+            /** Refusals */
+            refusals: number;
+            /** Replied At */
+            replied_at: string | null;
+            /** Reply */
+            reply: string | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** State */
+            state: string;
+            /** Times */
+            times: number;
+        };
+        /**
+         * Tab
+         * @description Why an incident needs a word from above.
+         * @enum {string}
+         */
+        Tab: "overdue" | "bouncing" | "forgotten" | "redone" | "urged" | "supervised";
+        /**
          * Task
          * @description A work order as its handler sees it on the phone.
          */
@@ -2587,18 +3208,47 @@ export interface components {
             can_rate: boolean;
             /** Can Reopen */
             can_reopen: boolean;
+            /**
+             * Can Urge
+             * @default false
+             */
+            can_urge: boolean;
+            /** Closed At */
+            closed_at?: string | null;
+            delay?: components["schemas"]["Delay"] | null;
             /** Evidence */
             evidence: components["schemas"]["Evidence"][];
+            /** Former */
+            former?: string | null;
             /** Holder */
             holder: string;
+            /**
+             * Lat
+             * @default 0
+             */
+            lat: number;
+            /**
+             * Lon
+             * @default 0
+             */
+            lon: number;
             /** Messages */
             messages: string[];
+            /**
+             * Next Words
+             * @default
+             */
+            next_words: string;
             /** Number */
             number: string;
             /** Place */
             place: string;
             /** Promised At */
             promised_at: string | null;
+            /** Rate Until */
+            rate_until?: string | null;
+            /** Reopen Until */
+            reopen_until?: string | null;
             /** Simulated */
             simulated: boolean;
             /** Stars */
@@ -2612,6 +3262,13 @@ export interface components {
             text: string;
             /** Title */
             title: string;
+            /** Urge From */
+            urge_from?: string | null;
+            /**
+             * Urges
+             * @default 0
+             */
+            urges: number;
         };
         /** TrackingStep */
         TrackingStep: {
@@ -2623,8 +3280,20 @@ export interface components {
             label: string;
             /** Name */
             name: string;
+            /**
+             * Now
+             * @default false
+             */
+            now: boolean;
             /** Text */
             text: string;
+            /** Until */
+            until?: string | null;
+            /**
+             * Who
+             * @default
+             */
+            who: string;
         };
         /**
          * Unit
@@ -2698,6 +3367,14 @@ export interface components {
             verified: boolean;
             /** Width */
             width: number | null;
+        };
+        /** UrgeBody */
+        UrgeBody: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /** ValidationError */
         ValidationError: {
@@ -2896,8 +3573,35 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The file */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": unknown;
+                    "video/*": unknown;
+                };
+            };
+            /** @description A range of it */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": unknown;
+                    "video/*": unknown;
+                };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such range */
+            416: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3470,6 +4174,167 @@ export interface operations {
             };
         };
     };
+    identity_create_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    identity_read_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    identity_reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasswordIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    identity_give_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostGivenIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    identity_end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     identity_request_code: {
         parameters: {
             query?: never;
@@ -3532,6 +4397,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    identity_list_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleView"][];
                 };
             };
         };
@@ -3738,6 +4623,79 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["IncidentPage"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    incidents_read_callbacks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Callbacks"];
+                };
+            };
+        };
+    };
+    incidents_read_calls_made: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attempt"][];
+                };
+            };
+        };
+    };
+    incidents_record_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
@@ -4187,6 +5145,105 @@ export interface operations {
             };
         };
     };
+    incidents_read_disputes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentRow"][];
+                };
+            };
+        };
+    };
+    incidents_read_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    incidents_read_board: {
+        parameters: {
+            query?: {
+                state?: string;
+                level?: string;
+                channel?: string;
+                lamp?: components["schemas"]["Lamp"] | null;
+                region?: number | null;
+                centre?: number | null;
+                unit?: number | null;
+                category?: string | null;
+                q?: string | null;
+                since?: string | null;
+                until?: string | null;
+                mine?: boolean;
+                alert?: boolean;
+                open?: boolean | null;
+                pinned?: boolean;
+                tab?: components["schemas"]["Tab"];
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     incidents_read_table: {
         parameters: {
             query?: never;
@@ -4287,6 +5344,41 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ReopenBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tracking"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    incidents_urge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UrgeBody"];
             };
         };
         responses: {
@@ -4603,12 +5695,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description Events, until either side closes */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/event-stream": unknown;
+                };
             };
             /** @description Validation Error */
             422: {
@@ -4632,12 +5726,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description It */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/geo+json": unknown;
+                    "image/webp": unknown;
+                };
             };
             /** @description Validation Error */
             422: {
@@ -4891,8 +5988,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The tile */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.mapbox-vector-tile": unknown;
+                };
+            };
+            /** @description Unchanged */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
