@@ -123,6 +123,8 @@ def tours() -> list[Tour]:
     d.go("transfer_accept", "accepted", None, doer(HUAXI)).go("escalate", "accepted", to_centre=BANAN)
     d.go("assign_down", "accepted", to_centre=HUAXI)
     d.go("supervise", "accepted", None, doer(BANAN)).go("supervise_reply", "accepted")
+    d.go("supervise_refuse", "accepted", None, doer(BANAN)).go("supervise_reply", "accepted")
+    d.go("supervise_accept", "accepted", None, doer(BANAN))
     d.go("suspend_request", "accepted", until=later(days=3)).go("suspend_reject", "accepted")
     d.go("suspend_request", "accepted", until=later(days=3))
     d.go("suspend_approve", "suspended", until=later(days=3)).go("resume", "accepted")
@@ -150,6 +152,11 @@ def tours() -> list[Tour]:
     f.go("return", "arbitrating/returned", 4, worker())
     chosen = [{"role": "lead", "unit": unit("city-management", JLP)}]
     f.go("arbitrate", "dispatched", None, doer(JLP), orders=chosen, rule="arbitration")
+    h = (
+        Tour()
+        .go("accept", "accepted")
+        .go("seek_arbitration", "arbitrating", arbiter=JLP, **{"from": "accepted"})
+    )
     g = Tour()
     for turn in range(3):
         g.go("transfer", "transferring", to_centre=HUAXI)

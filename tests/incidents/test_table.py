@@ -18,22 +18,22 @@ from tests.incidents.pure import tours
 SYSTEM = "lamp_yellow overdue escalated reminded"
 ALWAYS = "note alert_ack let_go"
 OPEN = f"{ALWAYS} add_report moved_region recount take_in"
-BUSY = f"{OPEN} supervise supervise_reply urge {SYSTEM}"
+BUSY = f"{OPEN} supervise supervise_reply supervise_accept supervise_refuse urge {SYSTEM}"
 JOINS = "merge_into split_off"
 EARLY = f"{BUSY} {JOINS} classify void transfer escalate"
 SUSPEND = "suspend_request suspend_approve suspend_reject"
 # What may be made in each state: the table is written by move, this by state.
 BY_STATE = {
     "reported": f"{EARLY} accept decline split_from",
-    "accepted": f"{EARLY} verify assign_down {SUSPEND}",
-    "verified": f"{EARLY} file assign_down {SUSPEND}",
-    "filed": f"{EARLY} dispatch assign_down {SUSPEND}",
+    "accepted": f"{EARLY} verify assign_down seek_arbitration {SUSPEND}",
+    "verified": f"{EARLY} file assign_down seek_arbitration {SUSPEND}",
+    "filed": f"{EARLY} dispatch assign_down seek_arbitration {SUSPEND}",
     "dispatched": f"{BUSY} {JOINS} add_order {SUSPEND}",
     "handling": f"{BUSY} {JOINS} add_order check_pass check_fail void {SUSPEND}",
     "handled": f"{BUSY} check_pass check_fail",
     "checked": f"{BUSY} close",
     "closed": f"{ALWAYS} rate reopen",
-    "rated": f"{ALWAYS} reopen",
+    "rated": f"{ALWAYS} rate reopen",
     "voided": ALWAYS,
     "merged": f"{ALWAYS} unmerge moved_region",
     "transferring": f"{BUSY} transfer_accept transfer_refuse",
@@ -55,7 +55,8 @@ TO = {
     "dispatch": "dispatched", "check_pass": "checked", "check_fail": "handling", "close": "closed", "rate": "rated",
     "reopen": "filed", "void": "voided", "transfer": "transferring", "transfer_accept": "accepted",
     "transfer_refuse": "before arbitrating", "escalate": "accepted", "assign_down": "accepted",
-    "arbitrate": "dispatched filed", "suspend_approve": "suspended", "resume": "before", "merge_into": "merged", "unmerge": "before",
+    "seek_arbitration": "arbitrating", "arbitrate": "dispatched filed", "suspend_approve": "suspended",
+    "resume": "before", "merge_into": "merged", "unmerge": "before",
     "acknowledge": "acknowledged", "start": "handling", "report_back": "done", "return": "returned",
     "release": "released", "withdraw": "withdrawn",
 }  # fmt: skip
@@ -63,14 +64,16 @@ WHO = {
     "owner": "accept decline classify verify file dispatch add_order close void transfer escalate assign_down resume"
     " release withdraw split_off",
     "desk": "transfer_accept transfer_refuse arbitrate",
-    "above": "supervise merge_into unmerge",
+    "above": "supervise seek_arbitration merge_into unmerge",
+    "supervisor": "supervise_accept supervise_refuse",
     "checker": "check_pass check_fail",
     "approver": "suspend_approve suspend_reject defer_approve defer_reject",
     "involved": "suspend_request supervise_reply",
     "handler": "acknowledge start progress call_in assign_person report_back return defer_request",
     "reporter": "rate",
     "owner_or_reporter": "reopen",
-    "anybody": "report add_report urge note alert_ack",
+    "anybody_or_reporter": "urge",
+    "anybody": "report add_report note alert_ack",
     "system": f"{SYSTEM} moved_region recount take_in let_go split_from",
 }
 PERMISSION = {
@@ -89,17 +92,19 @@ PERMISSION = {
     "incident.arbitrate": "arbitrate",
     "incident.suspend": "suspend_request resume",
     "incident.approve": "suspend_approve suspend_reject defer_approve defer_reject",
-    "incident.supervise": "supervise",
+    "incident.supervise": "supervise supervise_accept supervise_refuse seek_arbitration",
     "incident.read": "supervise_reply note",
     "incident.urge": "urge",
     "workorder.handle": WHO["handler"],
 }
 NEEDS = {
     "reason": "decline check_fail reopen void transfer transfer_refuse escalate arbitrate suspend_request"
-    " suspend_reject call_in return defer_request defer_reject release withdraw unmerge split_off",
+    " suspend_reject seek_arbitration supervise_refuse call_in return defer_request defer_reject release withdraw"
+    " unmerge split_off",
     "reason?": "classify add_order merge_into",
     "note": "supervise supervise_reply note progress",
     "note?": "accept verify file dispatch check_pass rate transfer_accept assign_down suspend_approve resume urge"
+    " supervise_accept"
     " acknowledge start assign_person defer_approve",
     "category?": "accept classify verify split_off",
     "into": "merge_into",
@@ -112,7 +117,7 @@ NEEDS = {
     "to_centre": "transfer assign_down",
     "to_centre?": "arbitrate",
     "until": "suspend_request defer_request",
-    "until?": "suspend_approve supervise defer_approve",
+    "until?": "suspend_approve supervise supervise_refuse defer_approve",
     "outcome": "report_back",
     "outcome?": "close",
     "measures?": "report_back",

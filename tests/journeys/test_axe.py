@@ -58,6 +58,8 @@ def test_pages_of_the_console(stage: Stage) -> None:
         f"/incidents?at={row}": shows(desk, '[data-testid="next-step"]'),
         incident: shows(desk, '[data-testid="timeline"] li'),
         "/hotline": shows(desk, '[data-testid="chain"], .call-form'),
+        "/supervision?tab=forgotten": shows(desk, '[data-testid="board-row"], [data-testid="board-empty"]'),
+        "/hotline/callbacks": shows(desk, '[data-testid="calls-empty"]'),
         "/handover": shows(desk, '[data-testid="handover-sign"]'),
         "/evaluation": shows(desk, '[data-testid="evaluation-line"]'),
         "/evaluation?view=spots": shows(desk, '[data-testid="map"]'),
@@ -71,6 +73,9 @@ def test_pages_of_the_console(stage: Stage) -> None:
     found |= sweep(admin, interfaces)
     desk.page.evaluate("localStorage.setItem('chengyun.theme', 'dark')")
     found |= {f"{name} at night": seen for name, seen in sweep(desk, pages).items()}
+    chief = stage.desk("jiulongpo-chief")
+    empty_desk = {"/supervision/arbitration": shows(chief, '[data-testid="desk-empty"]')}
+    found |= sweep(chief, empty_desk)
     assert found == {}
 
 

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import FloatRect, Locator, expect
+from playwright.sync_api import FloatRect, Locator, Route, expect
 
 from tests.journeys.support import Desk, Stage
+from tests.journeys.test_axe import take_a_call
 
 pytestmark = pytest.mark.browser
 
@@ -278,3 +279,50 @@ def test_each_language_stands_alone(stage: Stage) -> None:
 def foreign(desk: Desk, pattern: str) -> list[str]:
     """Words of the screen that are written in the other language."""
     return [text for text in desk.page.evaluate(TEXTS) if re.search(pattern, text) and text not in SWITCH]
+
+
+def test_a_shift_is_handed_over_and_signed(stage: Stage) -> None:
+    desk = stage.desk("shiqiaopu-duty")
+    desk.go("/handover")
+    desk.by("handover-notes").fill("三号路口积水，泵已到位")
+    desk.by("handover-sign").click()
+    desk.by("confirm").click()
+    expect(desk.page.get_by_text("三号路口积水，泵已到位").last).to_be_visible()
+    signed = desk.page.request.get(f"{desk.url}/api/command/handovers").json()
+    assert [one["notes"] for one in signed] == ["三号路口积水，泵已到位"]
+
+
+def test_the_phone_can_be_installed(stage: Stage) -> None:
+    phone = stage.phone()
+    phone.go("/m/")
+    manifest, icons = phone.page.evaluate(
+        """async () => {
+          const found = await (await fetch(document.querySelector('link[rel=manifest]').href)).json()
+          const icons = await Promise.all(found.icons.map(async (icon) => (await fetch(icon.src)).headers.get('content-type')))
+          return [found, icons]
+        }"""
+    )
+    assert (manifest["start_url"], manifest["scope"], manifest["display"]) == ("/m/", "/m/", "standalone")
+    assert icons == ["image/svg+xml"]
+    scope = phone.page.evaluate("navigator.serviceWorker.ready.then((found) => found.scope)")
+    assert scope == f"{phone.url}/m/"
+
+
+def test_a_dispatch_waits_for_its_proposal(stage: Stage) -> None:
+    """Whoever confirms has seen what the rules propose: until it is there, nothing can be confirmed."""
+    desk = stage.desk("shiqiaopu-duty")
+    number = take_a_call(desk)
+    desk.page.get_by_role("link", name="事件").first.click()
+    desk.open_incident(number)
+    if desk.by("move-accept").count():
+        desk.by("move-accept").click()
+    expect(desk.by("move-forward")).to_be_visible()
+    held: list[Route] = []
+    desk.page.route("**/proposal*", lambda route: held.append(route))
+    desk.by("move-forward").click()
+    expect(desk.by("move-dialog")).to_be_visible()
+    expect(desk.by("confirm")).to_be_disabled()
+    desk.page.unroute("**/proposal*")
+    for route in held:
+        route.continue_()
+    expect(desk.by("confirm")).to_be_enabled()

@@ -153,6 +153,26 @@ PROBES: dict[str, tuple[Probe, ...]] = {
     "incidents_withdraw_model": (
         Public("POST", f"/api/incidents/classification/{NOWHERE}/withdraw", {"reason": "试探"}),
     ),
+    "incidents_urge": (Public("POST", "/api/incidents/tracking/" + "x" * 43 + "/urge", {}),),
+    "incidents_read_board": (
+        Listing(
+            "/api/incidents/supervision/board",
+            (
+                "tab=overdue&limit=100",
+                "tab=forgotten&limit=100",
+                "tab=bouncing",
+                "tab=redone",
+                "tab=urged",
+                "tab=supervised",
+            ),
+        ),
+        Listing("/api/incidents/supervision/board", ("tab=overdue&q={mark}", "tab=forgotten&region={town}")),
+    ),
+    "incidents_read_disputes": (Listing("/api/incidents/supervision/arbitration"),),
+    "incidents_read_case": (About("GET", "/api/incidents/supervision/arbitration/{incident}"),),
+    "incidents_read_callbacks": (Listing("/api/incidents/callbacks/due"),),
+    "incidents_read_calls_made": (Listing("/api/incidents/callbacks/made"),),
+    "incidents_record_callback": (About("POST", "/api/incidents/callbacks/{incident}", {"reached": False}),),
     "incidents_read_categories": (Listing("/api/incidents/categories"),),
     "incidents_guess": (Listing("/api/incidents/guess", ("text={mark}",)),),
     "incidents_read_table": (Listing("/api/incidents/table"),),

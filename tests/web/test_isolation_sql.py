@@ -33,6 +33,7 @@ PROTECTED: dict[str, str | None] = {
     "identity_session": None,
     "identity_shift": None,
     "identity_token": None,
+    "incidents_callback": "incident_id",
     "incidents_deadline": "incident_id",
     "incidents_incident": "id",
     "incidents_message": "incident_id",
@@ -66,7 +67,9 @@ OPEN = {
     "scenarios_publication": "the scenario rules: who made which version, and why",
     "scenarios_version": "the scenario rules, public to staff",
 }
-NOT_TOUCHED = ("identity_break_glass", "exchange_attempt", "exchange_message")  # empty in the cast's database
+NOT_TOUCHED = (  # empty in the cast's database
+    "identity_break_glass", "incidents_callback", "exchange_attempt", "exchange_message",
+)  # fmt: skip
 OPEN_FEATURES = ("territory_", "procrastinate_")  # borders and names are public; jobs carry ids only
 
 

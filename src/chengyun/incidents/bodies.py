@@ -76,6 +76,7 @@ class ReportBody(Body):
     simulated: bool = False
     follow: Annotated[str, Field(max_length=1000)] | None = None  # the ticket of an offer
     incident: Id | None = None  # for those on duty: one that they may read
+    former: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{20,100}$")] | None = None
 
     def as_report(self, source_hash: bytes | None, incident: int | None = None) -> ReportIn:
         """As the service takes it."""
@@ -98,6 +99,7 @@ class ReportBody(Body):
             source_hash=source_hash,
             simulated=self.simulated,
             incident=incident,
+            former=self.former,
         )
 
 
@@ -172,6 +174,10 @@ class RatingBody(Body):
     stars: int = Field(ge=1, le=5)
     solved: bool
     comment: Long = ""
+
+
+class UrgeBody(Body):
+    note: Annotated[str, Field(max_length=400), AfterValidator(storable)] = ""
 
 
 class ReopenBody(Body):

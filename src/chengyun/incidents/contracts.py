@@ -209,6 +209,22 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True)
+class Supervised:
+    """An answer that is owed to a centre above, or was given and waits for its verdict."""
+
+    state: str  # owed | late | answered
+    centre: str
+    note: str
+    since: datetime
+    due: datetime | None
+    times: int
+    refusals: int
+    reply: str | None
+    replied_at: datetime | None
+    late: bool  # the answer came, or is, after its time
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentRow:
     """One line of the queue."""
 
@@ -238,6 +254,9 @@ class IncidentRow:
     holder: str  # who has to act now, in words
     version: int
     merged_into: int | None  # the master that it follows
+    urges: int = 0
+    unstarted: bool = False  # its lead has signed for it and not begun
+    supervision: Supervised | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,6 +421,16 @@ class IncidentDetail:
     channels: list[Channel]  # of all its reports
     merged: list[MergedBrief]  # merged into it
     master: MergedBrief | None  # it was merged into
+    former: Former | None = None
+    binding: bool = False  # decided by arbitration: it cannot be sent back again
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """The incident that this one takes up again."""
+
+    id: int
+    number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -462,6 +491,18 @@ class TrackingStep:
     at: datetime | None
     text: str
     done: bool
+    who: str = ""  # a unit or a centre, never a person
+    until: datetime | None = None  # where it stands now: when this step is to be over
+    now: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """Why it takes longer than promised, honestly; `until`: the new promise, where there is one."""
+
+    kind: str  # suspended | deferred | transferring | arbitrating | assisting | late
+    text: str
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -485,6 +526,17 @@ class Tracking:
     simulated: bool
     merged_into: str | None  # number of the incident that it is handled with
     reports: int  # how many told of it
+    next_words: str = ""  # what comes next, in words
+    delay: Delay | None = None
+    can_urge: bool = False
+    urge_from: datetime | None = None  # urged already: from when on again
+    urges: int = 0
+    rate_until: datetime | None = None  # rated: until when it may be changed
+    reopen_until: datetime | None = None
+    closed_at: datetime | None = None
+    lon: float = 0.0
+    lat: float = 0.0
+    former: str | None = None  # number of the incident that this one takes up again
 
 
 @dataclass(frozen=True, slots=True)

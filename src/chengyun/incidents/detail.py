@@ -14,6 +14,7 @@ from chengyun.incidents import merged, moves
 from chengyun.incidents.contracts import (
     Channel,
     Evidence,
+    Former,
     IncidentDetail,
     OrderState,
     Reason,
@@ -115,7 +116,20 @@ def detail(tx: Tx, incident_id: int) -> IncidentDetail:
         channels=list(dict.fromkeys(one.channel for one in told)),
         merged=merged.briefs(tx, incident_id, group),
         master=merged.master_of(tx, row),
+        former=former_of(tx, row),
+        binding=row.binding,
     )
+
+
+def former_of(tx: Tx, row: Any) -> Former | None:
+    """The incident that `row` takes up again; none where the caller may not see it."""
+    if row.origin_kind != "incident":
+        return None
+    query = sa.select(incident.c.id, incident.c.number).where(
+        incident.c.id == int(row.origin_id), readable(tx)
+    )
+    found = tx.execute(query).one_or_none()
+    return Former(found.id, found.number) if found is not None else None
 
 
 def _versions(tx: Tx, rulebook_id: int | None) -> dict[str, str]:

@@ -18,12 +18,12 @@ from chengyun.incidents.effects_flow import FLOW
 from chengyun.incidents.effects_merging import MERGING
 from chengyun.incidents.effects_orders import ORDERS
 from chengyun.incidents.life import Act, Life, NewId, StepRow
-from chengyun.incidents.rules import BEFORE, MOVES, ORDER_MOVE, MoveRow, Who
+from chengyun.incidents.rules import BEFORE, MOVES, ORDER_MOVE, PRESSING, MoveRow, Who
 from chengyun.incidents.scene import Effect, Scene
 from chengyun.kernel.errors import Conflict
 
 # Whoever makes such a move acts for a centre, which has thereby heard.
-ACTS_FOR_CENTRE = frozenset({Who.OWNER, Who.DESK, Who.CHECKER, Who.APPROVER, Who.ABOVE})
+ACTS_FOR_CENTRE = frozenset({Who.OWNER, Who.DESK, Who.CHECKER, Who.APPROVER, Who.ABOVE, Who.SUPERVISOR})
 TOLD = frozenset({"lamp_yellow", "overdue", "escalated", "reminded"})
 # A move without a line here changes the state only.
 EFFECTS: dict[str, Effect] = {**FLOW, **CENTRES, **CLOCK, **ORDERS, **MERGING}
@@ -93,6 +93,8 @@ def _record(scene: Scene) -> None:
     if act.move not in TOLD:  # nobody has to reload a page because a lamp turned yellow
         incident.version += 1
     incident.changed_at = act.at
+    if act.move not in PRESSING:
+        incident.acted_at = act.at
     why = {topic: answer for topic, answer in act.why.items() if topic != "ended"}
     if why:
         incident.why = {**incident.why, **why}

@@ -52,6 +52,10 @@ def _take_over(scene: Scene, centre: int, event: str) -> None:
     incident.alert(centre)
 
 
+def _seek_arbitration(scene: Scene) -> None:
+    to_arbiter(scene, scene.act.args["from"])
+
+
 def _arbitrate(scene: Scene) -> None:
     """The decision binds: whoever it names cannot send it back again."""
     incident, args = scene.incident, scene.act.args
@@ -80,6 +84,9 @@ def _moved_region(scene: Scene) -> None:
     incident.desk_id = swap.get(incident.desk_id, incident.desk_id)
     if incident.transfer_to is not None:
         incident.transfer_to = swap.get(incident.transfer_to, incident.transfer_to)
+    if incident.supervision is not None:
+        centre = incident.supervision["centre"]
+        incident.supervision = {**incident.supervision, "centre": swap.get(centre, centre)}
     incident.alerts = [swap.get(centre, centre) for centre in incident.alerts]
     incident.involved = list(dict.fromkeys(swap.get(scope, scope) for scope in incident.involved))
     for order in scene.life.orders:
@@ -95,6 +102,7 @@ CENTRES: dict[str, Effect] = {
     "transfer_refuse": _transfer_refuse,
     "escalate": _escalate,
     "assign_down": _assign_down,
+    "seek_arbitration": _seek_arbitration,
     "arbitrate": _arbitrate,
     "moved_region": _moved_region,
 }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from chengyun.incidents import deadlines
 from chengyun.incidents.contracts import Stage
+from chengyun.incidents.life import Running
 from chengyun.incidents.scene import Effect, Scene, moment, pending
 from chengyun.kernel.errors import Conflict
 
@@ -41,25 +44,78 @@ def _resume(scene: Scene) -> None:
 
 def _supervise(scene: Scene) -> None:
     """One answer is owed at a time: a second supervision joins the first."""
-    incident, until = scene.incident, scene.act.args.get("until")
-    centre = scene.act.doer.home
-    if centre is not None:
-        incident.involve(centre)
+    incident, doer = scene.incident, scene.act.doer
+    if doer.home is not None:
+        incident.involve(doer.home)
     incident.alert(incident.centre_id)
-    if not any(d.live and d.stage == Stage.SUPERVISION for d in scene.life.deadlines):
-        end = moment(until) if until else None
-        deadlines.start(scene.life, Stage.SUPERVISION, None, scene.act.at, scene.book, scene.new_id, end)
+    before = incident.supervision or {}
+    incident.supervision = {
+        "state": "owed",
+        "centre": doer.home or incident.centre_id,
+        "by": doer.name,
+        "note": scene.act.text,
+        "since": scene.act.at.isoformat(),
+        "times": before.get("times", 0) + 1,
+        "refusals": before.get("refusals", 0),
+    }
+    if not _owed(scene):
+        _ask_for_answer(scene)
+
+
+def _owed(scene: Scene) -> list[Running]:
+    return [d for d in scene.life.deadlines if d.live and d.stage == Stage.SUPERVISION]
+
+
+def _ask_for_answer(scene: Scene) -> None:
+    until = scene.act.args.get("until")
+    end = moment(until) if until else None
+    deadlines.start(scene.life, Stage.SUPERVISION, None, scene.act.at, scene.book, scene.new_id, end)
 
 
 def _supervise_reply(scene: Scene) -> None:
-    owed = [d for d in scene.life.deadlines if d.live and d.stage == Stage.SUPERVISION]
+    owed, at = _owed(scene), scene.act.at
     if not owed:
         raise Conflict("incidents.nothing_to_answer")
-    deadlines.end(owed[0], scene.act.at)
+    deadlines.end(owed[0], at)
+    supervision = scene.incident.supervision
+    if supervision is not None:
+        given = {"reply": scene.act.text, "replied_at": at.isoformat(), "late": at > owed[0].due_at}
+        scene.incident.supervision = {**supervision, "state": "answered", **given}
+        scene.incident.alert(supervision["centre"])
+
+
+def _supervise_accept(scene: Scene) -> None:
+    _answered(scene)
+    scene.incident.supervision = None
+
+
+def _supervise_refuse(scene: Scene) -> None:
+    """The answer does not do: a new one is owed, with a deadline of its own."""
+    supervision, incident = _answered(scene), scene.incident
+    asked = {
+        "note": scene.act.text,
+        "since": scene.act.at.isoformat(),
+        "refusals": supervision["refusals"] + 1,
+    }
+    incident.supervision = {**supervision, "state": "owed", **asked}
+    incident.alert(incident.centre_id)
+    _ask_for_answer(scene)
+
+
+def _answered(scene: Scene) -> dict[str, Any]:
+    supervision = scene.incident.supervision
+    if supervision is None or supervision["state"] != "answered":
+        raise Conflict("incidents.nothing_was_answered")
+    return supervision
 
 
 def _urge(scene: Scene) -> None:
-    scene.incident.alert(scene.incident.desk_id)
+    """Urged by or for its reporters it counts; by others it only rings."""
+    incident = scene.incident
+    incident.alert(incident.desk_id)
+    if scene.act.doer.kind != "person" or scene.act.args.get("for_reporter"):
+        incident.urges += 1
+        incident.urged_at = scene.act.at
 
 
 def _alert_ack(scene: Scene) -> None:
@@ -92,6 +148,8 @@ CLOCK: dict[str, Effect] = {
     "resume": _resume,
     "supervise": _supervise,
     "supervise_reply": _supervise_reply,
+    "supervise_accept": _supervise_accept,
+    "supervise_refuse": _supervise_refuse,
     "urge": _urge,
     "alert_ack": _alert_ack,
     "recount": _recount,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from chengyun.incidents.contracts import OrderState, Role
 from chengyun.incidents.life import Order
-from chengyun.incidents.rules import REOPEN_DAYS
+from chengyun.incidents.rules import PERIODS
 from chengyun.incidents.scene import Effect, Scene, end_orders, issue, quiet
 from chengyun.kernel.errors import Conflict
 
@@ -80,16 +78,18 @@ def _close(scene: Scene) -> None:
 
 
 def _rate(scene: Scene) -> None:
+    scene.incident.rated_at = scene.incident.rated_at or scene.act.at
     scene.incident.stars = scene.act.args["stars"]
     scene.incident.solved = scene.act.args["solved"]
 
 
 def _reopen(scene: Scene) -> None:
     incident, at = scene.incident, scene.act.at
-    if incident.closed_at is None or at - incident.closed_at > timedelta(days=REOPEN_DAYS):
-        raise Conflict("incidents.too_late_to_reopen", days=REOPEN_DAYS)
+    if incident.closed_at is None or at - incident.closed_at > PERIODS["reopen"]:
+        raise Conflict("incidents.too_late_to_reopen", days=PERIODS["reopen"].days)
     incident.closed_at = incident.handled_at = incident.outcome = None
-    incident.stars = incident.solved = None
+    incident.stars = incident.solved = incident.rated_at = None
+    incident.urges, incident.urged_at = 0, None
     incident.returns = incident.refusals = 0
     incident.binding = False
     incident.reopened += 1

@@ -168,12 +168,12 @@ class Draft:
         if "orders" in given:
             given = {**given, "orders": self._numbered(given["orders"])}
         line = world.lines[incident.centre_id]
-        if name == "return" and incident.returns + 1 >= MAX_RETURNS:
+        if name == "seek_arbitration" or (name == "return" and incident.returns + 1 >= MAX_RETURNS):
             given["arbiter"] = line[min(1, len(line) - 1)]
         if name == "transfer_refuse" and incident.refusals + 1 >= MAX_RETURNS:
             theirs = world.lines[incident.transfer_to or incident.centre_id]
             given["arbiter"] = next(centre for centre in line if centre in theirs)
-        if name in ("transfer", "suspend_approve", "merge_into"):
+        if name in ("transfer", "suspend_approve", "merge_into", "seek_arbitration"):
             given["from"] = incident.state
         return given, {}
 

@@ -50,3 +50,4 @@ class ReportIn:
     source_hash: bytes | None = None
     simulated: bool = False
     incident: int | None = None
+    former: str | None = None  # the secret link of an earlier report that this one takes up again

@@ -108,6 +108,8 @@ def channel_of(actor: Actor, wanted: str | None) -> Channel:
 
 def _open(tx: Tx, given: ReportIn, channel: Channel, numbers: Numbers, vault: Vault | None) -> Receipt:
     located = territory.locate(tx, given.lon, given.lat)
+    if given.former is not None:
+        given = replace(given, origin=("incident", str(_former(tx, given.former))))
     version, _ = rulebook.current(tx)
     book = rulebook.book(tx, version)
     settled = classification.settle(tx, book, given)
@@ -130,6 +132,15 @@ def _open(tx: Tx, given: ReportIn, channel: Channel, numbers: Numbers, vault: Va
     news.announce(tx, loaded.life, acts, [])
     tx.publish(IncidentOpened(incident.id, given.origin))
     return _receipt(tx, work, numbers, secret, located.chain.label, decision)
+
+
+def _former(tx: Tx, link: str) -> int:
+    """The incident behind the link of an earlier report."""
+    query = sa.select(tables.report.c.incident_id).where(tables.report.c.token_hash == bearer_hash(link))
+    found = tx.execute(query).scalar()
+    if found is None:
+        raise Invalid([FieldError("former", "incidents.no_tracking")])
+    return int(found)
 
 
 def _decided(work: Working, ground: Ground) -> Decision | None:

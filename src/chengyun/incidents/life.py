@@ -86,6 +86,11 @@ class Incident:
     steps: int = 0
     version: int = 0
     merged_into: int | None = None
+    acted_at: datetime | None = None
+    urges: int = 0
+    urged_at: datetime | None = None
+    supervision: dict[str, Any] | None = None
+    rated_at: datetime | None = None
 
     def chain(self) -> list[int]:
         """Region ids of the place, from the city down."""

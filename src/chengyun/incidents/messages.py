@@ -125,7 +125,8 @@ def _until(act: Act) -> datetime | None:
     return datetime.fromisoformat(until) if until else None
 
 
-def _moment(at: datetime | None, language: str) -> str:
+def moment_words(at: datetime | None, language: str) -> str:
+    """A moment as sentences name it, in the city's time."""
     if at is None:
         return ""
     local = at.astimezone(SHANGHAI)
@@ -141,8 +142,8 @@ _WORDS: dict[str, Callable[[_Telling], str]] = {
     "place": lambda told: f"{told.names.place()} {told.life.incident.address}".strip(),
     "centre": _centre,
     "unit": _unit,
-    "due": lambda told: _moment(_due(told.life, told.audience), told.language),
-    "until": lambda told: _moment(_until(told.act), told.language),
+    "due": lambda told: moment_words(_due(told.life, told.audience), told.language),
+    "until": lambda told: moment_words(_until(told.act), told.language),
     "reason": lambda told: told.act.text,
     "outcome": lambda told: told.life.incident.outcome or told.act.text,
     "other": lambda told: str(told.act.args.get("number", "")),

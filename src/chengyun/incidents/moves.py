@@ -17,7 +17,7 @@ from chengyun.incidents.merging import Beside
 from chengyun.incidents.messages import tell
 from chengyun.incidents.places import Units, names_of
 from chengyun.incidents.resolving import Working, resolve
-from chengyun.incidents.rules import MOVES, ORDER_MOVE, MoveRow, missing
+from chengyun.incidents.rules import MOVES, ORDER_MOVE, PERIODS, MoveRow, missing
 from chengyun.incidents.standing import View, allowed, allowed_of_order, fits, may, stand_of
 from chengyun.incidents.store import Loaded
 from chengyun.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
@@ -29,6 +29,7 @@ __all__ = [
     "allowed_of_order",
     "move",
     "move_as_reporter",
+    "move_for_reporter",
     "move_order",
     "report_again",
     "take",
@@ -65,6 +66,12 @@ def move_as_reporter(tx: Tx, told: Any, made: Move) -> None:
     name = told.masked_name or "反映人"
     doer = Doer("resident" if told.resident_id else "anonymous", told.resident_id, name)
     run(tx, store.load(tx, merged.root_of(tx, told.incident_id)), [made], None, doer)
+
+
+def move_for_reporter(tx: Tx, incident_id: int, made: Sequence[Move]) -> None:
+    """Moves by whoever talks to a reporter, on the reporter's behalf. Raises as `move` does."""
+    tx.actor.require("reporter.contact")
+    run(tx, store.load(tx, incident_id), made, None, doer_of(tx.actor))
 
 
 def run(
@@ -161,10 +168,21 @@ def _check(work: Working, row: MoveRow, made: Move, order: Order | None, reporte
         raise Forbidden("incidents.not_yours", move=row.zh if tx.actor.language == "zh" else row.en)
     check_state(work.life, row, order.id if order else None)
     if not fits(tx, row, view, order):
-        raise not_now(row, incident.state)
+        raise _refused(row, incident.state)
     lacking = missing(row, dict(made.given))
     if lacking:
         raise Invalid([FieldError(name, "incidents.needed") for name in lacking])
+
+
+def _refused(row: MoveRow, state: str) -> Conflict:
+    """Why it cannot be made though the state would allow it, where there is more to say than that."""
+    if row.name == "reopen":
+        return Conflict("incidents.too_late_to_reopen", days=PERIODS["reopen"].days)
+    if row.name == "rate":
+        return Conflict("incidents.too_late_to_rate", days=PERIODS["rate_change"].days)
+    if row.name == "urge":
+        return Conflict("incidents.urged_already", hours=int(PERIODS["urge_again"].total_seconds() // 3600))
+    return not_now(row, state)
 
 
 def _owes_answer(work: Working) -> bool:

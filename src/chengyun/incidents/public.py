@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path
 
 from chengyun.identity.routing import Caller, Db
 from chengyun.incidents import service, tracking
-from chengyun.incidents.bodies import RatingBody, ReopenBody
+from chengyun.incidents.bodies import RatingBody, ReopenBody, UrgeBody
 from chengyun.incidents.contracts import Tracking
 from chengyun.incidents.inputs import Move
 from chengyun.kernel.contracts import Actor, system_actor
@@ -46,6 +46,12 @@ def rate(token: Token, body: RatingBody, actor: Caller, db: Db) -> Tracking:
 def reopen(token: Token, body: ReopenBody, actor: Caller, db: Db) -> Tracking:
     """The reporter says it is not solved."""
     return _move(db, actor, token, Move("reopen", {"reason": body.reason}))
+
+
+@router.post("/tracking/{token}/urge")
+def urge(token: Token, body: UrgeBody, actor: Caller, db: Db) -> Tracking:
+    """The reporter asks to hurry; again only after a while."""
+    return _move(db, actor, token, Move("urge", {"note": body.note or None}))
 
 
 def _move(db: Db, actor: Actor, token: str, made: Move) -> Tracking:

@@ -44,16 +44,22 @@ def queue(
             found = sa.select(incident).where(*where, sa.text(f"({ABOVE})"), special)
             top = list(tx.execute(found.order_by(i.rank, i.due_at, i.id).limit(TOP)))
         where.append(sa.not_(special))
+    rest, following = page_of(tx, where, sort, after, limit)
+    return IncidentPage(rows_of(tx, [*top, *rest]), _total(tx, conditions(tx, filters)), following)
+
+
+def page_of(
+    tx: Tx, where: Sequence[ColumnElement[bool]], sort: str, after: str | None, limit: int
+) -> tuple[list[Any], str | None]:
+    """Rows of the table in the order `sort`, from the cursor `after` on, and the cursor behind them."""
     keys = _keys(sort)
     query = sa.select(incident).where(*where)
     if after is not None:
         query = query.where(_beyond(keys, _cursor(after, len(keys))))
     order_by = [column.desc() if descending else column.asc() for column, descending in keys]
-    rest = list(tx.execute(query.order_by(*order_by).limit(limit + 1)))
-    more = rest[limit - 1] if len(rest) > limit else None
-    page = [*top, *rest[:limit]]
-    following = _encode(keys, more) if more is not None else None
-    return IncidentPage(rows_of(tx, page), _total(tx, conditions(tx, filters)), following)
+    found = list(tx.execute(query.order_by(*order_by).limit(limit + 1)))
+    more = _encode(keys, found[limit - 1]) if len(found) > limit else None
+    return found[:limit], more
 
 
 # Who sees everything reads in the order of the queue; the planner, which takes jurisdiction for selective, would

@@ -199,6 +199,11 @@ def _assign_down(work: Working, given: Given, _order: Order | None) -> Args:
     return {"to_centre": target}
 
 
+def _seek_arbitration(work: Working, _given: Given, _order: Order | None) -> Args:
+    owner = work.incident.centre_id
+    return {"arbiter": territory.centre_above(work.tx, owner) or owner, "from": work.incident.state}
+
+
 def _arbitrate(work: Working, given: Given, _order: Order | None) -> Args:
     """Units, or a centre below the arbiter, or both."""
     arbiter = work.incident.desk_id
@@ -247,6 +252,15 @@ def _refuse_asked(work: Working, _given: Given, order: Order | None) -> Args:
 
 def _supervise(work: Working, given: Given, _order: Order | None) -> Args:
     return {"until": _future(work, given)} if given.get("until") else {}
+
+
+def _urge(work: Working, _given: Given, _order: Order | None) -> Args:
+    """Whoever takes calls but does not run the centre urges for those who called."""
+    actor = work.tx.actor
+    for_reporter = (
+        actor.kind == "person" and actor.may("reporter.contact") and not actor.may("incident.accept")
+    )
+    return {"for_reporter": True} if for_reporter else {}
 
 
 def _alert_ack(work: Working, _given: Given, _order: Order | None) -> Args:
@@ -318,6 +332,9 @@ _RESOLVERS: dict[str, Callable[[Working, Given, Order | None], Args]] = {
     "suspend_approve": _grant,
     "suspend_reject": _refuse_asked,
     "supervise": _supervise,
+    "supervise_refuse": _supervise,
+    "urge": _urge,
+    "seek_arbitration": _seek_arbitration,
     "alert_ack": _alert_ack,
     "call_in": _call_in,
     "assign_person": _assign_person,

@@ -18,8 +18,10 @@ from chengyun.incidents.contracts import (
     IncidentRow,
     Lamp,
     Level,
+    OrderState,
     Stage,
     State,
+    Supervised,
     UnitBrief,
 )
 from chengyun.incidents.tables import OPEN_ORDER, deadline, order
@@ -66,6 +68,7 @@ def rows_of(tx: Tx, found: Sequence[Any]) -> list[IncidentRow]:
     deadlines = _deadlines(tx, [row.deadline_id for row in found if row.deadline_id])
     names = categories(tx)
     leads = _leads(tx, [row.id for row in found if State(row.state) in WITH_UNITS])
+    owed = _owed(tx, [row.id for row in found if row.supervision is not None])
     regions = {row.desk_id: territory.region(tx, row.desk_id) for row in found}
     regions |= {row.centre_id: territory.region(tx, row.centre_id) for row in found}
     return [
@@ -74,8 +77,9 @@ def rows_of(tx: Tx, found: Sequence[Any]) -> list[IncidentRow]:
             row,
             category=names.get(row.category or ""),
             running=_running(deadlines.get(row.deadline_id), tx.now, calendar),
-            holder=leads.get(row.id) or regions[row.desk_id].name,
+            lead=leads.get(row.id, (regions[row.desk_id].name, "")),
             centre=regions[row.centre_id],
+            supervision=_supervised(tx, row, owed.get(row.id)),
         )
         for row in found
     ]
@@ -85,8 +89,47 @@ def _running(row: Any, now: datetime, calendar: Calendar) -> Deadline | None:
     return deadline_of(row, now, calendar) if row is not None else None
 
 
+def _supervised(tx: Tx, row: Any, due: datetime | None) -> Supervised | None:
+    """The supervision of a row; `due` is the end of its running deadline."""
+    one = row.supervision
+    if one is None:
+        return None
+    late = one["state"] == "owed" and due is not None and due < tx.now
+    replied = one.get("replied_at")
+    return Supervised(
+        state="late" if late else one["state"],
+        centre=territory.region(tx, one["centre"]).name,
+        note=one["note"],
+        since=datetime.fromisoformat(one["since"]),
+        due=due,
+        times=one["times"],
+        refusals=one["refusals"],
+        reply=one.get("reply"),
+        replied_at=datetime.fromisoformat(replied) if replied else None,
+        late=late or bool(one.get("late")),
+    )
+
+
+def _owed(tx: Tx, incidents: Sequence[int]) -> dict[int, datetime]:
+    """When the answers that supervised incidents owe are due."""
+    if not incidents:
+        return {}
+    query = sa.select(deadline.c.incident_id, deadline.c.due_at).where(
+        deadline.c.incident_id.in_(incidents),
+        deadline.c.stage == Stage.SUPERVISION,
+        deadline.c.state.in_(("running", "paused")),
+    )
+    return {row.incident_id: row.due_at for row in tx.execute(query)}
+
+
 def _row(
-    tx: Tx, row: Any, category: Category | None, running: Deadline | None, holder: str, centre: RegionRef
+    tx: Tx,
+    row: Any,
+    category: Category | None,
+    running: Deadline | None,
+    lead: tuple[str, str],
+    centre: RegionRef,
+    supervision: Supervised | None,
 ) -> IncidentRow:
     name = None
     if category:
@@ -116,9 +159,12 @@ def _row(
         reported_at=row.reported_at,
         changed_at=row.changed_at,
         deadline=running,
-        holder=holder,
+        holder=lead[0],
         version=row.version,
         merged_into=row.merged_into,
+        urges=row.urges,
+        unstarted=lead[1] == OrderState.ACKNOWLEDGED,
+        supervision=supervision,
     )
 
 
@@ -129,11 +175,11 @@ def _deadlines(tx: Tx, ids: Iterable[int]) -> dict[int, Any]:
     return {row.id: row for row in tx.execute(sa.select(deadline).where(deadline.c.id.in_(wanted)))}
 
 
-def _leads(tx: Tx, incidents: Sequence[int]) -> dict[int, str]:
-    """Who holds an incident that is with units: the lead unit, with the person it chose."""
+def _leads(tx: Tx, incidents: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Who holds an incident that is with units: the lead unit with the person it chose, and how far it is."""
     if not incidents:
         return {}
-    query = sa.select(order.c.incident_id, order.c.unit_id, order.c.person_name).where(
+    query = sa.select(order.c.incident_id, order.c.unit_id, order.c.person_name, order.c.state).where(
         order.c.incident_id.in_(incidents), order.c.role == "lead", order.c.state.in_(OPEN_ORDER)
     )
     found = list(tx.execute(query))
@@ -142,5 +188,6 @@ def _leads(tx: Tx, incidents: Sequence[int]) -> dict[int, str]:
     for row in found:
         unit = units.get(row.unit_id)
         if unit is not None:
-            named[row.incident_id] = f"{unit.name} · {row.person_name}" if row.person_name else unit.name
+            name = f"{unit.name} · {row.person_name}" if row.person_name else unit.name
+            named[row.incident_id] = name, row.state
     return named

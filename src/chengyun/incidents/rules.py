@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from importlib import resources
 
@@ -17,16 +18,28 @@ from chengyun.incidents.contracts import OrderState, Stage, State
 
 S = State
 MAX_RETURNS = 3  # the third return, or refusal of a transfer, goes to arbitration
-REOPEN_DAYS = 15
+
+
+def _periods() -> dict[str, timedelta]:
+    """Name → length, of the periods that reporters are given (`data/periods.csv`)."""
+    table = (resources.files("chengyun.incidents") / "data" / "periods.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(io.StringIO(table))
+    return {row["name"]: timedelta(**{row["unit"]: float(row["amount"])}) for row in rows}
+
+
+PERIODS = _periods()
+REOPEN_DAYS = PERIODS["reopen"].days
 
 
 class Who(StrEnum):
     """Who may make a move, beside holding its permission."""
 
     ANYBODY = "anybody"  # who may read the incident
+    ANYBODY_OR_REPORTER = "anybody_or_reporter"
     OWNER = "owner"  # the centre that owns the incident
     DESK = "desk"  # the centre whose turn it is: target of a transfer, arbiter, checker above
     ABOVE = "above"  # the owner or a centre above it
+    SUPERVISOR = "supervisor"  # the centre that asked for an answer, or one above that
     CHECKER = "checker"  # owner or desk, but nobody who handled it
     APPROVER = "approver"  # owner, desk or above, but not who asked
     HANDLER = "handler"  # the unit of the work order, or the person it was given to
@@ -135,6 +148,22 @@ SENSITIVE = frozenset(
         "split_off",
     }
 )
+# Steps that press or tell but carry nothing on: after them it lies as still as before.
+PRESSING = frozenset(
+    [
+        "lamp_yellow",
+        "overdue",
+        "escalated",
+        "reminded",
+        "urge",
+        "supervise",
+        "supervise_accept",
+        "supervise_refuse",
+        "add_report",
+        "alert_ack",
+        "moved_region",
+    ]
+)
 
 # The next step that one would take, per state: proposed on the screen.
 NEXT: dict[State, str] = {
@@ -188,6 +217,7 @@ class Stand:
     owner: bool = False  # its home is the owner centre
     desk: bool = False  # its home is the centre whose turn it is
     above: bool = False  # its home is a centre above the owner
+    supervisor: bool = False  # its home is the centre that supervises it, or above that
     handler: bool = False  # of the work order in question
     involved: bool = False  # handler of any work order
     handled: bool = False  # has worked on it in person
@@ -200,9 +230,11 @@ def stands(who: Who, at: Stand) -> bool:
     """Whether someone who stands so to the incident is the one that a line of the table names."""
     return {
         Who.ANYBODY: True,
+        Who.ANYBODY_OR_REPORTER: True,
         Who.OWNER: at.owner or at.system,
         Who.DESK: at.desk or at.system,
         Who.ABOVE: at.owner or at.above,
+        Who.SUPERVISOR: at.supervisor,
         Who.CHECKER: (at.owner or at.desk) and not at.handled,
         Who.APPROVER: (at.owner or at.desk or at.above) and not at.asked,
         Who.HANDLER: at.handler,

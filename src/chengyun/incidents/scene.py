@@ -111,6 +111,7 @@ def to_arbiter(scene: Scene, before: str | None) -> None:
 
 def quiet(incident: Incident) -> None:
     incident.alerts, incident.alert_level, incident.pending = [], None, None
+    incident.supervision = None
 
 
 def pending(act: Act) -> dict[str, Any]:

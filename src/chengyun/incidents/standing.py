@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from chengyun.incidents.rules import (
     NEXT,
     NEXT_OF_ORDER,
     ORDER_MOVE,
-    REOPEN_DAYS,
+    PERIODS,
     MoveRow,
     Stand,
     Who,
@@ -32,6 +32,9 @@ _OPTIONS: dict[str, tuple[str, ...]] = {"level": tuple(Level), "solved": ("true"
 _NOT_OFFERED = frozenset({"report", "add_report"})  # these come as reports
 
 
+BY_REPORTER = frozenset({Who.REPORTER, Who.OWNER_OR_REPORTER, Who.ANYBODY_OR_REPORTER})
+
+
 class IncidentLike(Protocol):
     """A row of the table or a life's incident."""
 
@@ -44,6 +47,11 @@ class IncidentLike(Protocol):
     binding: Any
     closed_at: Any
     residents: Any
+    returns: Any
+    refusals: Any
+    supervision: Any
+    urged_at: Any
+    rated_at: Any
 
 
 class OrderLike(Protocol):
@@ -78,6 +86,7 @@ def stand_of(tx: Tx, view: View, of_order: OrderLike | None = None) -> Stand:
         owner=home is not None and home == incident.centre_id and _at_centre(actor),
         desk=home is not None and home == incident.desk_id and _at_centre(actor),
         above=home is not None and _at_centre(actor) and home in _above(tx, incident.centre_id),
+        supervisor=home is not None and _at_centre(actor) and _supervises(tx, incident, home),
         handler=of_order is not None and _handles(actor, of_order),
         involved=bool(mine),
         handled=actor.id is not None and any(actor.id in one.handlers for one in view.orders),
@@ -95,6 +104,11 @@ def _above(tx: Tx, centre: int) -> tuple[int, ...]:
     return territory.ancestors(tx, centre)[1:]
 
 
+def _supervises(tx: Tx, incident: IncidentLike, home: int) -> bool:
+    supervision = incident.supervision
+    return supervision is not None and home in territory.ancestors(tx, supervision["centre"])
+
+
 def _handles(actor: Actor, one: OrderLike) -> bool:
     if actor.kind != "person":
         return False
@@ -107,7 +121,7 @@ def _same(by: dict[str, Any], actor: Actor) -> bool:
 
 def may(tx: Tx, row: MoveRow, stand: Stand) -> bool:
     """Permission and standing; whether it fits the state is another question."""
-    if stand.reporter and row.who in (Who.REPORTER, Who.OWNER_OR_REPORTER):
+    if stand.reporter and row.who in BY_REPORTER:
         return True
     return (
         not stand.link and (row.permission is None or tx.actor.may(row.permission)) and stands(row.who, stand)
@@ -116,18 +130,47 @@ def may(tx: Tx, row: MoveRow, stand: Stand) -> bool:
 
 def fits(tx: Tx, row: MoveRow, view: View, of_order: OrderLike | None = None) -> bool:
     """What the state alone does not say: something waits for approval, something is owed, time is left."""
-    incident, checks = view.incident, row.name
-    if checks in ("suspend_approve", "suspend_reject"):
-        return incident.pending is not None
-    if checks == "suspend_request":
-        return incident.pending is None
-    if checks == "supervise_reply":
-        return view.supervised
-    if checks == "alert_ack":
-        return bool(tx.actor.home in incident.alerts)
-    if checks == "reopen":
-        return incident.closed_at is not None and tx.now - incident.closed_at <= timedelta(days=REOPEN_DAYS)
-    return of_order is None or _fits_order(row, incident, of_order)
+    check = _FITS.get(row.name)
+    if check is not None:
+        return check(tx, view)
+    return of_order is None or _fits_order(row, view.incident, of_order)
+
+
+def _within(tx: Tx, since: datetime | None, period: str) -> bool:
+    return since is not None and tx.now - since <= PERIODS[period]
+
+
+def _may_urge(tx: Tx, view: View) -> bool:
+    """Its reporters press again only after a while; staff whenever they see reason to."""
+    reporter = view.reporter or tx.actor.kind == "resident"
+    return not (reporter and _within(tx, view.incident.urged_at, "urge_again"))
+
+
+def _answered(_tx: Tx, view: View) -> bool:
+    supervision = view.incident.supervision
+    return supervision is not None and supervision["state"] == "answered"
+
+
+def _contested(_tx: Tx, view: View) -> bool:
+    incident = view.incident
+    return bool(incident.returns + incident.refusals) and not incident.binding
+
+
+_FITS: dict[str, Callable[[Tx, View], bool]] = {
+    "suspend_approve": lambda _tx, view: view.incident.pending is not None,
+    "suspend_reject": lambda _tx, view: view.incident.pending is not None,
+    "suspend_request": lambda _tx, view: view.incident.pending is None,
+    "supervise_reply": lambda _tx, view: view.supervised,
+    "supervise_accept": _answered,
+    "supervise_refuse": _answered,
+    "seek_arbitration": _contested,
+    "alert_ack": lambda tx, view: bool(tx.actor.home in view.incident.alerts),
+    "urge": _may_urge,
+    "rate": lambda tx, view: (
+        view.incident.state == State.CLOSED or _within(tx, view.incident.rated_at, "rate_change")
+    ),
+    "reopen": lambda tx, view: _within(tx, view.incident.closed_at, "reopen"),
+}
 
 
 def _fits_order(row: MoveRow, incident: IncidentLike, one: OrderLike) -> bool:
@@ -149,6 +192,16 @@ def allowed(tx: Tx, incident: Any) -> list[Allowed]:
     stand = stand_of(tx, view)
     rows = [row for row in MOVES.values() if incident.state in row.source and row.name not in _NOT_OFFERED]
     rows = [row for row in rows if may(tx, row, stand) and fits(tx, row, view) and _offered(row, view)]
+    return _told(tx, rows, NEXT.get(State(incident.state)), None)
+
+
+def allowed_among(tx: Tx, incident: Any, names: Sequence[str]) -> list[Allowed]:
+    """Those of some moves that the caller may make by the standing of its centre: for lists, without a query per row."""
+    supervision = incident.supervision
+    view = View(incident, (), supervision is not None and supervision["state"] == "owed")
+    stand = stand_of(tx, view)
+    rows = [MOVES[name] for name in names if incident.state in MOVES[name].source]
+    rows = [row for row in rows if may(tx, row, stand) and fits(tx, row, view)]
     return _told(tx, rows, NEXT.get(State(incident.state)), None)
 
 

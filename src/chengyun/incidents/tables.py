@@ -13,6 +13,7 @@ WHEN = sa.DateTime(timezone=True)
 DONE = ("closed", "rated", "voided", "merged")  # an incident in any other state is open
 OPEN_ORDER = ("issued", "acknowledged", "handling")
 IS_OPEN = "state NOT IN ('closed', 'rated', 'voided', 'merged')"
+IS_CLOSED = "state IN ('closed', 'rated')"
 WAITS = (  # a centre has to act, and nobody above was told that it is empty
     "NOT absent AND state IN"
     " ('reported', 'accepted', 'verified', 'filed', 'transferring', 'arbitrating', 'handled', 'checked')"
@@ -104,6 +105,13 @@ incident = sa.Table(
     sa.Column("cell", BIG, sa.Computed(CELL), nullable=False),  # its square, see duplicates.finding
     sa.Column("steps", sa.Integer, nullable=False),  # length of the history
     sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("acted_at", WHEN),  # the last step that carried it on (rules.PRESSING does not)
+    sa.Column("urges", sa.SmallInteger, nullable=False),  # by its reporters, since it was opened last
+    sa.Column("urged_at", WHEN),
+    sa.Column(
+        "supervision", JSONB(none_as_null=True)
+    ),  # an answer owed or given: {state, centre, by, note, since, times, refusals, reply?, replied_at?, late?}
+    sa.Column("rated_at", WHEN),  # of the first rating; it may be changed for a while
     sa.Column("masked_at", WHEN),  # contacts erased, texts masked for good
     sa.Column("emptied_at", WHEN),  # texts erased
     sa.Column("seen_by", ARRAY(BIG), sa.Computed("incidents_seen_by(readers, residents)"), nullable=False),
@@ -123,6 +131,16 @@ incident = sa.Table(
     sa.Index("incidents_incident_alerts", "desk_id", postgresql_where=sa.text("alerts <> '{}'")),
     sa.Index("incidents_incident_red", "id", postgresql_where=sa.text(f"level = 'red' AND {IS_OPEN}")),
     sa.Index("incidents_incident_ended", "changed_at", postgresql_where=sa.text("emptied_at IS NULL")),
+    sa.Index("incidents_incident_late", "due_at", postgresql_where=sa.text(f"lamp = 'red' AND {IS_OPEN}")),
+    sa.Index(
+        "incidents_incident_bounced", "id", postgresql_where=sa.text(f"returns + refusals > 0 AND {IS_OPEN}")
+    ),
+    sa.Index("incidents_incident_silent", "acted_at", postgresql_where=sa.text(IS_OPEN)),
+    sa.Index(
+        "incidents_incident_redone", "id", postgresql_where=sa.text(f"reopened + reworks > 0 AND {IS_OPEN}")
+    ),
+    sa.Index("incidents_incident_urged", "id", postgresql_where=sa.text(f"urges > 0 AND {IS_OPEN}")),
+    sa.Index("incidents_incident_supervised", "id", postgresql_where=sa.text("supervision IS NOT NULL")),
     sa.Index("incidents_incident_reported", "reported_at"),
     sa.Index("incidents_incident_district", "district_id", "reported_at"),
     sa.Index("incidents_incident_town", "town_id", "reported_at"),
@@ -156,6 +174,7 @@ step = sa.Table(
         postgresql_include=["at", "move", "order_id", "actor_id", "seq"],
         postgresql_where=sa.text(MARKS),
     ),
+    sa.Index("incidents_step_arbitrated", "at", postgresql_where=sa.text("move = 'arbitrate'")),
 )
 
 order = sa.Table(
@@ -266,6 +285,23 @@ message = sa.Table(
     sa.Index("incidents_message_incident", "incident_id"),
 )
 
+callback = sa.Table(
+    "incidents_callback",
+    metadata,
+    sa.Column("id", BIG, sa.Identity(), primary_key=True),
+    sa.Column("incident_id", BIG, sa.ForeignKey("incidents_incident.id"), nullable=False),
+    sa.Column("round", sa.SmallInteger, nullable=False),  # how often it had been reopened: each closing anew
+    sa.Column("at", WHEN, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),  # why it was to be called: a line of callbacks.csv
+    sa.Column("reached", sa.Boolean, nullable=False),
+    sa.Column("stars", sa.SmallInteger),
+    sa.Column("solved", sa.Boolean),
+    sa.Column("words", sa.Text, nullable=False),
+    sa.Column("by_id", BIG, nullable=False),
+    sa.Column("by_name", sa.Text, nullable=False),
+    sa.Index("incidents_callback_incident", "incident_id"),
+)
+
 rulebook = sa.Table(
     "incidents_rulebook",
     metadata,
@@ -323,4 +359,5 @@ model = (
     )
 )
 
-PROTECTED = (incident, step, order, deadline, report, message)
+
+PROTECTED = (incident, step, order, deadline, report, message, callback)

@@ -15,6 +15,7 @@ import chengyun.exchange.routes_inbound
 import chengyun.exchange.routes_open311
 import chengyun.identity.jobs
 import chengyun.identity.routes
+import chengyun.incidents.callbacks.routes
 import chengyun.incidents.classification.jobs
 import chengyun.incidents.classification.routes
 import chengyun.incidents.duplicates.routes
@@ -24,6 +25,7 @@ import chengyun.incidents.privacy.jobs
 import chengyun.incidents.privacy.routes
 import chengyun.incidents.public
 import chengyun.incidents.routes
+import chengyun.incidents.supervision.routes
 import chengyun.kernel.jobs
 import chengyun.scenarios.routes
 import chengyun.scenarios.routes_calendar
@@ -45,6 +47,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     chengyun.incidents.privacy.routes.router,
     chengyun.incidents.duplicates.routes.router,
     chengyun.incidents.evaluation.routes.router,  # before the next, likewise
+    chengyun.incidents.callbacks.routes.router,
+    chengyun.incidents.supervision.routes.router,
     chengyun.incidents.routes.router,
     chengyun.exchange.routes.router,
     chengyun.exchange.routes_inbound.router,

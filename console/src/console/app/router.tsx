@@ -6,6 +6,7 @@ import { parseSheet, parseYear } from '../admin/rules/search'
 import { parseSearch } from '../evaluation/search'
 import { parseLog } from '../exchange/log'
 import { parseFilters, type Filters } from '../queue/filters'
+import { parseBoard } from '../supervision/filters'
 import { Shell } from '../shell/Shell'
 import { CrashPage } from './CrashPage'
 import { MissingPage } from './MissingPage'
@@ -60,6 +61,23 @@ const incident = createRoute({
   path: '/incidents/$id',
   params: { parse: ({ id }) => ({ id: Number(id) }), stringify: ({ id }) => ({ id: String(id) }) },
   component: lazyRouteComponent(() => import('../incident/IncidentPage'), 'IncidentPage'),
+})
+const supervision = createRoute({
+  getParentRoute: () => shell,
+  path: '/supervision',
+  validateSearch: parseBoard,
+  component: lazyRouteComponent(() => import('../supervision/SupervisionPage'), 'SupervisionPage'),
+})
+const arbitration = createRoute({
+  getParentRoute: () => shell,
+  path: '/supervision/arbitration',
+  validateSearch: (raw: Record<string, unknown>): { at?: number } => (Number(raw.at) > 0 ? { at: Number(raw.at) } : {}),
+  component: lazyRouteComponent(() => import('../supervision/ArbitrationPage'), 'ArbitrationPage'),
+})
+const callbacks = createRoute({
+  getParentRoute: () => shell,
+  path: '/hotline/callbacks',
+  component: lazyRouteComponent(() => import('../hotline/CallbacksPage'), 'CallbacksPage'),
 })
 const hotline = createRoute({
   getParentRoute: () => shell,
@@ -169,7 +187,10 @@ export const router = createRouter({
       home,
       queue,
       incident,
+      supervision,
+      arbitration,
       hotline,
+      callbacks,
       handover,
       evaluation,
       exchange,

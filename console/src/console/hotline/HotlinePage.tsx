@@ -7,6 +7,7 @@ import { sendReport } from '@/shared/api/incidents'
 import type { Receipt } from '@/shared/api/types'
 import { useMe } from '../app/session'
 import { CallForm } from './CallForm'
+import { HotlineTabs } from './HotlineTabs'
 import './hotline.css'
 import { emptyCall, missing, toReport, type Call } from './call'
 import { onPrefill, takePrefill } from './prefill'
@@ -64,6 +65,7 @@ export function HotlinePage() {
   return (
     <div className="hotline">
       <section className="hotline-form">
+        <HotlineTabs />
         {receipt ? (
           <ReceiptCard receipt={receipt} again={again} />
         ) : (

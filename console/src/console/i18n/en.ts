@@ -4,6 +4,7 @@ import { classification } from './classification.en'
 import { duplicates } from './duplicates.en'
 import { evaluation } from './evaluation.en'
 import { exchange } from './exchange.en'
+import { callbacks, supervision } from './supervision.en'
 import { tour } from './tour.en'
 
 export const en = {
@@ -18,8 +19,8 @@ export const en = {
     title: 'Chengyun', titleAlert: '({{count}}) unacknowledged · Chengyun',
   },
   rail: {
-    label: 'Pages', incidents: 'Incidents', hotline: 'Report', handover: 'Handover', evaluation: 'Evaluation', wall: 'Wall', exchange: 'Interfaces', admin: 'Admin', settings: 'Settings',
-    mark: { incidents: 'I', hotline: 'R', handover: 'H', evaluation: 'E', wall: 'W', exchange: 'X', admin: 'A', settings: 'S' },
+    label: 'Pages', incidents: 'Incidents', supervision: 'Supervise', hotline: 'Report', handover: 'Handover', evaluation: 'Evaluation', wall: 'Wall', exchange: 'Interfaces', admin: 'Admin', settings: 'Settings',
+    mark: { incidents: 'I', supervision: 'S', hotline: 'R', handover: 'H', evaluation: 'E', wall: 'W', exchange: 'X', admin: 'A', settings: 'S' },
   },
   alerts: { chip: 'Unacknowledged', title: 'Urgent and unacknowledged', acknowledge: 'Acknowledge', spoken: '{{count}} urgent incidents are unacknowledged' },
   keys: {
@@ -29,7 +30,7 @@ export const en = {
   palette: {
     label: 'Search and commands', hint: 'number, title, place or command; pinyin initials work', results: 'Results', none: 'Nothing found. Try pinyin initials or part of a place.',
     command: 'Command', incident: 'Incident', place: 'Place', goIncidents: 'Open incidents', goOverdue: 'Show overdue', goAccept: 'Show what is to accept',
-    goHotline: 'Take a report', goHandover: 'Hand over', goEvaluation: 'Open evaluation', goWall: 'Open the wall', goSettings: 'Open settings', openTour: 'Open the demo tour', switchTheme: 'Day or night', switchLanguage: 'Change language',
+    goHotline: 'Take a report', goHandover: 'Hand over', goSupervision: 'Open supervision', goArbitration: 'Open the arbitration desk', goCallbacks: 'Call back', goEvaluation: 'Open evaluation', goWall: 'Open the wall', goSettings: 'Open settings', openTour: 'Open the demo tour', switchTheme: 'Day or night', switchLanguage: 'Change language',
   },
   counts: {
     label: 'Filter by count', to_accept: 'To accept', to_verify: 'To verify', to_dispatch: 'To dispatch', handling: 'In handling', overdue: 'Overdue', to_check: 'To check',
@@ -129,6 +130,8 @@ export const en = {
   rules,
   classification,
   evaluation,
+  callbacks,
+  supervision,
   tour,
   duplicates,
   exchange,

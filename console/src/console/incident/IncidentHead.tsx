@@ -12,6 +12,7 @@ import type { Action } from '../moves/moves'
 import type { MoveDesk } from '../moves/useMoveDesk'
 import { StateChips } from '../queue/StateChips'
 import { useRowActs } from '../queue/useRowActs'
+import { SupervisedNote } from './SupervisedNote'
 
 export function IncidentHead({ detail, actions, desk }: { detail: IncidentDetail; actions: Action[]; desk: MoveDesk }) {
   const { t } = useTranslation('console')
@@ -63,6 +64,7 @@ export function IncidentHead({ detail, actions, desk }: { detail: IncidentDetail
           <b>{t('incident.outcome')}</b> {detail.outcome}
         </p>
       )}
+      <SupervisedNote detail={detail} />
       <ClosedLoop shape="dots" passed={detail.steps_passed} now={detail.step_now} holder={row.holder} since={nearTime(row.changed_at, now)} />
       <div className="no-print incident-actions">
         {row.alert && (

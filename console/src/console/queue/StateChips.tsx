@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { IncidentRow } from '@/shared/api/types'
 import { stateTone } from '@/shared/levels'
+import { shortTime } from '@/shared/time'
 
 /** State, channel and what else is remarkable, as words. */
 export function StateChips({ row, gone = false }: { row: IncidentRow; gone?: boolean }) {
@@ -14,6 +15,11 @@ export function StateChips({ row, gone = false }: { row: IncidentRow; gone?: boo
       </span>
       <span className="chip">{t(`shared:channel.${row.channel}`)}</span>
       {row.returns > 0 && <span className="chip chip-orange">{t('queue.returns', { count: row.returns })}</span>}
+      {row.supervision && (
+        <span className={`chip chip-${row.supervision.state === 'late' ? 'red' : 'orange'}`} data-testid="supervision-chip">
+          {t(`supervision.chip.${row.supervision.state}`, { time: row.supervision.due ? shortTime(row.supervision.due) : '' })}
+        </span>
+      )}
       {row.alert && <span className="chip chip-red">{t('queue.unacknowledged')}</span>}
       {row.simulated && <span className="chip">{t('shared:simulated')}</span>}
       {gone && <span className="chip chip-brand">{t('queue.gone')}</span>}

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { canSeal } from '../drafts/lock'
+import { CallHotline } from '../parts/ElderHelp'
 import { LoginPage } from '../pages/LoginPage'
 import { MePage } from '../pages/MePage'
 import { ProgressPage } from '../pages/ProgressPage'
@@ -7,9 +8,11 @@ import { ReportPage } from '../pages/ReportPage'
 import { TaskPage } from '../pages/TaskPage'
 import { TasksPage } from '../pages/TasksPage'
 import { TrackPage } from '../pages/TrackPage'
+import { setElder } from './elder'
 import { go, useRoute, type Route } from './route'
 import { isStaff, ownerOf, useSession } from './session'
 import { useDrafts, useFlushing, useLocked, useOnline } from './useDrafts'
+import { useElder } from './useElder'
 
 const DEEP = new Set(['track', 'task', 'login'])
 
@@ -21,6 +24,7 @@ export function App() {
   const owner = ownerOf(me)
   const drafts = useDrafts(owner)
   const online = useOnline()
+  const elder = useElder()
   useFlushing(owner)
   const locked = useLocked(owner)
   const waiting = drafts.filter((draft) => draft.stage === 'saved' || draft.stage === 'uploaded').length
@@ -36,11 +40,13 @@ export function App() {
         )}
         <h1>{t(`title.${route.page}`)}</h1>
         <p role="status" className="phone-net">{words.join(' · ')}</p>
+        {!isStaff(me) && <button className="phone-elder" data-testid="elder" aria-pressed={elder.on} onClick={() => setElder(!elder.on)}>{t(elder.on ? 'elder.off' : 'elder.on')}</button>}
       </header>
       <main className="phone-main">
         {locked && !online && <p className="note" data-testid="locked">{t('net.locked')}</p>}
         {!canSeal() && <p className="note">{t('net.open')}</p>}
         {ready ? <Page route={route} /> : <p className="calm">{t('loading')}</p>}
+        {!isStaff(me) && <CallHotline />}
       </main>
       <nav className="phone-tabs" aria-label={t('title.me')}>
         {tabs.map((tab) => (

@@ -24,7 +24,9 @@ export const en: typeof zh = {
   track: {
     promised: 'Promised by {{time}}', holder: 'Now with {{holder}}', messages: 'Messages', rate: 'Are you content?', star: '{{count}} stars', solved: 'It is solved', unsolved: 'Not solved',
     comment: 'Anything to add (optional)', send: 'Send rating', rated: 'You gave {{count}} stars. Thank you!', reopen: 'Not solved: reopen', reopenReason: 'What is not solved?', number: 'Number', copy: 'Copy the link', copied: 'Copied',
-    merged: 'Handled with {{number}}; reported by {{count}}', missing: 'Nothing found; the link may be incomplete.',
+    merged: 'Handled with {{number}}; reported by {{count}}', missing: 'Nothing found; the link may be incomplete.', next: 'Next: {{words}}', until: 'by {{time}}', delay: 'Why it takes longer:', newPromise: 'new time: {{time}}', noPromise: 'you will hear of the new time', former: 'Takes up {{number}}, reported before',
+    share: 'Share the link', urge: 'Ask to hurry', urged: 'You have asked {{count}} times; again after {{time}}', rateAgain: 'Change the rating', rateUntil: 'may be changed until {{time}}', reopenUntil: 'Possible until {{time}}',
+    tooLate: 'The time for reopening ended {{time}}. If it is still there, report it anew; it will be joined to this one.', anew: 'Report anew',
   },
   tasks: {
     due: 'By deadline', distance: 'By distance', empty: 'No tasks now. New ones appear here.', navigate: 'Navigate', reports: '{{count}} reports', login: 'Sign in to see tasks', offline: 'Offline: tasks of {{time}}',
@@ -41,6 +43,7 @@ export const en: typeof zh = {
     signedOut: 'Not signed in', signIn: 'Sign in', signOut: 'Sign out', posts: 'Posts', language: 'Language', elder: 'Large text', storage: 'Offline drafts use {{size}}', install: 'Install: choose "Add to home screen" in the browser menu',
     drafts: '{{count}} not uploaded yet; they stay on this phone for this account only.',
   },
+  elder: { on: 'Large text', off: 'Usual text', size: 'Text size', speak: 'Rather speak? Tap the microphone of the keyboard.', call: 'Call 12345' },
   schematic: 'schematic', back: 'Back', loading: 'Loading…', retry: 'Retry',
   offers,
 }

@@ -22,7 +22,9 @@ export const zh = {
   track: {
     promised: '承诺 {{time}} 前处理', holder: '现由 {{holder}} 办理', messages: '告知', rate: '您对结果满意吗？', star: '{{count}} 星', solved: '问题解决了', unsolved: '没有解决',
     comment: '想说的话（选填）', send: '提交评价', rated: '您评了 {{count}} 星，谢谢！', reopen: '没有解决，要求重办', reopenReason: '哪里没有解决？', number: '编号', copy: '复制查询链接', copied: '已复制',
-    merged: '与编号 {{number}} 合并办理，共 {{count}} 人反映', missing: '没有找到这条记录，链接可能不完整。',
+    merged: '与编号 {{number}} 合并办理，共 {{count}} 人反映', missing: '没有找到这条记录，链接可能不完整。', next: '下一步：{{words}}', until: '{{time}} 前', delay: '为什么慢了：', newPromise: '新的时间：{{time}}', noPromise: '新的时间确定后会告知您', former: '接此前反映的 {{number}}',
+    share: '分享查询链接', urge: '催一下', urged: '您已催办 {{count}} 次，{{time}} 后可以再催', rateAgain: '修改评价', rateUntil: '{{time}} 前可以修改', reopenUntil: '{{time}} 前可以要求重办',
+    tooLate: '要求重办的时间（{{time}}）已过。问题还在的话，可以重新反映，会接上这件事。', anew: '重新反映',
   },
   tasks: {
     due: '按时限', distance: '按距离', empty: '现在没有任务。新任务到了会排在这里。', navigate: '导航', reports: '{{count}} 人反映', login: '登录后查看任务', offline: '离线：显示 {{time}} 的任务',
@@ -39,6 +41,7 @@ export const zh = {
     signedOut: '未登录', signIn: '登录', signOut: '退出登录', posts: '岗位', language: '语言', elder: '长辈版（大字）', storage: '离线草稿占用 {{size}}', install: '安装到桌面：浏览器菜单里选“添加到主屏幕”',
     drafts: '还有 {{count}} 条未上传，退出后保留在本机，只有本账号能看到。',
   },
+  elder: { on: '长辈版', off: '普通版', size: '字号', speak: '不想打字？点键盘上的话筒，说话就行。', call: '打电话给 12345' },
   schematic: '示意', back: '返回', loading: '正在读取…', retry: '重试',
   offers,
 }

@@ -1,13 +1,13 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { changePost, speak } from '@/shared/api/identity'
 import { chooseLanguage, type Language } from '@/shared/i18n'
-import { isElder, setElder } from '../app/elder'
+import { ELDER_SIZES, setElder, setElderSize } from '../app/elder'
 import { go } from '../app/route'
 import { leave, ownerOf, useSession } from '../app/session'
 import { useDrafts } from '../app/useDrafts'
 import { EraseCard } from '../parts/EraseCard'
+import { useElder } from '../app/useElder'
 import { ErrorNote } from '../parts/ErrorNote'
 
 const MEGA = 1_000_000
@@ -15,7 +15,7 @@ const MEGA = 1_000_000
 export function MePage() {
   const { t, i18n } = useTranslation('phone')
   const { me, set } = useSession()
-  const [elder, setBig] = useState(isElder())
+  const elder = useElder()
   const waiting = useDrafts(ownerOf(me)).filter((draft) => draft.stage === 'saved' || draft.stage === 'uploaded').length
   const post = useMutation({ mutationFn: changePost, onSuccess: set })
   const voice = useMutation({ mutationFn: speak, onSuccess: set })
@@ -41,7 +41,14 @@ export function MePage() {
         {(post.error ?? voice.error) && <ErrorNote error={post.error ?? voice.error} />}
       </section>
       <section className="card">
-        <label className="check"><input type="checkbox" checked={elder} onChange={(event) => { setElder(event.target.checked); setBig(event.target.checked) }} /> {t('me.elder')}</label>
+        <label className="check"><input type="checkbox" checked={elder.on} onChange={(event) => setElder(event.target.checked)} /> {t('me.elder')}</label>
+        {elder.on && (
+          <div className="row" role="group" aria-label={t('elder.size')}>
+            {ELDER_SIZES.map((size) => (
+              <button key={size} className={size === elder.size ? 'button' : 'button quiet'} aria-pressed={size === elder.size} data-testid={`elder-${size}`} onClick={() => setElderSize(size)}>{size === elder.size && '✓'}{size}</button>
+            ))}
+          </div>
+        )}
         <div className="row" role="group" aria-label={t('me.language')}>
           <button className={i18n.language === 'zh' ? 'button' : 'button quiet'} onClick={() => choose('zh')}>中文</button>
           <button className={i18n.language === 'en' ? 'button' : 'button quiet'} lang="en" onClick={() => choose('en')}>English</button>

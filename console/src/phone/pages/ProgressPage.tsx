@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { myReports } from '@/shared/api/incidents'
+import type { Tracking } from '@/shared/api/types'
 import { shortTime } from '@/shared/time'
 import { go } from '../app/route'
 import { ownerOf, useSession } from '../app/session'
@@ -8,6 +10,7 @@ import { useDrafts } from '../app/useDrafts'
 import { discard, flush, retry } from '../drafts/queue'
 import type { Shown } from '../drafts/store'
 import { Receipt } from '../parts/Receipt'
+import { TrackView } from '../parts/TrackView'
 
 /** Everything this person sent or wants to send, each with its receipt. */
 export function ProgressPage() {
@@ -22,13 +25,26 @@ export function ProgressPage() {
     <div className="stack">
       {drafts.map((draft) => <DraftCard key={draft.id} draft={draft} />)}
       {others.map((item) => (
-        <article key={item.number} className="card">
-          <h2>{item.title}</h2>
-          <p className="meta">{item.place} · {item.number}</p>
-          <p><span className="chip">{item.state_label}</span></p>
-        </article>
+        <MineCard key={item.number} item={item} />
       ))}
     </div>
+  )
+}
+
+/** One's own report from another phone: its link stays there, its progress does not. */
+function MineCard({ item }: { item: Tracking }) {
+  const { t } = useTranslation('phone')
+  const [open, setOpen] = useState(false)
+  return (
+    <article className="stack" data-testid="mine">
+      <div className="card">
+        <h2>{item.title}</h2>
+        <p className="meta">{item.place} · {item.number}</p>
+        <p><span className="chip">{item.state_label}</span></p>
+        <button className="button quiet" aria-expanded={open} onClick={() => setOpen(!open)}>{t('report.see')}</button>
+      </div>
+      {open && <TrackView data={item} />}
+    </article>
   )
 }
 

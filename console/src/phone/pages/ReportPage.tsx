@@ -10,10 +10,18 @@ import { useDebounced } from '@/shared/useDebounced'
 import { flush, save } from '../drafts/queue'
 import type { TakenPhoto } from '../drafts/photos'
 import { OfferCards } from '../parts/OfferCards'
+import { SpeakHint } from '../parts/ElderHelp'
 import { PhotoPicker } from '../parts/PhotoPicker'
 import { PlacePicker, type Chosen } from '../parts/PlacePicker'
 
 const PHONE = /^1[3-9]\d{9}$/
+
+/** The earlier report that this one takes up again, as its tracking page names it in the address. */
+function formerOf(): { token: string; number: string; place: Chosen } | null {
+  const given = new URLSearchParams(location.search)
+  const [token, number, lon, lat] = [given.get('former'), given.get('number'), Number(given.get('lon')), Number(given.get('lat'))]
+  return token && number && lon && lat ? { token, number, place: { lon, lat, by: 'map' } } : null
+}
 
 /** A photo, a few words, a place: everything else is optional and nothing is lost. */
 export function ReportPage() {
@@ -21,7 +29,8 @@ export function ReportPage() {
   const { me } = useSession()
   const [photos, setPhotos] = useState<TakenPhoto[]>([])
   const [text, setText] = useState('')
-  const [place, setPlace] = useState<Chosen | null>(null)
+  const [former] = useState(formerOf)
+  const [place, setPlace] = useState<Chosen | null>(former?.place ?? null)
   const [address, setAddress] = useState('')
   const [phone, setPhone] = useState('')
   const [hidden, setHidden] = useState(false)
@@ -41,7 +50,7 @@ export function ReportPage() {
     const body: ReportIn = {
       text: text.trim(), lon: place.lon, lat: place.lat, address, positioned: place.by, channel: isStaff(me) ? 'grid' : 'resident',
       occurred_at: undefined, ...(category ? { category } : {}), ...(reporter ? { reporter } : {}),
-      ...(follow ? { follow } : {}),
+      ...(former ? { former: former.token } : {}), ...(follow ? { follow } : {}),
     }
     await save({ owner: ownerOf(me), kind: 'report', label: text.trim(), body, photos })
     setBusy(false)
@@ -62,10 +71,12 @@ export function ReportPage() {
     )
   return (
     <form className="stack" onSubmit={(event) => { event.preventDefault(); void submit() }}>
+      {former && <p className="note" data-testid="former">{t('track.former', { number: former.number })}</p>}
       <section className="card">
         <PhotoPicker photos={photos} here={place} change={setPhotos} />
         <label className="label" htmlFor="text">{t('report.text')}</label>
         <textarea id="text" data-testid="report-text" className="input" rows={3} maxLength={4000} value={text} placeholder={t('report.textHint')} onChange={(event) => setText(event.target.value)} />
+        <SpeakHint />
         {guess.data && guess.data.length > 0 && (
           <div className="chips" role="group" aria-label={t('report.guess')}>
             <span className="meta">{t('report.guess')}</span>

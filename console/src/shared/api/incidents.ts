@@ -45,4 +45,5 @@ export const readTracking = (token: string) => get<Tracking>(`${ROOT}/tracking/$
 export const rateIncident = (token: string, rating: { stars: number; solved: boolean; comment?: string }) =>
   post<Tracking>(`${ROOT}/tracking/${token}/rating`, rating)
 export const reopenIncident = (token: string, reason: string) => post<Tracking>(`${ROOT}/tracking/${token}/reopen`, { reason })
-export const myReports = () => get<(Tracking & { token: string })[]>(`${ROOT}/mine`)
+export const urgeIncident = (token: string, note = '') => post<Tracking>(`${ROOT}/tracking/${token}/urge`, { note })
+export const myReports = () => get<Tracking[]>(`${ROOT}/mine`)

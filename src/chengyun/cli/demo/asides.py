@@ -106,7 +106,7 @@ class Asides:
 
     def _urged(self, at: datetime) -> None:
         if self.draft.state not in ("closed", "rated", "voided", "suspended"):
-            self.make("urge", at, self.course.stage.cast.hotline)
+            self.make("urge", at, self.course.stage.cast.hotline, for_reporter=True)
 
     def overdue(self, at: datetime, _order: int | None) -> None:
         """The centre above asks why."""

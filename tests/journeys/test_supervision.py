@@ -1,0 +1,143 @@
+"""The district presses for what is late; a resident who is not content has it done again, in large text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.journeys.measuring import ELDER, NORMAL, faults
+from tests.journeys.support import Actor, Desk, Phone, Stage
+from tests.journeys.test_axe import take_a_call
+
+pytestmark = pytest.mark.browser
+
+COMMUNITY, CENTRE = "zhaiziping", "yunfeng-duty"
+ZHAIZIPING = {"lon": 108.375, "lat": 31.135}
+
+
+def call(actor: Actor, path: str, body: dict[str, Any], **headers: str) -> Any:
+    """What an earlier chapter of the story has done, without its screens."""
+    answer = actor.page.request.post(actor.url + path, data=body, headers={"X-Chengyun": "1", **headers})
+    assert answer.ok, answer.text()
+    return answer.json() if answer.status != 204 else None
+
+
+def test_a_late_incident_is_supervised_answered_and_accepted(stage: Stage) -> None:
+    town = stage.desk("shiqiaopu-duty")
+    number = take_a_call(town)
+    call(town, "/api/demo/clock/advance", {"hours": 72})
+    district = stage.desk("jiulongpo-duty")
+    district.page.get_by_role("link", name="督办").click()
+    late = on_board(district, number)
+    expect(late.get_by_test_id("because-overdue")).to_contain_text("受理超期")
+    expect(district.by("board-tab-overdue")).to_have_attribute("aria-pressed", "true")
+    late.get_by_test_id("press-supervise").click()
+    district.by("press-dialog").locator('[data-need="note"] textarea').fill("请说明为何无人受理")
+    district.by("until-2").click()
+    district.by("confirm").click()
+    expect(district.by("confirm")).to_have_count(0)
+    district.shot("1-supervised")
+
+    town.go("/incidents")
+    expect(town.row(number).get_by_test_id("supervision-chip")).to_contain_text("前答复")
+    town.open_incident(number)
+    expect(town.by("supervised")).to_contain_text("请说明为何无人受理")
+    town.by("move-supervise_reply").click()
+    town.by("move-dialog").locator('[data-need="note"] textarea').fill("夜班漏接，已派人")
+    town.by("confirm").click()
+    expect(town.by("supervised")).to_have_attribute("data-state", "answered")
+
+    district.by("board-tab-supervised").click()
+    answered = on_board(district, number)
+    expect(answered.get_by_test_id("because-supervised")).to_contain_text("待认可：夜班漏接，已派人")
+    expect(district.by("board-tab-supervised")).to_contain_text("1")
+    district.page.keyboard.press("j")
+    expect(answered).to_have_attribute("aria-current", "true")
+    answered.get_by_test_id("press-supervise_accept").click()
+    district.by("confirm").click()
+    expect(district.by("board-empty")).to_be_visible()
+    assert "tab=supervised" in district.page.url
+    expect(town.by("supervised")).to_have_count(0)
+
+
+def on_board(desk: Desk, number: str) -> Locator:
+    """A row of the board, shown first when it is new; the sweeper needs some seconds to tell what is late."""
+    row, pill = desk.page.locator(f'[data-testid="board-row"][data-number="{number}"]'), desk.by("new-pill")
+    expect(row.or_(pill).first).to_be_visible()
+    if not row.count():
+        pill.click()
+    expect(row).to_be_visible()
+    return row
+
+
+@contextmanager
+def drain_closed(stage: Stage) -> Iterator[tuple[Phone, str]]:
+    """A blocked drain, reported without a name and closed: a phone that is not signed in, and the link."""
+    resident = stage.phone()
+    report = {"text": "楼下下水道堵了", **ZHAIZIPING}
+    told = call(resident, "/api/incidents/reports", report, **{"Idempotency-Key": "drain-journey-1"})
+    community, centre = stage.desk(COMMUNITY), stage.desk(CENTRE)
+    detail = community.page.request.get(f"{community.url}/api/incidents/{told['incident']}").json()
+    order = detail["orders"][0]["id"]
+    for move in ({"move": "acknowledge"}, {"move": "report_back", "outcome": "已疏通"}):
+        call(community, f"/api/incidents/orders/{order}/moves", {"moves": [move]})
+    closing = {"moves": [{"move": "check_pass"}, {"move": "close"}]}
+    call(centre, f"/api/incidents/{told['incident']}/moves", closing)
+    yield resident, str(told["tracking"])
+
+
+def test_one_star_reopens_and_every_page_keeps_the_rules_for_elders(stage: Stage) -> None:
+    with drain_closed(stage) as (resident, token):
+        resident.go(f"/m/track/{token}")
+        expect(resident.by("star-1")).to_be_visible()
+        broken = {"normal": measure(resident, token, NORMAL)}
+        resident.by("elder").click()
+        broken["elder"] = measure(resident, token, ELDER)
+        resident.go("/m/me")
+        resident.by("elder-30").click()
+        broken["elder at 30 px"] = measure(resident, token, ELDER)
+        assert {mode: found for mode, found in broken.items() if found} == {}
+        assert len(faults(resident, (200, 40, 2.5, 22))) > 10  # the measure finds what is wrong
+
+        expect(resident.by("call-12345")).to_have_attribute("href", "tel:12345")
+        expect(resident.by("speak-hint").first).to_be_visible()
+        resident.by("star-1").click()
+        resident.by("unsolved").click()
+        resident.by("rating-submit").click()
+        expect(resident.by("tracking-state")).to_have_attribute("data-state", "rated")
+        expect(resident.by("rated")).to_contain_text("可以修改")
+        resident.by("reopen").click()
+        resident.by("reopen-reason").fill("第二天又堵上了")
+        resident.by("reopen-submit").click()
+        expect(resident.by("tracking-state")).to_have_attribute("data-state", "filed")
+        expect(resident.by("step-until")).to_contain_text("前")
+        expect(resident.by("next")).to_contain_text("正在确定由谁处理")
+        expect(resident.by("rated")).to_have_count(0)
+        resident.by("urge").click()
+        expect(resident.by("urged")).to_contain_text("已催办 1 次")
+
+
+def measure(resident: Phone, token: str, rules: tuple[float, float, float, float]) -> dict[str, list[str]]:
+    """Faults of every page that a resident sees, by page; none left out. Ends on the tracking page."""
+    pages: dict[str, Callable[[], Locator]] = {
+        "/m/": lambda: resident.by("report-submit"),
+        "/m/progress": lambda: resident.page.locator(".calm"),
+        "/m/me": lambda: resident.by("sign-in"),
+        "/m/login": lambda: resident.by("login-resident"),
+        f"/m/track/{token}": lambda: resident.by("rating-submit"),
+    }
+    found = {}
+    for path, shown in pages.items():
+        resident.go(path)
+        expect(shown()).to_be_visible()
+        if path == "/m/login":
+            resident.by("login-resident").click()
+        if path == "/m/":
+            expect(resident.page.locator(".maplibregl-ctrl-attrib-button")).to_be_visible()
+        if wrong := faults(resident, rules):
+            found[path.replace(token, "…")] = wrong
+    return found
