@@ -36,8 +36,11 @@ def upgrade() -> None:
         END $$
         """
     )
+    op.execute(
+        "INSERT INTO kernel_revision SELECT name, nextval('kernel_revision_seq')"
+        " FROM unnest(ARRAY['territory', 'units', 'rulebook', 'calendar', 'models']) AS name"
+    )
     for kind, table in KINDS.items():
-        op.execute(f"INSERT INTO kernel_revision VALUES ('{kind}', nextval('kernel_revision_seq'))")
         op.execute(
             f"CREATE TRIGGER {table}_revise AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}"
             f" FOR EACH STATEMENT EXECUTE FUNCTION kernel_revise('{kind}')"

@@ -36,7 +36,6 @@ def upgrade() -> None:
     op.execute("REVOKE ALL ON incidents_model FROM chengyun_app")
     op.execute("GRANT SELECT, INSERT ON incidents_model TO chengyun_app")
     op.execute("GRANT UPDATE (automatic, withdrawn_at) ON incidents_model TO chengyun_app")
-    op.execute("INSERT INTO kernel_revision VALUES ('models', nextval('kernel_revision_seq'))")
     op.execute(
         "CREATE TRIGGER incidents_model_revise AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON incidents_model"
         " FOR EACH STATEMENT EXECUTE FUNCTION kernel_revise('models')"
@@ -45,4 +44,3 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DROP TABLE incidents_model")
-    op.execute("DELETE FROM kernel_revision WHERE name = 'models'")
