@@ -131,7 +131,8 @@ def _faces(pixels: npt.NDArray[np.uint8], face_model: str) -> list[Box]:
     height, width = pixels.shape[:2]
     detector = cv2.FaceDetectorYN.create(face_model, "", (width, height), 0.6)
     _, found = detector.detect(np.ascontiguousarray(pixels[..., ::-1]))
-    return [Box(*(float(value) for value in row[:4]), "face") for row in (found if found is not None else ())]
+    rows = found if found is not None else ()
+    return [Box(float(row[0]), float(row[1]), float(row[2]), float(row[3]), "face") for row in rows]
 
 
 def _grown(box: Box, scale: float, size: tuple[int, int]) -> Box:
