@@ -36,7 +36,7 @@ def test_three_neighbours_report_one_drain(stage: Stage) -> None:
 
 def told_once(reporter: Phone) -> None:
     """The outcome, one time."""
-    expect(reporter.page.locator(".messages li").filter(has_text=DONE)).to_have_count(1)
+    expect(reporter.page.locator(".messages li").filter(has_text=f"已办结：{DONE}")).to_have_count(1)
 
 
 def follow_the_offer(resident: Phone, number: str) -> None:

@@ -67,10 +67,14 @@ def briefs(tx: Tx, incident_id: int, group: list[int]) -> list[MergedBrief]:
     if not others:
         return []
     rows = tx.execute(sa.select(incident).where(incident.c.id.in_(others)).order_by(incident.c.id)).all()
-    return [
-        MergedBrief(row.id, row.number, row.title, row.reports_count, Channel(row.channel), row.reported_at)
-        for row in rows
-    ]
+    return [brief(row) for row in rows]
+
+
+def brief(row: Any) -> MergedBrief:
+    """A row of the incident table as the other side of a merge."""
+    return MergedBrief(
+        row.id, row.number, row.title, row.reports_count, Channel(row.channel), row.reported_at
+    )
 
 
 def master_of(tx: Tx, row: Any) -> MergedBrief | None:

@@ -28,12 +28,11 @@ def preview(tx: Tx, incident_id: int, into: int) -> MergePreview:
     """Merging `incident_id` into `into`. NotFound where the caller may not see one of them."""
     own = find(tx, incident_id)
     row = find(tx, merged.root_of(tx, find(tx, into).id))
-    master = MergedBrief(row.id, row.number, row.title, row.reports_count, row.channel, row.reported_at)
     life = store.load(tx, incident_id).life
     units = identity.units_by_ids(tx, [order.unit_id for order in life.open_orders()])
     limits = sum(one.live and one.order_id is None for one in life.deadlines)
     return MergePreview(
-        master=master,
+        master=merged.brief(row),
         problem=_problem(tx, incident_id, into),
         reports=row.reports_count + own.reports_count,
         withdrawn=[unit.name for unit in units.values()],
