@@ -81,7 +81,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class DeliveryAttempt:
     """One try. Neither status nor error: the sender ended before it could note what came of it."""
 
     n: int
@@ -95,7 +95,7 @@ class Attempt:
 @dataclass(frozen=True, slots=True)
 class DeliveryLog:
     delivery: Delivery
-    attempts: list[Attempt]
+    attempts: list[DeliveryAttempt]
 
 
 @dataclass(frozen=True, slots=True)

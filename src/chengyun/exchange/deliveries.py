@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from chengyun.exchange import rules
 from chengyun.exchange.contracts import (
     MANAGE,
-    Attempt,
+    DeliveryAttempt,
     Delivery,
     DeliveryLog,
     DeliveryPage,
@@ -194,7 +194,7 @@ def log_of(tx: Tx, delivery_id: int) -> DeliveryLog:
     query = sa.select(attempt).where(attempt.c.delivery_id == delivery_id).order_by(attempt.c.n)
     language = tx.actor.language
     tried = [
-        Attempt(row.n, row.at, row.duration_ms, row.status, _words(row.error, language), row.answer)
+        DeliveryAttempt(row.n, row.at, row.duration_ms, row.status, _words(row.error, language), row.answer)
         for row in tx.execute(query)
     ]
     return DeliveryLog(_shape(found, language), tried)

@@ -18,9 +18,11 @@ export type RegionRef = Shapes['RegionRef']
 export type Chain = Shapes['Chain'] & { label?: string }
 export type Located = Shapes['LocatedOut']
 export type Place = Shapes['Place']
+/** West, south, east, north. The document says "a list of four numbers", which the generator reads as any list. */
 export type BBox = [number, number, number, number]
-export type TerritoryVersion = Shapes['VersionInfo']
-export type RegionDetail = Shapes['RegionOut']
+type Boxed<T> = Omit<T, 'bbox'> & { bbox: BBox }
+export type TerritoryVersion = Boxed<Shapes['VersionInfo']>
+export type RegionDetail = Boxed<Shapes['RegionOut']>
 
 // --- identity
 export type UnitBrief = Shapes['UnitBrief']
