@@ -178,7 +178,8 @@ class Again:
 
     def make(self, step: StepRow) -> None:
         if step.move == "add_report":
-            given = ReportIn(step.text, 0, 0, channel="resident", incident=self.incident)
+            first = self.life.incident
+            given = ReportIn(step.text, first.lon, first.lat, channel="resident", incident=self.incident)
             with self.acting(self.actor(step), step.at) as tx:
                 service.report(tx, given)
         elif step.actor_kind == "anonymous":

@@ -188,7 +188,7 @@ def test_the_audit_trail_travels_and_shows_every_touch(
     database.dispose()
     whole = chengyun("audit", "verify")
     assert whole.code == 0
-    head = whole.out.splitlines()[1].removeprefix("head ")
+    head = whole.out.splitlines()[1].removeprefix("head ").split()[0]
     file = tmp_path / "audit.jsonl"
     assert "3 rows" in chengyun("audit", "export", file).out
     assert chengyun("audit", "verify", file, "--head", head).code == 0
