@@ -141,6 +141,14 @@ CREATE POLICY incidents_incident_published ON incidents_incident AS RESTRICTIVE 
         WHERE p.category = incidents_incident.category AND p.region_id IN (city_id, district_id, town_id)))
 """
 
+# It reads, and that is all it does.
+READS = (
+    "CREATE POLICY incidents_incident_public_adds ON incidents_incident AS RESTRICTIVE FOR INSERT"
+    " WITH CHECK ((SELECT coalesce(kernel_system(), '') <> 'exchange.public'))",
+    "CREATE POLICY incidents_incident_public_changes ON incidents_incident AS RESTRICTIVE FOR UPDATE"
+    " USING ((SELECT coalesce(kernel_system(), '') <> 'exchange.public'))",
+)
+
 
 def upgrade() -> None:
     op.execute(TABLES)
@@ -157,13 +165,15 @@ def upgrade() -> None:
         op.execute(rule)
     for name in ("subscription", "source", "delivery", "attempt", "message", "published"):
         op.execute(rls.grant(f"exchange_{name}"))
-    op.execute(PUBLIC)
+    for policy in (PUBLIC, *READS):
+        op.execute(policy)
     op.execute(SCOPES.format(public="OR coalesce(kernel_system(), '') = 'exchange.public'"))
 
 
 def downgrade() -> None:
     op.execute(SCOPES.format(public=""))
-    op.execute("DROP POLICY incidents_incident_published ON incidents_incident")
+    for name in ("published", "public_adds", "public_changes"):
+        op.execute(f"DROP POLICY incidents_incident_{name} ON incidents_incident")
     op.execute(
         "DROP TABLE exchange_published, exchange_message, exchange_source, exchange_attempt, exchange_delivery,"
         " exchange_subscription"

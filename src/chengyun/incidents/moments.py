@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from chengyun.kernel.errors import FieldError, Invalid
 
 AHEAD = timedelta(minutes=10)  # a phone's clock may run so far ahead of ours
-LONG_AGO = timedelta(days=366)  # further back it is a clock that was never set
+LONG_AGO = timedelta(days=3653)  # further back it is a clock that was never set
 
 
 def happened(told: datetime | None, now: datetime) -> datetime | None:
     """The moment to keep: what was told, and now for one a little ahead. Raises Invalid for any other future, or for
-    one longer ago than a year.
+    one longer ago than ten years.
     """
     if told is None or now - LONG_AGO <= told <= now:
         return told

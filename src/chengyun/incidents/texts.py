@@ -92,8 +92,8 @@ register_messages(
         "incidents.no_offer": ("这条关注邀请无效，请重新提交。", "This offer is not valid; please send again."),
         "incidents.future": ("发生时间不能在将来。", "It cannot have happened in the future."),
         "incidents.long_ago": (
-            "发生时间早于一年前：请检查设备的时钟，或者不填。",
-            "More than a year ago: check the clock of the device, or leave it out.",
+            "发生时间早于十年前：请检查设备的时钟，或者不填。",
+            "More than ten years ago: check the clock of the device, or leave it out.",
         ),
     }
 )  # fmt: skip
