@@ -152,14 +152,11 @@ def tours() -> list[Tour]:
     f.go("return", "arbitrating/returned", 4, worker())
     chosen = [{"role": "lead", "unit": unit("city-management", JLP)}]
     f.go("arbitrate", "dispatched", None, doer(JLP), orders=chosen, rule="arbitration")
-    h = (
-        Tour()
-        .go("accept", "accepted")
-        .go("seek_arbitration", "arbitrating", arbiter=JLP, **{"from": "accepted"})
-    )
+    i = Tour().go("accept", "accepted")
+    i.go("seek_arbitration", "arbitrating", arbiter=JLP, **{"from": "accepted"})
     g = Tour()
     for turn in range(3):
         g.go("transfer", "transferring", to_centre=HUAXI)
         g.go("transfer_refuse", "arbitrating" if turn == 2 else "reported", None, doer(HUAXI))
     g.go("arbitrate", "filed", None, doer(CITY), to_centre=HUAXI)
-    return [a, b, c, d, e, f, g, h]
+    return [a, b, c, d, e, f, g, h, i]

@@ -20,7 +20,7 @@ from chengyun.incidents.duplicates import finding, offers
 from chengyun.incidents.duplicates.finding import CELL, ROW, Match, Wanted, cells
 from chengyun.incidents.duplicates.offers import Offer
 from chengyun.incidents.duplicates.rules import Telling, grams, metres_apart, score
-from chengyun.incidents.reporting import report_once
+from chengyun.incidents.reporting import Sent, report_once
 from chengyun.incidents.tables import incident
 from chengyun.kernel.contracts import Actor, system_actor
 from chengyun.kernel.errors import Invalid, NotFound, TooMany
@@ -146,8 +146,7 @@ def ask(city: City, who: Actor, at: tuple[float, float], category: str | None, t
 
 def send(city: City, who: Actor, text: str, key: str, **more: Any) -> Receipt:
     body = ReportBody(text=text, lon=SHIQIAOPU[0], lat=SHIQIAOPU[1], **more)
-    with city.at(who) as tx:
-        return report_once(tx, body, key, SOURCE, VAULT)
+    return report_once(city.db, who, Sent(body, key, SOURCE, VAULT))
 
 
 def test_neighbours_hear_that_it_is_known_and_nothing_about_anybody(city: City) -> None:

@@ -16,8 +16,8 @@ import sqlalchemy as sa
 from chengyun.exchange import rules
 from chengyun.exchange.contracts import (
     MANAGE,
-    DeliveryAttempt,
     Delivery,
+    DeliveryAttempt,
     DeliveryLog,
     DeliveryPage,
     DeliveryState,

@@ -110,7 +110,7 @@ def _reported(tx: Tx, vault: Vault, row: Any, mapped: Mapped) -> tuple[Receipt, 
     earlier = _earlier(tx, row.id, mapped.external)
     if earlier is not None:
         try:
-            with tx.conn.begin_nested():
+            with tx.savepoint():
                 return incidents.report(tx, replace(given, incident=earlier), vault), True
         except Conflict:  # that incident has ended: it happened again
             pass

@@ -34,6 +34,7 @@ from chengyun.territory import service as territory
 from chengyun.territory.contracts import Located
 
 POLICY = "intake"
+_HAVE = sa.text("SELECT current_setting('chengyun.system', true)")
 _SET = sa.text("SELECT set_config('chengyun.system', :name, true)")
 # What a report asks for on entering: the system policy, and the ids of what it may write. A report that is dispatched
 # at once has a handful of deadlines; ids that are left are not used.
@@ -82,10 +83,11 @@ def take(tx: Tx, given: ReportIn, vault: Vault | None, ask: Ask) -> Receipt:
 
 @contextmanager
 def policy(tx: Tx) -> Iterator[None]:
-    """Look under the policy of intake; the caller stays the actor."""
+    """Look under the policy of intake, and go on under the one before; the caller stays the actor."""
+    before = tx.execute(_HAVE).scalar_one()
     tx.execute(_SET, {"name": POLICY})
     yield
-    tx.execute(_SET, {"name": tx.actor.system or ""})
+    tx.execute(_SET, {"name": before or ""})
 
 
 def channel_of(actor: Actor, wanted: str | None) -> Channel:
@@ -126,7 +128,7 @@ def _open(tx: Tx, given: ReportIn, channel: Channel, numbers: Numbers, vault: Va
     decision = _decided(work, ground) if category else None
     if decision is not None:
         acts += opening.straight_through(decision, tx.now, work.ids.order, lambda act: moves.take(work, act))
-    store.save(tx, loaded)
+    store.save(tx, loaded, at_once=True)
     secret = _save_report(tx, given, channel, numbers, incident.id, vault)
     _bind(tx, given, incident)
     news.announce(tx, loaded.life, acts, [])

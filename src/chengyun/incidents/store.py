@@ -131,14 +131,20 @@ def _named(row: Any, names: Sequence[str]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
 
 
-def save(tx: Tx, loaded: Loaded) -> None:
-    """Write what changed since `load`: the incident, work orders, deadlines, steps, messages."""
+def save(tx: Tx, loaded: Loaded, at_once: bool = False) -> None:
+    """Write what changed since `load`: the incident, work orders, deadlines, steps, messages.
+
+    `at_once`: a new incident goes by the same statement as what hangs on it. That is for system policies; for
+    anybody else the policies of what hangs on it look for the incident, which has to stand there before.
+    """
     life, incident = loaded.life, loaded.life.incident
     if loaded.incident:
         before = tuple(loaded.incident.values())
         _update(tx, tables.incident, _INCIDENT, incident, before)
     else:
         tx.add(tables.incident, [incident], _INCIDENT)
+        if not at_once:
+            tx.flush()
     _save_rows(tx, tables.order, _ORDER, life.orders, loaded.orders)
     _save_rows(tx, tables.deadline, _RUNNING, life.deadlines, loaded.deadlines)
     add_steps(tx, life.steps)

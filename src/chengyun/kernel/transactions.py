@@ -109,9 +109,13 @@ class Tx:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """Undo what is done inside when it raises; the transaction goes on."""
+        """Undo what is done inside when it raises, what waits to be written included; the transaction goes on."""
         with self.conn.begin_nested():
-            yield
+            try:
+                yield
+            except BaseException:
+                self._writes = Writes()
+                raise
             self.flush()
 
     def ask(self, ask: Ask) -> Row[Any]:

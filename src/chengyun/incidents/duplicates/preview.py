@@ -42,11 +42,15 @@ def preview(tx: Tx, incident_id: int, into: int) -> MergePreview:
 
 def _problem(tx: Tx, incident_id: int, into: int) -> str | None:
     """The move itself is the judge; nothing of it stays."""
-    attempt = tx.conn.begin_nested()
     try:
-        moves.move(tx, incident_id, [Move("merge_into", {"into": into})])
+        with tx.savepoint():
+            moves.move(tx, incident_id, [Move("merge_into", {"into": into})])
+            raise _Enough
     except AppError as error:
         return text_of(error, tx.actor.language)
-    finally:
-        attempt.rollback()
-    return None
+    except _Enough:
+        return None
+
+
+class _Enough(Exception):
+    """It could be done: that is all that was asked."""
