@@ -22,13 +22,19 @@ PROTECTED: dict[str, str | None] = {
     "exchange_message": None,
     "exchange_source": None,
     "exchange_subscription": None,
+    "identity_account": None,
     "identity_attempt": None,
     "identity_break_glass": None,
+    "identity_change": None,
     "identity_code": None,
     "identity_contact": None,
+    "identity_device": None,
+    "identity_factor": None,
+    "identity_oidc_flow": None,
     "identity_password": None,
     "identity_person": None,
     "identity_post": None,
+    "identity_recovery": None,
     "identity_resident": None,
     "identity_session": None,
     "identity_shift": None,
@@ -61,6 +67,7 @@ OPEN = {
     "kernel_idempotency": "looked up by a scope that names the caller",
     "kernel_lease": "which sweeper ran when",
     "kernel_outbox": "the feed filters it by scope; no route reads it",
+    "kernel_revision": "numbers that change when a catalogue does",
     "kernel_witness": "numbers and hashes of audit heads, asked for by a token's own chain",
     "scenarios_adoption": "the scenario rules, public to staff",
     "scenarios_draft": "the scenario rules while somebody changes them",
@@ -68,7 +75,8 @@ OPEN = {
     "scenarios_version": "the scenario rules, public to staff",
 }
 NOT_TOUCHED = (  # empty in the cast's database
-    "identity_break_glass", "incidents_callback", "exchange_attempt", "exchange_message",
+    "identity_account", "identity_break_glass", "identity_device", "identity_factor", "identity_oidc_flow",
+    "identity_recovery", "incidents_callback", "exchange_attempt", "exchange_message",
 )  # fmt: skip
 OPEN_FEATURES = ("territory_", "procrastinate_")  # borders and names are public; jobs carry ids only
 

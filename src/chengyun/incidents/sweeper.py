@@ -113,7 +113,7 @@ def _query() -> sa.Select[Any]:
         .join(incident, incident.c.id == deadline.c.incident_id)
         .outerjoin(order, order.c.id == deadline.c.order_id)
         .where(deadline.c.state == "running", deadline.c.next_at <= sa.bindparam("now"))
-        .order_by(deadline.c.next_at)
+        .order_by(deadline.c.next_at, deadline.c.id)
         .limit(sa.bindparam("limit"))
         .with_for_update(of=[deadline, incident], skip_locked=True)
     )
