@@ -287,7 +287,8 @@ def test_a_shift_is_handed_over_and_signed(stage: Stage) -> None:
     desk.by("handover-notes").fill("三号路口积水，泵已到位")
     desk.by("handover-sign").click()
     desk.by("confirm").click()
-    expect(desk.page.get_by_text("三号路口积水，泵已到位").last).to_be_visible()
+    # Among the past ones, which may be folded.
+    expect(desk.page.locator("p", has_text="三号路口积水，泵已到位").last).to_be_attached()
     signed = desk.page.request.get(f"{desk.url}/api/command/handovers").json()
     assert [one["notes"] for one in signed] == ["三号路口积水，泵已到位"]
 
