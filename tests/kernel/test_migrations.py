@@ -66,6 +66,7 @@ def test_a_populated_database_migrates(cluster: Cluster, empty: Links, revision:
         assert populate.fill(admin) == {}
         before = populate.counts(admin)
         assert all(before.values())
+        before.pop("kernel_revision", None)  # a row per kind of things, of which a migration may bring more
     migrations.upgrade(empty.owner_url)
     with admin_of(cluster, empty) as admin:
         after = populate.counts(admin)

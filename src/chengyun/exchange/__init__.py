@@ -2,5 +2,5 @@
 
 Noun: the *exchange*. Tables: exchange_subscription, exchange_delivery, exchange_attempt (webhooks that leave),
 exchange_source, exchange_message (webhooks that come in), exchange_published (categories that Open311 shows to
-everybody). Publishes SubscriptionsChanged, for itself alone; hears IncidentMoved.
+everybody). Hears IncidentMoved.
 """

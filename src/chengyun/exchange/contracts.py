@@ -169,8 +169,3 @@ class TakenIn:
     state: str
     joined: bool  # added to the incident that an earlier message of the same case opened
     duplicate: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SubscriptionsChanged:
-    """Who is to be told has changed: whoever remembers it looks again."""

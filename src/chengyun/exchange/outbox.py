@@ -1,28 +1,26 @@
 """Moves of incidents become deliveries in the transaction that makes them.
 
-Intake is the hot path: a process remembers for a second who wants to be told. Where nobody does, a move costs no
-statement; otherwise one INSERT for all who do. A new subscription therefore hears what happens from a second on.
+Intake is the hot path: a process keeps in memory who wants to be told, for as long as that does not change. Where
+nobody does, a move costs no statement; otherwise its deliveries are written with what it writes itself.
 """
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from chengyun.exchange.contracts import SubscriptionsChanged
+from chengyun.exchange.contracts import EventType
 from chengyun.exchange.rules import event_of
 from chengyun.exchange.tables import delivery, subscription
 from chengyun.incidents.contracts import IncidentMoved
 from chengyun.kernel.events import Bus
+from chengyun.kernel.revisions import remembered
 from chengyun.kernel.transactions import Tx
 
 POLICY = "exchange.outbox"
-REMEMBERED = 1.0  # seconds
 _SET = sa.text("SELECT set_config('chengyun.system', :name, true)")
 
 
@@ -35,60 +33,31 @@ class Ear:
     types: frozenset[str]
 
 
-class Ears:
-    """Who wants to be told, remembered per process and database."""
-
-    def __init__(self) -> None:
-        self._known: tuple[Ear, ...] = ()
-        self._until = 0.0
-        self._changed = 0.0
-        self._lock = threading.Lock()
-
-    def heard(self, tx: Tx, news: IncidentMoved) -> None:
-        """Write one delivery for each subscription that is to hear of this move."""
-        if news.about is None:
-            return
-        kind, readers = event_of(news.move), set(news.about.readers)
-        rows = [
-            {
-                "subscription_id": ear.id,
-                "type": kind.value,
-                "incident_id": news.incident,
-                "number": news.about.number,
-                "move": news.move,
-                "incident_state": news.state.value,
-                "at": tx.now,
-            }
-            for ear in self._listening(tx)
-            if kind in ear.types and ear.region in readers
-        ]
-        if rows:
-            # No RETURNING: whoever makes the move may not see the subscriptions.
-            tx.execute(sa.insert(delivery).inline(), rows)
-
-    def changed(self, tx: Tx, news: SubscriptionsChanged) -> None:
-        """Somebody has changed who is told: nothing is remembered until that has surely committed."""
-        with self._lock:
-            self._until, self._changed = 0.0, time.monotonic()
-
-    def _listening(self, tx: Tx) -> tuple[Ear, ...]:
-        now = time.monotonic()
-        with self._lock:
-            if now < self._until:
-                return self._known
-        known = _read(tx)
-        with self._lock:
-            self._known = known
-            if now >= self._changed + REMEMBERED:
-                self._until = now + REMEMBERED
-        return known
-
-
 def register(bus: Bus) -> None:
     """Hear every move of incidents."""
-    ears = Ears()
-    bus.subscribe(IncidentMoved, ears.heard)
-    bus.subscribe(SubscriptionsChanged, ears.changed)
+    bus.subscribe(IncidentMoved, heard)
+
+
+def heard(tx: Tx, news: IncidentMoved) -> None:
+    """Write one delivery for each subscription that is to hear of this move."""
+    if news.about is None:
+        return
+    kind, readers = event_of(news.move), set(news.about.readers)
+    ears = remembered(tx, "subscriptions", "ears", lambda: _read(tx))
+    told = [ear for ear in ears if kind in ear.types and ear.region in readers]
+    tx.add(delivery, [_delivery(tx, ear, kind, news, news.about.number) for ear in told])
+
+
+def _delivery(tx: Tx, ear: Ear, kind: EventType, news: IncidentMoved, number: str) -> dict[str, object]:
+    return {
+        "subscription_id": ear.id,
+        "type": kind.value,
+        "incident_id": news.incident,
+        "number": number,
+        "move": news.move,
+        "incident_state": news.state.value,
+        "at": tx.now,
+    }
 
 
 @contextmanager

@@ -16,7 +16,6 @@ from chengyun.exchange.contracts import (
     Paused,
     Subscription,
     SubscriptionMade,
-    SubscriptionsChanged,
 )
 from chengyun.exchange.rules import new_signing_secret
 from chengyun.exchange.tables import attempt, delivery, subscription
@@ -79,7 +78,7 @@ def subscribe(
         "created_name": tx.actor.name,
     }
     made = tx.execute(sa.insert(subscription).values(values).returning(s.id)).scalar_one()
-    tx.publish(SubscriptionsChanged())
+    tx.renew()
     audit.record(tx, "webhook.subscribed", ("subscription", made), {"url": url, "region": region_id})
     return SubscriptionMade(one(tx, made), secret)
 
@@ -147,7 +146,7 @@ def end(tx: Tx, subscription_id: int) -> None:
     tx.execute(sa.delete(attempt).where(attempt.c.delivery_id.in_(waiting)))
     tx.execute(sa.delete(delivery).where(delivery.c.id.in_(waiting)))
     _set(tx, subscription_id, state="ended", old_secret=None, old_until=None)
-    tx.publish(SubscriptionsChanged())
+    tx.renew()
     audit.record(tx, "webhook.ended", ("subscription", subscription_id))
 
 

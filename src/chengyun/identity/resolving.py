@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from chengyun.kernel.errors import Forbidden, Unauthenticated
 from chengyun.kernel.transactions import Database, Tx
 
 DOOR = system_actor("identity.signin")
+STEADY = timedelta(seconds=30)  # how long a session is remembered whose end is not nearer than that
 # Sessions run in real time (now()), posts by the installation's clock (:now), which a demo may move.
 # A post that has ended gives way to another one the person holds; without any the session is over.
 _SESSION = """
@@ -26,7 +28,10 @@ _SESSION = """
                  WHERE b.person_id = s.person_id AND b.ended_at IS NULL AND b.ends_at > now()) AS opened,
            p.login, (SELECT s.factor_at IS NULL OR s.factor_at < now() - CAST(:fresh AS interval)
                      FROM identity_factor f WHERE f.person_id = s.person_id AND f.confirmed_at IS NOT NULL
-                       AND f.removed_at IS NULL) AS stale_factor
+                       AND f.removed_at IS NULL) AS stale_factor,
+           least(s.ends_at - now(), post.valid_to - :now, (SELECT min(b.ends_at) - now()
+                 FROM identity_break_glass b WHERE b.person_id = s.person_id AND b.ended_at IS NULL
+                   AND b.ends_at > now())) > CAST(:steady AS interval) AS steady
     FROM identity_session s
     LEFT JOIN identity_person p ON p.id = s.person_id
     LEFT JOIN identity_resident r ON r.id = s.resident_id
@@ -44,6 +49,7 @@ _BY_SECRET = sa.text(_SESSION + " AND s.token_hash = :hash")
 _BY_ID = sa.text(_SESSION + " AND s.id = :id")
 _LIVES = {
     "fresh": f"{FRESH_FACTOR.total_seconds():.0f} seconds",
+    "steady": f"{STEADY.total_seconds():.0f} seconds",
     "person_idle": f"{PERSON_SESSION.idle.total_seconds():.0f} seconds",
     "resident_idle": f"{RESIDENT_SESSION.idle.total_seconds():.0f} seconds",
 }
@@ -60,11 +66,13 @@ class Resolved:
     """An actor with the session it came by (None: a token, or nobody).
 
     `stale_factor`: the person has a second factor and has not proven it in this session within ten minutes.
+    `under`: the token of "actors" (see kernel.revisions) that was read before it; None where it ends within STEADY.
     """
 
     actor: Actor
     session: int | None
     stale_factor: bool = False
+    under: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +127,8 @@ def resolve_session(db: Database, cookie: str, second_factor: Collection[str] = 
             tx.execute(_MUST_WAIT, {"id": row.id})
     if waits:
         raise Unauthenticated("factor.required" if waits == "factor" else "factor.enrolment")
-    return Resolved(_actor(row), row.id, bool(row.stale_factor))
+    under = tx.revisions["actors"] if row.steady else None
+    return Resolved(_actor(row), row.id, bool(row.stale_factor), under)
 
 
 def waiting_of(db: Database, cookie: str) -> Waiting:

@@ -6,11 +6,13 @@ What only looks at the request is async, although it awaits nothing: FastAPI wou
 
 from __future__ import annotations
 
+from asyncio import to_thread
 from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from chengyun.identity.recent import Recent
 from chengyun.identity.resolving import (
     Resolved,
     Waiting,
@@ -46,7 +48,11 @@ async def settings(request: Request) -> Settings:
 
 async def vault(request: Request) -> Vault:
     """The installation's secret key, read from its file once per process."""
-    return open_vault(request.app.state.settings)
+    state = request.app.state
+    if not hasattr(state, "vault"):
+        state.vault = open_vault(state.settings)
+    found: Vault = state.vault
+    return found
 
 
 def language_of(request: Request) -> str:
@@ -72,7 +78,10 @@ def resolve(request: Request) -> Actor:
 
 def _spoken(request: Request, db: Database) -> Resolved:
     """Who calls, speaking the language of the screen they look at; their own where the request names none."""
-    found = _resolve(request, db)
+    return _heard(request, _resolve(request, db))
+
+
+def _heard(request: Request, found: Resolved) -> Resolved:
     language = parse_language(request.headers.get("accept-language"), found.actor.language)
     return replace(found, actor=replace(found.actor, language=language))
 
@@ -118,6 +127,24 @@ def current(request: Request, db: Annotated[Database, Depends(database)]) -> Res
     return found
 
 
+async def recent(request: Request, db: Annotated[Database, Depends(database)]) -> Resolved:
+    """Who calls, perhaps as remembered from a moment ago: `Resolved.under` says whether it has to be confirmed."""
+    cookie = request.cookies.get(COOKIE)
+    held: Recent = request.app.state.recent
+    if not cookie or "authorization" in request.headers:
+        return await to_thread(current, request, db)
+    found = held.find(cookie)
+    if found is None:
+        found = await to_thread(_resolve, request, db)
+        held.keep(cookie, found)
+        found = replace(found, under=None)
+    else:
+        _require_header(request)
+    request.state.resolved = found = _heard(request, found)
+    request.state.language = found.actor.language
+    return found
+
+
 async def caller(found: Annotated[Resolved, Depends(current)]) -> Actor:
     """Who calls; anonymous when nobody signed in."""
     return found.actor
@@ -149,3 +176,4 @@ Configured = Annotated[Settings, Depends(settings)]
 From = Annotated[Browser, Depends(browser)]
 Language = Annotated[str, Depends(asked_language)]
 Keys = Annotated[Vault, Depends(vault)]
+Recently = Annotated[Resolved, Depends(recent)]

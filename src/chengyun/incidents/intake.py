@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -36,21 +37,20 @@ from chengyun.territory.contracts import Located
 POLICY = "intake"
 _HAVE = sa.text("SELECT current_setting('chengyun.system', true)")
 _SET = sa.text("SELECT set_config('chengyun.system', :name, true)")
-# What a report asks for on entering: the system policy, and the ids of what it may write. A report that is dispatched
-# at once has a handful of deadlines; ids that are left are not used.
-TAKING = (
-    f"set_config('chengyun.system', '{POLICY}', true),"
-    " nextval('incidents_incident_id_seq') AS incident, nextval('incidents_report_id_seq') AS report,"
-    " nextval('incidents_number_seq') AS serial,"
-    " ARRAY(SELECT nextval('incidents_order_id_seq') FROM generate_series(1, 3)) AS orders,"
-    " ARRAY(SELECT nextval('incidents_deadline_id_seq') FROM generate_series(1, 10)) AS deadlines"
+# What reports ask for on entering, with a param "reports", how many they are: the system policy, and the ids of what
+# they may write. A report that is dispatched at once has a handful of deadlines; ids that are left are not used.
+_PER_REPORT = {"incident": 1, "report": 1, "number": 1, "order": 3, "deadline": 10}
+TAKING = f"set_config('chengyun.system', '{POLICY}', true), " + ", ".join(
+    f"ARRAY(SELECT nextval('incidents_{name}{'' if name == 'number' else '_id'}_seq')"
+    f" FROM generate_series(1, {each} * %(reports)s)) AS {name}s"
+    for name, each in _PER_REPORT.items()
 )
-_ASK = Ask(TAKING)
+_ASK = Ask(TAKING, {"reports": 1})
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """The ids of what a report may write, as TAKING has brought them."""
+    """The ids of what a report may write."""
 
     incident: int
     report: int
@@ -61,22 +61,29 @@ class Numbers:
 
 def report(tx: Tx, given: ReportIn, vault: Vault | None = None) -> Receipt:
     """Take in a telling as `take` does, in a transaction that goes on as its actor afterwards."""
-    receipt = take(tx, given, vault, _ASK)
+    receipt = take(tx, given, vault, numbers_of(tx.ask(_ASK)))
     tx.execute(_SET, {"name": tx.actor.system or ""})
     return receipt
 
 
-def take(tx: Tx, given: ReportIn, vault: Vault | None, ask: Ask) -> Receipt:
+def numbers_of(row: Any, place: int = 0) -> Numbers:
+    """What an Ask with TAKING has brought for the report at `place`."""
+    orders, deadlines = (
+        found[place * _PER_REPORT[name] : (place + 1) * _PER_REPORT[name]]
+        for name, found in (("order", row.orders), ("deadline", row.deadlines))
+    )
+    return Numbers(row.incidents[place], row.reports[place], row.numbers[place], orders, deadlines)
+
+
+def take(tx: Tx, given: ReportIn, vault: Vault | None, numbers: Numbers) -> Receipt:
     """Take in a telling: a new incident, or one more report of `given.incident`; the transaction ends with it.
 
-    `vault` seals the reporter's name and phone, which are not kept without it; `ask` has TAKING in it. Raises
+    `vault` seals the reporter's name and phone, which are not kept without it; the system policy is "intake". Raises
     Forbidden, Invalid (also OutsideCity), Conflict where the incident that it joins has ended.
     """
     tx.actor.require("incident.report")
     channel = channel_of(tx.actor, given.channel)
     given = replace(given, occurred_at=happened(given.occurred_at, tx.now))
-    row = tx.ask(ask)
-    numbers = Numbers(row.incident, row.report, row.serial, row.orders, row.deadlines)
     act = _open if given.incident is None else _join
     return act(tx, given, channel, numbers, vault)
 

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from chengyun.identity.vault import Vault
 from chengyun.incidents import abuse
 from chengyun.incidents.bodies import MovesBody, ReportBody
 from chengyun.incidents.contracts import Receipt
 from chengyun.incidents.duplicates import offers
-from chengyun.incidents.intake import TAKING, take
-from chengyun.kernel.contracts import Actor
+from chengyun.incidents.intake import POLICY, TAKING, numbers_of, take
+from chengyun.kernel.contracts import Actor, system_actor
+from chengyun.kernel.errors import AppError
 from chengyun.kernel.failpoints import failpoint
 from chengyun.kernel.idempotency import KNOWN, answer_of, hash_body, once, remember, twice
-from chengyun.kernel.transactions import Ask, Database, Tx
+from chengyun.kernel.transactions import Alone, Ask, Database, Tx
 
 RECEIPT: TypeAdapter[Receipt] = TypeAdapter(Receipt)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sent:
     """A report as it was sent. `source` is the keyed hash of the address it comes from; `vault` seals the
     reporter's name and phone.
@@ -34,36 +37,104 @@ class Sent:
     source: bytes
     vault: Vault
 
+    @cached_property
+    def digest(self) -> str:
+        """What tells another report with the same key."""
+        return hash_body(self.body.model_dump_json().encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A report with who sends it. `under`: the token of "actors" under which its session was found; None where
+    the session has just been read.
+    """
+
+    actor: Actor
+    sent: Sent
+    under: int | None = None
+
+    @property
+    def counted(self) -> bool:
+        """Whether the reports of its sender are counted and limited."""
+        return self.actor.kind in abuse.UNKNOWN
+
+    @property
+    def scope(self) -> str:
+        """Whose key it is."""
+        return scope_of(self.actor, self.sent.source)
+
 
 def report_once(db: Database, actor: Actor, sent: Sent) -> Receipt:
     """The receipt of a report; a retry with the same key gets the first one back, marked a duplicate.
 
     Of two that come at the same moment one finds, when it writes, that the key is taken, and begins anew.
     """
+    telling = Telling(actor, sent)
     try:
-        return _attempt(db, actor, sent)
+        return _attempt(db, telling)
     except IntegrityError as error:
         if not twice(error):
             raise
-        return _attempt(db, actor, sent)
+        return _attempt(db, telling)
 
 
-def _attempt(db: Database, actor: Actor, sent: Sent) -> Receipt:
-    scope = scope_of(actor, sent.source)
-    digest = hash_body(sent.body.model_dump_json().encode())
-    ask = Ask(f"{KNOWN}, {TAKING}", {"scope": scope, "key": sent.key})
-    with db.begin(actor, ask) as tx:
-        known = answer_of(tx.ask(ask).known, sent.key, digest)
-        if known is not None:
-            return replace(opened(known.response, scope, sent.vault), duplicate=True)
-        abuse.admit(tx, sent.source)
-        joined = offers.joined(tx, sent.body.follow, sent.body.incident, sent.vault)
-        receipt = take(tx, sent.body.as_report(sent.source, joined), sent.vault, ask)
-        failpoint("intake.stored")
-        remember(tx, sent.key, scope, digest, 201, sealed(receipt, scope, sent.vault))
+def _attempt(db: Database, telling: Telling) -> Receipt:
+    ask = _ask([telling])
+    with db.begin(telling.actor, ask) as tx:
+        receipt = _answer(tx, telling, tx.ask(ask), 0)
         tx.flush()
         failpoint("intake.receipt")
         return receipt
+
+
+def report_together(db: Database, round_: Sequence[Telling]) -> list[Receipt | AppError | Alone]:
+    """Several reports in one transaction → the outcome of each.
+
+    What is wrong leaves nothing. Alone says that a report needs a transaction of its own (`report_once`) by an actor
+    read anew: it joins an incident, its sender is counted, something it needs is not in memory, its session may have
+    changed meanwhile, or its key was sent twice at the same moment.
+    """
+    ask = _ask(round_)
+    try:
+        with db.begin(system_actor(POLICY), ask) as tx:
+            row = tx.ask(ask)
+            outcomes = [_part(tx, telling, row, place) for place, telling in enumerate(round_)]
+            tx.flush()
+            failpoint("intake.receipt")
+            return outcomes
+    except DBAPIError:  # one of them cannot be written: each finds out by itself
+        return [Alone() for _ in round_]
+
+
+def _part(tx: Tx, telling: Telling, row: Any, place: int) -> Receipt | AppError | Alone:
+    if telling.under is not None and telling.under != tx.revisions["actors"]:
+        return Alone()
+    part = tx.part(telling.actor)
+    try:
+        receipt = _answer(part, telling, row, place)
+    except (AppError, Alone) as outcome:
+        return outcome
+    tx.joined(part)
+    return receipt
+
+
+def _ask(round_: Sequence[Telling]) -> Ask:
+    senders, keys = [telling.scope for telling in round_], [telling.sent.key for telling in round_]
+    return Ask(f"{KNOWN}, {TAKING}", {"senders": senders, "keys": keys, "reports": len(round_)})
+
+
+def _answer(tx: Tx, telling: Telling, row: Any, place: int) -> Receipt:
+    """The receipt: of the first time where there was one."""
+    sent, scope = telling.sent, telling.scope
+    known = answer_of(row.known, sent.key, scope, sent.digest)
+    if known is not None:
+        return replace(opened(known.response, scope, sent.vault), duplicate=True)
+    abuse.admit(tx, sent.source)
+    joined = offers.joined(tx, sent.body.follow, sent.body.incident, sent.vault)
+    receipt = take(tx, sent.body.as_report(sent.source, joined), sent.vault, numbers_of(row, place))
+    failpoint("intake.stored")
+    remember(tx, sent.key, scope, sent.digest, 201, sealed(receipt, scope, sent.vault))
+    return receipt
 
 
 def sealed(receipt: Receipt, scope: str, vault: Vault) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query
 
-from chengyun.identity.routing import Caller, Db, From, Keys
+from chengyun.identity.routing import Caller, Db, Keys
 from chengyun.incidents import abuse, detail, lookups, queries, rules, service, tasks
 from chengyun.incidents.bodies import (
     BlockBody,
@@ -16,7 +16,6 @@ from chengyun.incidents.bodies import (
     Longitude,
     MovesBody,
     PinBody,
-    ReportBody,
     Short,
     SpamBody,
     chosen,
@@ -32,30 +31,18 @@ from chengyun.incidents.contracts import (
     MoveResult,
     OrderState,
     Proposal,
-    Receipt,
     Task,
     WorkOrder,
 )
-from chengyun.incidents.reporting import Sent, made_before, report_once
+from chengyun.incidents.reporting import made_before
 from chengyun.kernel.errors import FieldError, Invalid
 from chengyun.kernel.failpoints import failpoint
 from chengyun.kernel.fields import Id, Text
 
 router = APIRouter(prefix="/api/incidents", tags=["incidents"])
 Sort = Annotated[str, Query(pattern="^(urgency|newest|due)$")]
-Key = Annotated[Text, Header(alias="Idempotency-Key", min_length=8, max_length=200)]
 MaybeKey = Annotated[Text | None, Header(alias="Idempotency-Key", min_length=8, max_length=200)]
 IncidentId = Annotated[Id, Path()]
-
-
-@router.post("/reports", status_code=201)
-def report(body: ReportBody, actor: Caller, db: Db, keys: Keys, origin: From, key: Key) -> Receipt:
-    """Report something. Retries with the same key are answered with the first receipt."""
-    actor.require("incident.report")
-    source = keys.digest("report source", origin.address)
-    receipt = report_once(db, actor, Sent(body, key, source, keys))
-    failpoint("intake.committed")
-    return receipt
 
 
 @router.get("/")

@@ -19,9 +19,10 @@ from chengyun.kernel.revisions import remembered
 from chengyun.kernel.transactions import Tx
 
 _KEEP = 64
-_known: dict[tuple[str, int], Rulebook] = {}
-_books: dict[tuple[str, int], Book] = {}
+_known: dict[tuple[sa.Engine, int], Rulebook] = {}
+_books: dict[tuple[sa.Engine, int], Book] = {}
 _lock = threading.Lock()
+_NEWEST = sa.select(rulebook.c.id, rulebook.c.digest).order_by(rulebook.c.id.desc()).limit(1)
 
 
 @cache
@@ -62,13 +63,12 @@ def current(tx: Tx) -> tuple[int, Rulebook]:
 
 
 def _newest(tx: Tx) -> Any:
-    query = sa.select(rulebook.c.id, rulebook.c.digest).order_by(rulebook.c.id.desc()).limit(1)
-    return remembered(tx, "rulebook", "newest", lambda: tx.execute(query).one_or_none())
+    return remembered(tx, "rulebook", "newest", lambda: tx.execute(_NEWEST).one_or_none())
 
 
 def find(tx: Tx, number: int) -> Rulebook:
     """A version by its id; versions never change, so they are kept in memory."""
-    key = (_database(tx), number)
+    key = (tx.engine, number)
     found = _known.get(key)
     if found is None:
         content = tx.execute(sa.select(rulebook.c.content).where(rulebook.c.id == number)).scalar()
@@ -85,7 +85,7 @@ def find(tx: Tx, number: int) -> Rulebook:
 def book(tx: Tx, number: int) -> Book:
     """A version with the calendar in force, indexed for moves."""
     calendar = current_calendar(tx)
-    key = (_database(tx), number)
+    key = (tx.engine, number)
     found = _books.get(key)
     if found is None or found.calendar is not calendar:
         found = Book(number, find(tx, number), calendar)
@@ -94,7 +94,3 @@ def book(tx: Tx, number: int) -> Book:
                 _books.clear()
             _books[key] = found
     return found
-
-
-def _database(tx: Tx) -> str:
-    return str(tx.engine.url)

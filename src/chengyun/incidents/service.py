@@ -11,6 +11,7 @@ from chengyun.incidents.comparing import compare
 from chengyun.incidents.contracts import Proposal, Rulebook
 from chengyun.incidents.deadlines import Book
 from chengyun.incidents.filters import Filters
+from chengyun.incidents.gathering import Gathering
 from chengyun.incidents.inputs import Move, Reporter, ReportIn
 from chengyun.incidents.intake import opened_contact, report
 from chengyun.incidents.moves import move, move_as_reporter, move_order, pin
@@ -39,7 +40,7 @@ from chengyun.kernel.clock import current_calendar
 from chengyun.kernel.transactions import Tx
 
 __all__ = [
-    "Book", "Filters", "Move", "Outward", "OutwardStep", "ReportBody", "ReportIn", "Reporter", "ReporterIn", "Sent",
+    "Book", "Filters", "Gathering", "Move", "Outward", "OutwardStep", "ReportBody", "ReportIn", "Reporter", "ReporterIn", "Sent",
     "Vital", "Wanted", "acknowledge_alert", "allowed", "allowed_of_order", "book_of", "compare", "counts",
     "current_rulebook", "followed", "install_rulebook", "move", "move_as_reporter", "move_order", "opened_contact",
     "outward", "outward_by_id", "outward_one", "outward_steps", "pin", "propose", "queue", "recount", "register",

@@ -20,10 +20,10 @@ from chengyun.kernel.tables import idempotency
 from chengyun.kernel.transactions import Ask, Tx
 
 KEPT = timedelta(days=7)
-# For an Ask with params "scope" and "key": what entering a transaction may bring along.
+# For an Ask with params "senders" and "keys": what entering a transaction may bring along.
 KNOWN = (
-    "(SELECT json_build_array(body_hash, status, response) FROM kernel_idempotency"
-    " WHERE scope = %(scope)s AND key = %(key)s) AS known"
+    "(SELECT json_agg(json_build_array(scope, key, body_hash, status, response)) FROM kernel_idempotency"
+    " WHERE (scope, key) IN (SELECT * FROM unnest(CAST(%(senders)s AS text[]), CAST(%(keys)s AS text[])))) AS known"
 )
 
 
@@ -49,17 +49,19 @@ def once(tx: Tx, key: str, scope: str, body_hash: str) -> Stored | None:
     tx.execute(
         text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 7108061))"), {"name": f"{scope}\n{key}"}
     )
-    return answer_of(tx.ask(Ask(KNOWN, {"scope": scope, "key": key})).known, key, body_hash)
+    known = tx.ask(Ask(KNOWN, {"senders": [scope], "keys": [key]})).known
+    return answer_of(known, key, scope, body_hash)
 
 
-def answer_of(known: list[Any] | None, key: str, body_hash: str) -> Stored | None:
+def answer_of(known: list[list[Any]] | None, key: str, scope: str, body_hash: str) -> Stored | None:
     """What KNOWN has found, as `once` answers it; without holding the key, so that `twice` must be looked after."""
-    if known is None:
-        return None
-    found_hash, status, response = known
-    if found_hash != body_hash:
-        raise Conflict("idempotency.body_differs", key=key)
-    return Stored(status, response)
+    for found_scope, found_key, found_hash, status, response in known or ():
+        if (found_scope, found_key) != (scope, key):
+            continue
+        if found_hash != body_hash:
+            raise Conflict("idempotency.body_differs", key=key)
+        return Stored(status, response)
+    return None
 
 
 def twice(error: IntegrityError) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import select
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -63,6 +64,10 @@ class Ask:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
+class Alone(Exception):
+    """A part of a shared transaction would have to ask the database: it needs a transaction of its own."""
+
+
 class Tx:
     """A running transaction: the connection, who acts, what time it is (UTC, demo clock), and the tokens of what
     may be kept in memory (see `revisions`).
@@ -71,7 +76,7 @@ class Tx:
     __slots__ = ("_asked", "_conn", "_writes", "actor", "bus", "engine", "now", "revisions")
 
     def __init__(self, conn: Connection, actor: Actor, entered: Row[Any], bus: Bus, ask: Ask | None) -> None:
-        self._conn = conn
+        self._conn: Connection | None = conn
         self._writes = Writes()
         self._asked = (ask, entered)
         self.engine = conn.engine
@@ -84,6 +89,12 @@ class Tx:
     def conn(self) -> Connection:
         """The connection, with everything written that was added so far."""
         self.flush()
+        return self._driver
+
+    @property
+    def _driver(self) -> Connection:
+        if self._conn is None:
+            raise Alone
         return self._conn
 
     def execute(
@@ -105,7 +116,7 @@ class Tx:
     def flush(self) -> None:
         """Write what was added so far."""
         if self._writes:
-            self._conn.exec_driver_sql(*self._writes.take())
+            self._driver.exec_driver_sql(*self._writes.take())
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -127,6 +138,18 @@ class Tx:
     def renew(self) -> None:
         """This transaction has just changed something that is kept in memory: learn the tokens anew."""
         self.revisions = self.conn.exec_driver_sql(f"SELECT {_REVISIONS}").scalar_one()
+
+    def part(self, actor: Actor) -> Tx:
+        """One of several requests that share this transaction: acts as its own actor, and may only add rows, which
+        count once they are `joined`. Whatever would ask the database raises Alone.
+        """
+        part = copy(self)
+        part._conn, part._writes, part.actor = None, Writes(), actor
+        return part
+
+    def joined(self, part: Tx) -> None:
+        """What `part` has added is written with this transaction."""
+        self._writes.join(part._writes)
 
     def publish(self, news: object) -> None:
         """Tell the features above, now and in this transaction."""
@@ -178,6 +201,8 @@ def enter(conn: Connection, actor: Actor, bus: Bus, ask: Ask | None = None) -> T
     params = _settings(actor)
     if ask is None:
         return Tx(conn, actor, conn.exec_driver_sql(_ENTER, params).one(), bus, None)
+    if not ask.params.keys().isdisjoint(params):
+        raise ValueError(f"what is asked for may not change who acts: {sorted(ask.params)}")
     entered = conn.exec_driver_sql(f"{_ENTER}, {ask.columns}", {**params, **ask.params}).one()
     return Tx(conn, actor, entered, bus, ask)
 

@@ -41,6 +41,12 @@ class Writes:
         """Wake whoever listens on `channel` when the transaction commits."""
         self._channels.add(channel)
 
+    def join(self, other: Writes) -> None:
+        """Write what waits in `other` too."""
+        for group, rows in other._rows.items():
+            self._rows.setdefault(group, []).extend(rows)
+        self._channels |= other._channels
+
     def take(self) -> tuple[str, dict[str, str]]:
         """The statement (driver's SQL) with its parameters; nothing waits afterwards."""
         groups = tuple(self._rows)

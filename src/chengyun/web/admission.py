@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chengyun.kernel.errors import AppError, TooMany, Unavailable, problem
 from chengyun.kernel.failpoints import failpoint
-from chengyun.web.triage import PEEK, Triage
+from chengyun.web.triage import PEEK, REPORTS, Triage
 
 LONGEST_WAIT = 1.0  # seconds that an ordinary request may be expected to wait
 PATIENCE = 8.0  # seconds after which it is turned away where it was expected wrongly
@@ -108,9 +108,10 @@ class Admission:
     reads slowly, keeps nobody from work.
     """
 
-    def __init__(self, app: ASGIApp, gate: Gate, triage: Triage) -> None:
+    def __init__(self, app: ASGIApp, gate: Gate, triage: Triage, intake: Gate | None = None) -> None:
         self.app = app
         self.gate = gate
+        self.intake = intake or gate  # reports share connections: more of them are at work at the same time
         self.triage = triage
         self.receiving = 0
 
@@ -142,7 +143,7 @@ class Visit:
 
     def __init__(self, admission: Admission, scope: Scope, receive: Receive, send: Send) -> None:
         self.admission = admission
-        self.gate = admission.gate
+        self.gate = admission.intake if scope["path"] == REPORTS else admission.gate
         self.scope, self.receive, self.send = scope, receive, send
         self.body = bytearray()
         self.status = 0

@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
 
+from chengyun.identity.recent import Recent
 from chengyun.identity.routing import Db, language_of, resolve
 from chengyun.identity.service import anonymous
+from chengyun.incidents.service import Gathering
 from chengyun.kernel.contracts import Actor, system_actor
 from chengyun.kernel.errors import AppError
 from chengyun.kernel.outbox import Feed
@@ -27,6 +29,7 @@ from chengyun.web.openapi import describe
 from chengyun.web.static import mount_console
 from chengyun.web.triage import Triage
 
+TOGETHER = (64, 16)  # reports at work, and places among them for what is vital: two rounds of Gathering
 FORM_OVERHEAD = 1_000_000  # bytes of a multipart body that are not the file
 
 
@@ -76,6 +79,8 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     app.state.settings = settings
     app.state.db = database
     app.state.visitor = visitor
+    app.state.recent = Recent()
+    app.state.gathering = Gathering(database)
     errors.install(app)
     for router in (*ROUTERS, demo.clock_router, demo.router, stream.router):
         app.include_router(router)
@@ -86,7 +91,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     app.add_middleware(BodyLimit, limit=settings.upload_max_mb * 1_000_000 + FORM_OVERHEAD)
     app.state.triage = Triage(database)
     app.state.gate = gate_of(settings)
-    app.add_middleware(Admission, gate=app.state.gate, triage=app.state.triage)
+    app.add_middleware(Admission, gate=app.state.gate, triage=app.state.triage, intake=Gate(*TOGETHER))
     tianditu = bool(settings.tianditu_key)
     app.add_middleware(SecurityHeaders, tile_url=settings.tile_url, tianditu=tianditu)
     return app

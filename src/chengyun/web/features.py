@@ -25,6 +25,7 @@ import chengyun.incidents.privacy.jobs
 import chengyun.incidents.privacy.routes
 import chengyun.incidents.public
 import chengyun.incidents.routes
+import chengyun.incidents.routes_reports
 import chengyun.incidents.supervision.routes
 import chengyun.kernel.jobs
 import chengyun.scenarios.routes
@@ -39,6 +40,7 @@ from chengyun.incidents.service import register as register_incidents
 from chengyun.kernel.events import Bus
 
 ROUTERS: tuple[APIRouter, ...] = (
+    chengyun.incidents.routes_reports.router,  # first: routes are tried one after the other
     chengyun.territory.routes.router,
     chengyun.identity.routes.router,
     chengyun.attachments.routes.router,

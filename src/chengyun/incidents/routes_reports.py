@@ -1,0 +1,39 @@
+"""HTTP of intake: the one route that a whole city uses at the same moment."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Request, Response
+
+from chengyun.identity.routing import From, Keys, Recently, resolve
+from chengyun.incidents.bodies import ReportBody
+from chengyun.incidents.contracts import Receipt
+from chengyun.incidents.gathering import Gathering
+from chengyun.incidents.reporting import RECEIPT, Sent, Telling
+from chengyun.kernel.failpoints import failpoint
+from chengyun.kernel.fields import Text
+
+router = APIRouter(prefix="/api/incidents", tags=["incidents"])
+Key = Annotated[Text, Header(alias="Idempotency-Key", min_length=8, max_length=200)]
+
+
+async def gathering(request: Request) -> Gathering:
+    """Where the reports of this process come together."""
+    found: Gathering = request.app.state.gathering
+    return found
+
+
+Together = Annotated[Gathering, Depends(gathering)]
+
+
+@router.post("/reports", status_code=201, response_model=Receipt)
+async def report(
+    request: Request, body: ReportBody, who: Recently, together: Together, keys: Keys, origin: From, key: Key
+) -> Response:
+    """Report something. Retries with the same key are answered with the first receipt."""
+    who.actor.require("incident.report")
+    sent = Sent(body, key, keys.digest("report source", origin.address), keys)
+    receipt = await together.report(Telling(who.actor, sent, who.under), lambda: resolve(request))
+    failpoint("intake.committed")
+    return Response(RECEIPT.dump_json(receipt), 201, media_type="application/json")

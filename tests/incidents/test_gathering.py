@@ -1,0 +1,140 @@
+"""Reports that come at the same moment: one transaction for all, and each answered as if it had come alone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from chengyun.identity.vault import Vault
+from chengyun.incidents.bodies import ReportBody
+from chengyun.incidents.contracts import Receipt
+from chengyun.incidents.gathering import Gathering
+from chengyun.incidents.reporting import Sent, Telling, report_once, report_together
+from chengyun.kernel.contracts import Actor, system_actor
+from chengyun.kernel.errors import Conflict, Forbidden
+from chengyun.kernel.transactions import Alone
+from chengyun.territory.contracts import OutsideCity
+from tests.incidents.support import HUAXI, SHIQIAOPU, ZHAIZIPING, City, anonymous, resident
+
+VAULT = Vault(b"e" * 32, b"h" * 32)
+TOWN = "九龙坡区/石桥铺街道"
+
+
+def telling(
+    who: Actor, key: str, text: str = "下水道堵了", at: tuple[float, float] = ZHAIZIPING, **more: Any
+) -> Telling:
+    under = more.pop("under", None)
+    body = ReportBody(text=text, lon=at[0], lat=at[1], **more)
+    return Telling(who, Sent(body, f"key-{key}", b"source", VAULT), under)
+
+
+def sent(city: City, *tellings: Telling) -> list[Any]:
+    """What each of them brings; a second attempt shows what is kept in memory by then."""
+    return list(report_together(city.db, tellings))
+
+
+def gathered(city: City, tellings: Sequence[Telling]) -> list[Any]:
+    """Everything at once, as an event loop gets it."""
+
+    async def all_of_them() -> list[Any]:
+        gathering = Gathering(city.db)
+        asked = (gathering.report(one, lambda one=one: one.actor) for one in tellings)
+        return await asyncio.gather(*asked, return_exceptions=True)
+
+    return asyncio.run(all_of_them())
+
+
+def count(city: City, table: str = "incidents_incident") -> int:
+    with city.at(system_actor("seed")) as tx:
+        return int(tx.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one())
+
+
+@pytest.fixture
+def warm(city: City) -> City:
+    """Rules, units and the map are in memory."""
+    city.report(city.officer(TOWN), "下水道堵了", ZHAIZIPING)
+    return city
+
+
+def test_each_of_a_round_is_answered_for_itself(warm: City) -> None:
+    city, officer, other = warm, warm.officer(TOWN), warm.officer("巴南区")
+    known = report_once(city.db, officer, telling(officer, "known", at=SHIQIAOPU).sent)
+    before = count(city)
+    alone = telling(officer, "joins", incident=known.incident)
+    outcomes = sent(
+        city,
+        telling(officer, "one"),
+        telling(other, "two", "路边垃圾", HUAXI),
+        telling(officer, "outside", at=(121.47, 31.23)),
+        telling(officer, "known", at=SHIQIAOPU),
+        telling(officer, "known", "别的文字"),
+        telling(replace(officer, permissions=frozenset()), "may-not"),
+        alone,
+        telling(resident(), "counted"),
+        telling(officer, "stale", under=-1),
+    )
+    kinds: list[type] = [Receipt, Receipt, OutsideCity, Receipt, Conflict, Forbidden, Alone, Alone, Alone]
+    assert [type(one) for one in outcomes] == kinds
+    assert count(city) == before + 2
+    assert (outcomes[3].incident, outcomes[3].duplicate) == (known.incident, True)
+    for receipt, who in ((outcomes[0], officer), (outcomes[1], other)):
+        city.check_history(receipt.incident)
+        assert city.life(receipt.incident).steps[0].actor_id == who.id
+    assert report_once(city.db, officer, alone.sent).incident == known.incident
+
+
+def test_a_round_is_one_statement_to_read_and_one_to_write(warm: City) -> None:
+    seen: list[str] = []
+    sa.event.listen(warm.db.engine, "before_cursor_execute", lambda *told: seen.append(told[2]))
+    outcomes = sent(warm, *(telling(warm.officer(TOWN), f"many-{n}") for n in range(20)))
+    assert len({receipt.incident for receipt in outcomes}) == 20
+    assert len(seen) == 2, "\n".join(seen)
+
+
+def test_whoever_comes_while_others_are_written_goes_with_the_next_round(warm: City) -> None:
+    officer, before = warm.officer(TOWN), count(warm)
+    commits: list[object] = []
+    sa.event.listen(warm.db.engine, "commit", commits.append)
+    people: list[Actor] = [officer, resident(), anonymous()]
+    receipts = gathered(warm, [telling(people[n % 3 if n < 9 else 0], f"storm-{n}") for n in range(60)])
+    assert {type(one) for one in receipts} == {Receipt}
+    assert count(warm) == before + 60 == before + len({one.incident for one in receipts})
+    assert len(commits) < 20  # six of them have a transaction of their own
+
+
+def test_a_key_sent_twice_at_the_same_moment_opens_one_incident(warm: City) -> None:
+    before = count(warm)
+    receipts = gathered(warm, [telling(warm.officer(TOWN), "same")] * 6)
+    assert {one.incident for one in receipts} == {receipts[0].incident}
+    assert sorted(one.duplicate for one in receipts) == [False, True, True, True, True, True]
+    assert count(warm) == before + 1
+
+
+@pytest.mark.parametrize("text", ["坏\x00", "坏"])
+def test_what_is_wrong_with_one_touches_no_other(
+    warm: City, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row that cannot be written, and a defect of ours: the others are taken in, the one is told."""
+    good = [telling(warm.officer(TOWN), f"good-{n}") for n in range(5)]
+    bad = telling(warm.officer(TOWN), "bad")
+    spoil: Callable[..., Any] = ReportBody.as_report
+
+    def spoiled(body: ReportBody, *given: Any) -> Any:
+        made = spoil(body, *given)
+        if body is bad.sent.body:
+            if text == "坏":
+                raise ZeroDivisionError
+            object.__setattr__(made, "text", text)
+        return made
+
+    monkeypatch.setattr(ReportBody, "as_report", spoiled)
+    before = count(warm)
+    outcomes = gathered(warm, [*good[:3], bad, *good[3:]])
+    assert isinstance(outcomes.pop(3), Exception)
+    assert {type(one) for one in outcomes} == {Receipt}
+    assert count(warm) == before + 5 == before + len({one.incident for one in outcomes})
