@@ -20,7 +20,6 @@ from chengyun.incidents.contracts import (
     Level,
     LimitRule,
     MessageTemplate,
-    Receipt,
     RoutingRule,
     Rulebook,
     Stage,
@@ -29,6 +28,7 @@ from chengyun.incidents.contracts import (
 from chengyun.incidents.inputs import Move, ReportIn
 from chengyun.incidents.life import Life
 from chengyun.incidents.replay import differences, replay
+from chengyun.incidents.views import Receipt
 from chengyun.kernel.clock import Clock, Limit
 from chengyun.kernel.contracts import Actor, system_actor
 from chengyun.kernel.transactions import Database, Tx

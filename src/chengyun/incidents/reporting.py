@@ -12,9 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from chengyun.identity.vault import Vault
 from chengyun.incidents import abuse
 from chengyun.incidents.bodies import MovesBody, ReportBody
-from chengyun.incidents.contracts import Receipt
 from chengyun.incidents.duplicates import offers
 from chengyun.incidents.intake import TAKING, take
+from chengyun.incidents.views import Receipt
 from chengyun.kernel.contracts import Actor
 from chengyun.kernel.failpoints import failpoint
 from chengyun.kernel.idempotency import KNOWN, answer_of, hash_body, once, remember, twice
