@@ -115,6 +115,17 @@ class Cluster:
         return target
 
 
+@contextmanager
+def opened(cluster: Cluster, template: str, bus: Bus | None = None, **more: int) -> Iterator[Database]:
+    """A fresh copy of a template, as the application role."""
+    with cluster.fresh(template) as links:
+        database = Database(links.app_url, bus, **more)
+        try:
+            yield database
+        finally:
+            database.dispose()
+
+
 def migrated(links: Links) -> None:
     """Bring a database to the newest schema."""
     migrations.upgrade(links.owner_url)

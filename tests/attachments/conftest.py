@@ -12,16 +12,14 @@ from chengyun.attachments import limiting, routes
 from chengyun.attachments.storage import Storage, storage_of
 from chengyun.kernel.transactions import Database
 from tests.identity.support import SEED, application, paths, peopled_template
-from tests.support import Cluster
+from tests.support import Cluster, opened
 
 
 @pytest.fixture
 def city(cluster: Cluster) -> Iterator[Database]:
     """A fresh peopled database."""
-    with cluster.fresh(peopled_template(cluster)) as links:
-        database = Database(links.app_url)
+    with opened(cluster, peopled_template(cluster)) as database:
         yield database
-        database.dispose()
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ import pytest
 
 from chengyun.kernel.events import Bus
 from chengyun.kernel.transactions import Database
+from tests.cli.commanding import city_with_units
 from tests.cli.support import peopled, with_history
-from tests.support import Cluster
+from tests.support import Cluster, Links, opened
 
 
 @pytest.fixture(scope="session")
@@ -26,15 +27,18 @@ def lived_city(cluster: Cluster) -> str:
 
 @pytest.fixture
 def people(cluster: Cluster, peopled_city: str) -> Iterator[Database]:
-    with cluster.fresh(peopled_city) as links:
-        database = Database(links.app_url, Bus(), pool_size=4)
+    with opened(cluster, peopled_city, Bus(), pool_size=4) as database:
         yield database
-        database.dispose()
 
 
 @pytest.fixture
 def lived(cluster: Cluster, lived_city: str) -> Iterator[Database]:
-    with cluster.fresh(lived_city) as links:
-        database = Database(links.app_url, Bus(), pool_size=4)
+    with opened(cluster, lived_city, Bus(), pool_size=4) as database:
         yield database
-        database.dispose()
+
+
+@pytest.fixture
+def city(cluster: Cluster) -> Iterator[Links]:
+    """The small city with its units, as URLs."""
+    with cluster.fresh(city_with_units(cluster)) as links:
+        yield links

@@ -14,13 +14,14 @@ from chengyun.cli.demo.history import load_history
 from chengyun.cli.demo.seed import SCENARIOS
 from chengyun.cli.demo.shape import Shape, shape
 from chengyun.identity import service as identity
-from chengyun.incidents import service, store, tables
+from chengyun.incidents import service, store
 from chengyun.incidents.inputs import Move, Reporter, ReportIn
 from chengyun.incidents.life import Incident, Life, StepRow
 from chengyun.incidents.tracking import report_by_token
 from chengyun.kernel.contracts import Actor, system_actor
 from chengyun.kernel.transactions import Database, Tx
 from chengyun.scenarios import service as scenarios
+from tests.incidents.support import kept
 from tests.support import Cluster, seeded
 from tests.territory.support import small_city_template
 
@@ -58,15 +59,6 @@ def eventful() -> Shape:
     known = shape()
     turns = {name: min(5 * chance, max(chance, 0.3)) for name, chance in known.turns.items()}
     return replace(known, turns=turns)
-
-
-def kept(tx: Tx, incident: int) -> Life:
-    """Everything that is kept of an incident."""
-    life = store.load(tx, incident).life
-    rows = tx.execute(sa.select(tables.deadline).where(tables.deadline.c.incident_id == incident))
-    life.deadlines = [store.running_of(row) for row in rows]
-    life.steps = store.steps_of(tx, incident)
-    return life
 
 
 NOT_COMPARED = {"id", "number", "deadline_id"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -13,7 +12,7 @@ from chengyun.cli import inside
 from chengyun.kernel import audit, migrations
 from chengyun.kernel.contracts import system_actor
 from chengyun.kernel.transactions import Database
-from tests.cli.commanding import PASSWORD, Command, at, city_with_units, refused
+from tests.cli.commanding import PASSWORD, Command, at, refused
 from tests.support import Cluster, Links
 
 DISTRICTS = "name,code,city\n东区,990101,新市\n西区,990102,新市\n"
@@ -41,12 +40,6 @@ def chengyun(
 ) -> Command:
     """Command lines on a migrated, empty database."""
     return at(links, tmp_path, monkeypatch, capsys)
-
-
-@pytest.fixture
-def city(cluster: Cluster) -> Iterator[Links]:
-    with cluster.fresh(city_with_units(cluster)) as links:
-        yield links
 
 
 @pytest.fixture
@@ -118,20 +111,14 @@ def test_a_person_that_cannot_be_made(in_city: Command, change: dict[str, str], 
     assert refused(in_city("user", "posts", "li.na"), "li.na")  # nothing is left of it
 
 
+def hotline(in_city: Command) -> None:
+    """Somebody of the city's hotline, `a.b`."""
+    account = ("--name", "甲", "--role", "hotline", "--region", "重庆市", "--password", PASSWORD)
+    in_city("user", "create", "a.b", *account)
+
+
 def test_posts_that_do_not_fit_are_refused(in_city: Command) -> None:
-    in_city(
-        "user",
-        "create",
-        "a.b",
-        "--name",
-        "甲",
-        "--role",
-        "hotline",
-        "--region",
-        "重庆市",
-        "--password",
-        PASSWORD,
-    )
+    hotline(in_city)
     assert refused(in_city("user", "posts", "a.b", "--end", "999999"))
     assert refused(in_city("user", "posts", "a.b", "--give", "duty-chief"), "--region")
 
@@ -292,19 +279,7 @@ def test_up_refuses_demo_accounts(
 
 def test_the_last_word_of_a_city_is_kept(in_city: Command, city: Links) -> None:
     """Commands leave an audit row each, under the system's own name."""
-    in_city(
-        "user",
-        "create",
-        "a.b",
-        "--name",
-        "甲",
-        "--role",
-        "hotline",
-        "--region",
-        "重庆市",
-        "--password",
-        PASSWORD,
-    )
+    hotline(in_city)
     engine = sa.create_engine(city.owner_url.replace("postgresql:", "postgresql+psycopg:"))
     with engine.begin() as connection:
         connection.execute(sa.text("SELECT set_config('chengyun.system', 'audit', true)"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +11,8 @@ import pytest
 
 from chengyun.cli import examine
 from chengyun.kernel import migrations
-from tests.cli.commanding import Command, at, city_with_units
+from tests.cli.commanding import Command, at
 from tests.support import Cluster, Links
-
-
-@pytest.fixture
-def city(cluster: Cluster) -> Iterator[Links]:
-    with cluster.fresh(city_with_units(cluster)) as links:
-        yield links
 
 
 @pytest.fixture

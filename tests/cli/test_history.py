@@ -26,7 +26,8 @@ from chengyun.kernel.clock import SHANGHAI, Calendar, current_calendar
 from chengyun.kernel.contracts import system_actor
 from chengyun.kernel.errors import Conflict
 from chengyun.kernel.transactions import Database, Tx
-from tests.cli.support import LIVES, SEED, Again, ids, kept, plain, silence
+from tests.cli.support import LIVES, SEED, Again, ids, plain, silence
+from tests.incidents.support import kept
 
 THROUGH_THE_DOOR = 60
 

@@ -51,7 +51,7 @@ def reply_before_commit() -> None:
 
     @contextmanager
     def eager(self: Database, actor: Actor, ask: Ask | None = None) -> Iterator[Tx]:
-        if actor.kind != "person":
+        if actor.kind != "person" and actor.system != "intake":
             with begin(self, actor, ask) as tx:
                 yield tx
             return

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from fastapi import FastAPI, Request
@@ -27,6 +28,7 @@ with warnings.catch_warnings():
     from fastapi.testclient import TestClient
 
 SEED = system_actor("seed")
+DOOR = system_actor("identity.signin")
 WRITE = {"X-Chengyun": "1"}
 
 
@@ -76,7 +78,7 @@ def hire(
 
 def acting(db: Database, who: Hired) -> Actor:
     """The person's actor as of now."""
-    with db.begin(system_actor("identity.signin")) as tx:
+    with db.begin(DOOR) as tx:
         return actor_for_post(tx, who.id, None)
 
 
@@ -113,6 +115,12 @@ def sign_in(client: TestClient, login: str, password: str = "chengyun") -> Mappi
     assert answer.status_code == 200, answer.text
     found: Mapping[str, object] = answer.json()
     return found
+
+
+def officer(app: FastAPI, login: str, address: str = "10.0.0.1") -> Any:
+    client = browser(app, address)
+    sign_in(client, login)
+    return client
 
 
 def count(tx: Tx, table: str, where: str = "true", **params: object) -> int:

@@ -7,11 +7,9 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from chengyun.kernel.contracts import system_actor
 from chengyun.kernel.transactions import Database
-from tests.identity.support import SEED, browser, count, execute, hire, sign_in, unit_in
+from tests.identity.support import DOOR, SEED, browser, count, execute, hire, sign_in, unit_in
 
-DOOR = system_actor("identity.signin")
 ROOT = "/api/identity"
 FIRST, LATER = "first day 1", "second day 2"
 

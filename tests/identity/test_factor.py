@@ -13,11 +13,9 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from fastapi import FastAPI
 
 from chengyun.identity.factor import STEP
-from chengyun.kernel.contracts import system_actor
 from chengyun.kernel.transactions import Database
-from tests.identity.support import SEED, application, browser, count, execute, sign_in
+from tests.identity.support import DOOR, SEED, application, browser, count, execute, sign_in
 
-DOOR = system_actor("identity.signin")
 ROOT = "/api/identity"
 LOGIN = {"login": "banan-duty", "password": "chengyun"}
 

@@ -13,13 +13,11 @@ import pytest
 from fastapi import FastAPI
 
 from chengyun.identity import oidc_provider
-from chengyun.kernel.contracts import system_actor
 from chengyun.kernel.errors import Invalid
 from chengyun.kernel.transactions import Database
 from tests.identity.provider import CLIENT, SECRET, Idp, provider
-from tests.identity.support import SEED, application, browser, count, execute, sign_in
+from tests.identity.support import DOOR, SEED, application, browser, count, execute, sign_in
 
-DOOR = system_actor("identity.signin")
 ROOT = "/api/identity"
 
 

@@ -11,12 +11,9 @@ from fastapi import FastAPI
 
 from chengyun.identity import service, signin
 from chengyun.identity.sessions import Browser
-from chengyun.kernel.contracts import system_actor
 from chengyun.kernel.errors import Forbidden, TooMany, Unauthenticated
 from chengyun.kernel.transactions import Database
-from tests.identity.support import SEED, application, browser, count, hire, sign_in, unit_in
-
-DOOR = system_actor("identity.signin")
+from tests.identity.support import DOOR, SEED, application, browser, count, hire, sign_in, unit_in
 
 
 def test_me_tells_post_permissions_and_centre(app: FastAPI, place: dict[str, int]) -> None:

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from chengyun.kernel.events import Bus
-from chengyun.kernel.transactions import Database
 from tests.incidents.support import City, incidents_template
-from tests.support import Cluster
+from tests.support import Cluster, opened
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +19,5 @@ def incidents_city(cluster: Cluster) -> str:
 @pytest.fixture
 def city(cluster: Cluster, incidents_city: str) -> Iterator[City]:
     """A fresh copy of the small city."""
-    with cluster.fresh(incidents_city) as links:
-        database = Database(links.app_url, Bus(), pool_size=4)
+    with opened(cluster, incidents_city, Bus(), pool_size=4) as database:
         yield City(database)
-        database.dispose()

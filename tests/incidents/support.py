@@ -20,7 +20,6 @@ from chengyun.incidents.contracts import (
     Level,
     LimitRule,
     MessageTemplate,
-    Receipt,
     RoutingRule,
     Rulebook,
     Stage,
@@ -29,6 +28,7 @@ from chengyun.incidents.contracts import (
 from chengyun.incidents.inputs import Move, ReportIn
 from chengyun.incidents.life import Life
 from chengyun.incidents.replay import differences, replay
+from chengyun.incidents.views import Receipt
 from chengyun.kernel.clock import Clock, Limit
 from chengyun.kernel.contracts import Actor, system_actor
 from chengyun.kernel.transactions import Database, Tx
@@ -178,6 +178,11 @@ class City:
         with self.at(actor, now) as tx:
             service.move(tx, incident, [Move(name, given)])
 
+    def dispatch(self, actor: Actor, incident: int, now: datetime | None = None) -> None:
+        """The straight way until units have it."""
+        for name in ("accept", "verify", "file", "dispatch"):
+            self.move(actor, incident, name, now)
+
     def order(self, actor: Actor, order: int, name: str, now: datetime | None = None, **given: Any) -> None:
         with self.at(actor, now) as tx:
             service.move_order(tx, order, [Move(name, given)])
@@ -217,3 +222,12 @@ def resident(id: int = 7) -> Actor:
 
 def anonymous() -> Actor:
     return Actor("anonymous", None, "匿名居民", ANONYMOUS)
+
+
+def kept(tx: Tx, incident: int) -> Life:
+    """Everything that is kept of an incident."""
+    life = store.load(tx, incident).life
+    rows = tx.execute(sa.select(tables.deadline).where(tables.deadline.c.incident_id == incident))
+    life.deadlines = [store.running_of(row) for row in rows]
+    life.steps = store.steps_of(tx, incident)
+    return life

@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from chengyun.identity.vault import Vault
 from chengyun.incidents import abuse, intake, tracking
 from chengyun.incidents.bodies import ReportBody
-from chengyun.incidents.contracts import Receipt
 from chengyun.incidents.duplicates import finding, offers
 from chengyun.incidents.duplicates.finding import CELL, ROW, Match, Wanted, cells
 from chengyun.incidents.duplicates.offers import Offer
 from chengyun.incidents.duplicates.rules import Telling, grams, metres_apart, score
 from chengyun.incidents.reporting import Sent, report_once
 from chengyun.incidents.tables import incident
+from chengyun.incidents.views import Receipt
 from chengyun.kernel.contracts import Actor, system_actor
 from chengyun.kernel.errors import Invalid, NotFound, TooMany
 from tests.incidents.support import SHIQIAOPU, City, anonymous, resident

@@ -10,10 +10,11 @@ import pytest
 import sqlalchemy as sa
 
 from chengyun.incidents import abuse, detail, queries, service, tracking
-from chengyun.incidents.contracts import Channel, IncidentDetail, Receipt, Tracking
+from chengyun.incidents.contracts import Channel
 from chengyun.incidents.duplicates.preview import preview
 from chengyun.incidents.filters import Filters
 from chengyun.incidents.inputs import Move
+from chengyun.incidents.views import IncidentDetail, Receipt, Tracking
 from chengyun.kernel.contracts import Actor, system_actor
 from chengyun.kernel.errors import AppError, Conflict, Forbidden, Invalid, NotFound
 from tests.incidents.support import HOUR, HUAXI, SHIQIAOPU, ZHAIZIPING, City, anonymous, resident

@@ -12,9 +12,9 @@ import sqlalchemy as sa
 
 from chengyun.identity.vault import Vault
 from chengyun.incidents.bodies import ReportBody
-from chengyun.incidents.contracts import Receipt
 from chengyun.incidents.gathering import Gathering
 from chengyun.incidents.reporting import Sent, Telling, report_once, report_together
+from chengyun.incidents.views import Receipt
 from chengyun.kernel.contracts import Actor, system_actor
 from chengyun.kernel.errors import Conflict, Forbidden
 from chengyun.kernel.transactions import Alone

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from chengyun.identity import service as identity
-from chengyun.incidents import rulebook, service, store, tables
+from chengyun.incidents import rulebook, service, store
 from chengyun.incidents.contracts import State
 from chengyun.incidents.history_bulk import Draft, Telling, World, first_ids, load
 from chengyun.incidents.inputs import Move, ReportIn
@@ -20,7 +20,7 @@ from chengyun.incidents.replay import differences, replay
 from chengyun.kernel.contracts import Actor, system_actor
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import service as territory
-from tests.incidents.support import HUAXI, SHIQIAOPU, ZHAIZIPING, City
+from tests.incidents.support import HUAXI, SHIQIAOPU, ZHAIZIPING, City, kept
 
 START = datetime(2025, 6, 3, 1, 0, tzinfo=UTC)  # a Tuesday, 09:00 in Chongqing
 
@@ -124,14 +124,6 @@ def made(city: City, count: int, seed: int = 1) -> list[tuple[Draft, list[Turn]]
             found.append((draft, turns))
         load(tx, [draft for draft, _ in found])
     return found
-
-
-def kept(tx: Tx, incident: int) -> Life:
-    life = store.load(tx, incident).life
-    rows = tx.execute(sa.select(tables.deadline).where(tables.deadline.c.incident_id == incident))
-    life.deadlines = [store.running_of(row) for row in rows]
-    life.steps = store.steps_of(tx, incident)
-    return life
 
 
 def test_loaded_lives_read_back_from_their_history(city: City) -> None:

@@ -129,8 +129,7 @@ def test_messages_speak_plainly(city: City) -> None:
 def test_a_reporter_rates_and_reopens_by_the_link(city: City) -> None:
     receipt = city.report(anonymous(), "路边一堆垃圾", SHIQIAOPU)
     chief = city.officer(TOWN)
-    for name in ("accept", "verify", "file", "dispatch"):
-        city.move(chief, receipt.incident, name)
+    city.dispatch(chief, receipt.incident)
     for order in city.life(receipt.incident).open_orders():
         city.order(city.worker_of(order.unit_id), order.id, "acknowledge")
         city.order(city.worker_of(order.unit_id), order.id, "report_back", outcome="已清")

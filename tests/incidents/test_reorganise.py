@@ -19,8 +19,7 @@ def truck(city: City) -> int:
     """Owned by the district, with work orders at the district and at the town."""
     chief = city.officer(OLD)
     incident = city.report(chief, "渣土车冒装", SHIQIAOPU).incident
-    for name in ("accept", "verify", "file", "dispatch"):
-        city.move(chief, incident, name)
+    city.dispatch(chief, incident)
     return incident
 
 

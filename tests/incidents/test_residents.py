@@ -13,9 +13,10 @@ from chengyun.incidents import service, tracking
 from chengyun.incidents.callbacks import service as callbacks
 from chengyun.incidents.callbacks.contracts import Answer
 from chengyun.incidents.callbacks.rules import STRIDE, TRIES, draw
-from chengyun.incidents.contracts import Receipt, State, Tracking
+from chengyun.incidents.contracts import State
 from chengyun.incidents.inputs import Move, Reporter, ReportIn
 from chengyun.incidents.rules import PERIODS
+from chengyun.incidents.views import Receipt, Tracking
 from chengyun.kernel.contracts import Actor, system_actor
 from chengyun.kernel.errors import Conflict, Forbidden, Invalid
 from tests.incidents.support import HOUR, SHIQIAOPU, City, anonymous, resident

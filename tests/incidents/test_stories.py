@@ -21,8 +21,7 @@ def reported(city: City, text: str = "路边一堆垃圾") -> int:
 def dispatched(city: City) -> int:
     incident = reported(city)
     chief = city.officer(TOWN)
-    for name in ("accept", "verify", "file", "dispatch"):
-        city.move(chief, incident, name)
+    city.dispatch(chief, incident)
     return incident
 
 

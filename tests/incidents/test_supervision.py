@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from chengyun.incidents import tables
 from chengyun.incidents.contracts import State
 from chengyun.incidents.filters import Filters
-from chengyun.incidents.rules import PRESSING
+from chengyun.incidents.rules import MOVES, PRESSING, Who
 from chengyun.incidents.supervision import arbitration
 from chengyun.incidents.supervision.board import board
 from chengyun.incidents.supervision.contracts import Board, BoardRow, Tab
@@ -33,8 +33,7 @@ def reported(city: City, now: datetime = START, who: Actor | None = None) -> int
 
 def dispatched(city: City, now: datetime = START) -> int:
     incident, chief = reported(city, now), city.officer(TOWN)
-    for name in ("accept", "verify", "file", "dispatch"):
-        city.move(chief, incident, name, now)
+    city.dispatch(chief, incident, now)
     return incident
 
 
@@ -49,6 +48,15 @@ def bounced(city: City, times: int) -> int:
         if turn < times - 1:
             city.move(chief, incident, "dispatch", at)
     return incident
+
+
+def lie_still(city: City, incident: int) -> None:
+    """Long ago, as far as the clock of silence knows."""
+    with city.db.begin(system_actor("seed")) as tx:
+        long_ago = START - 2 * timedelta(days=7)
+        tx.execute(
+            sa.update(tables.incident).where(tables.incident.c.id == incident).values(acted_at=long_ago)
+        )
 
 
 def look(city: City, who: Actor, tab: Tab, now: datetime, **filters: object) -> Board:
@@ -72,12 +80,7 @@ def test_every_tab_names_its_reason_and_what_can_be_done(city: City) -> None:
         city.move(caller, urged, "urge", START + hour * HOUR, note="还没人来")
     now = START + 1.5 * HOUR
     fine = reported(city, now)
-    with city.db.begin(system_actor("seed")) as tx:  # long ago, as far as the clock of silence knows
-        tx.execute(
-            sa.update(tables.incident)
-            .where(tables.incident.c.id == quiet)
-            .values(acted_at=START - 2 * timedelta(days=7))
-        )
+    lie_still(city, quiet)
     city.sweep(now)
     overdue = look(city, district, Tab.OVERDUE, now)
     assert row_of(overdue, late).because[0].text == (
@@ -96,6 +99,17 @@ def test_every_tab_names_its_reason_and_what_can_be_done(city: City) -> None:
     assert [(one.row.id, one.because[0].times) for one in pressed.items] == [(urged, 2)]
     everywhere = {one.row.id for tab in Tab for one in look(city, district, tab, now).items}
     assert fine not in everywhere
+
+
+def test_what_others_and_the_calendar_bring_it_does_not_wake_it(city: City) -> None:
+    """A forgotten incident that another is merged into, or taken out of again, is as forgotten as before."""
+    chief, forgotten, told_again = city.officer(TOWN), reported(city), reported(city)
+    lie_still(city, forgotten)
+    for name, more in (("merge_into", {"into": forgotten}), ("unmerge", {"reason": "不是同一件事"})):
+        city.move(chief, told_again, name, START + HOUR, **more)
+        shown = look(city, city.officer(DISTRICT), Tab.FORGOTTEN, START + HOUR)
+        assert [one.row.id for one in shown.items] == [forgotten], name
+    assert {row.name for row in MOVES.values() if row.who == Who.SYSTEM} - {"split_from"} <= PRESSING
 
 
 def test_counts_are_the_lengths_of_the_lists(city: City) -> None:

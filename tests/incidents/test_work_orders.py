@@ -22,8 +22,7 @@ TOWN = "九龙坡区/石桥铺街道"
 def dispatched(city: City) -> int:
     chief = city.officer(TOWN)
     incident = city.report(chief, "路边一堆垃圾", SHIQIAOPU).incident
-    for name in ("accept", "verify", "file", "dispatch"):
-        city.move(chief, incident, name)
+    city.dispatch(chief, incident)
     return incident
 
 

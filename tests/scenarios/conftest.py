@@ -12,17 +12,15 @@ from chengyun.kernel.transactions import Database, Tx
 from chengyun.scenarios import service
 from tests.identity.support import peopled_template
 from tests.scenarios.support import SHIPPED
-from tests.support import Cluster, seeded
+from tests.support import Cluster, opened, seeded
 from tests.territory.support import small_city_template
 
 
 @pytest.fixture
 def city(cluster: Cluster) -> Iterator[Database]:
     """A fresh copy of the small city, as the application role."""
-    with cluster.fresh(small_city_template(cluster)) as links:
-        database = Database(links.app_url, Bus(), pool_size=5)
+    with opened(cluster, small_city_template(cluster), Bus(), pool_size=5) as database:
         yield database
-        database.dispose()
 
 
 @pytest.fixture

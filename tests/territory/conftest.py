@@ -8,17 +8,15 @@ import pytest
 
 from chengyun.kernel.contracts import system_actor
 from chengyun.kernel.transactions import Database, Tx
-from tests.support import Cluster
+from tests.support import Cluster, opened
 from tests.territory.support import small_city_template
 
 
 @pytest.fixture
 def city_db(cluster: Cluster) -> Iterator[Database]:
     """A fresh database with the small city, as the application role."""
-    with cluster.fresh(small_city_template(cluster)) as links:
-        database = Database(links.app_url)
+    with opened(cluster, small_city_template(cluster)) as database:
         yield database
-        database.dispose()
 
 
 @pytest.fixture

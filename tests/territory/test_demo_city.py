@@ -14,7 +14,7 @@ import pytest
 from chengyun.kernel.contracts import system_actor
 from chengyun.kernel.transactions import Database, Tx
 from chengyun.territory import reorganise, service
-from tests.support import Cluster, migrated, seeded
+from tests.support import Cluster, migrated, opened, seeded
 
 
 def _load(database: Database) -> None:
@@ -26,10 +26,8 @@ def _load(database: Database) -> None:
 def demo_db(cluster: Cluster) -> Iterator[Database]:
     """The whole demo city; tests of this module roll back what they change."""
     base = cluster.make_template("schema", migrated)
-    with cluster.fresh(cluster.make_template("demo_city", seeded(_load), base=base)) as links:
-        database = Database(links.app_url)
+    with opened(cluster, cluster.make_template("demo_city", seeded(_load), base=base)) as database:
         yield database
-        database.dispose()
 
 
 @pytest.fixture

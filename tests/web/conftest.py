@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.support import Cluster
-from tests.web.cast import hub_template
-from tests.web.support import Hub, Register, hub_on, ruled_template, served
+from tests.web.cast import Sight, hub_template
+from tests.web.support import Hub, Look, Looker, Register, direct, hub_on, ruled_template, served
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +31,26 @@ def hub(cluster: Cluster, tmp_path: Path) -> Iterator[Hub]:
     """A database of this test's own (small city, scenarios, demo accounts) behind a real server."""
     with cluster.fresh(ruled_template(cluster)) as links, hub_on(links, tmp_path) as found, served(found):
         yield found
+
+
+@pytest.fixture(scope="module")
+def stage(cluster: Cluster) -> Iterator[Hub]:
+    """The cast on a database of this module's own."""
+    with cluster.fresh(hub_template(cluster)) as links, hub_on(links, cluster.folder / "hub-home") as hub:
+        yield hub
+
+
+@pytest.fixture(scope="module")
+def known(cluster: Cluster, stage: Hub) -> Register:
+    return Register.load(cluster.folder / "hub.json")
+
+
+@pytest.fixture(scope="module")
+def sight(stage: Hub, known: Register) -> Sight:
+    return Sight(stage, known)
+
+
+@pytest.fixture(scope="module")
+def look(stage: Hub, known: Register) -> Iterator[Look]:
+    with direct(stage) as client:
+        yield lambda who: Looker(client, known, who)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
@@ -45,42 +45,14 @@ from chengyun.kernel.sequencer import Event
 from chengyun.kernel.transactions import Tx
 from chengyun.scenarios import packing
 from chengyun.territory import service as territory
-from tests.kernel.working import worker
 from tests.web import test_isolation_apart as apart
-from tests.web.cast import HANDING_OVER, PLACES, STAFF, Sight
-from tests.web.probes import Filler
-from tests.web.support import Hub, Looker, Register, served, until
-from tests.web.test_isolation import Trial
-from tests.web.test_stream import everybody, note
+from tests.web import test_isolation_outside as outside
+from tests.web.noticing import Check, figures, handed_over, heard, mine, people, walk
+from tests.web.support import Hub
 
 Patch = pytest.MonkeyPatch
 ORDERS = ("incidents_incident", "incidents_order")
 INCIDENTS = ("incidents_incident",)
-
-
-@dataclass(slots=True)
-class Stage:
-    """The cast on a database of its own, and ways to look at it."""
-
-    hub: Hub
-    register: Register
-    client: Any
-    sight: Sight = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.sight = Sight(self.hub, self.register)
-
-    def look(self, who: str) -> Looker:
-        return Looker(self.client, self.register, who)
-
-    def walk(self, people: str, *operations: str) -> None:
-        """The walk of `test_nothing_leaks`, for some people and operations."""
-        for who in people.split():
-            filler = Filler(self.hub, self.register, PLACES)
-            Trial(self.look(who), self.sight, filler, who).run(*operations)
-
-
-Check = Callable[[Stage], None]
 Seed = Callable[[Patch, Hub], None]
 
 
@@ -281,59 +253,6 @@ def _guess(patch: Patch, hub: Hub) -> None:
     patch.setattr(classification, "guess", guess)
 
 
-# what has to notice
-
-
-def figures(people: str) -> Check:
-    def check(stage: Stage) -> None:
-        for who in people.split():
-            apart.test_figures_are_those_of_the_model(stage.hub, stage.sight, stage.look, who)
-
-    return check
-
-
-def walk(people: str, *operations: str) -> Check:
-    return lambda stage: stage.walk(people, *operations)
-
-
-def heard(stage: Stage) -> None:
-    """Who hears of a change on the live stream."""
-    with served(stage.hub), worker(stage.hub.db):
-        people = ["p-city", "p-sibling-town", "p-same-name-far"]
-        with everybody(stage.hub, stage.register, people) as ears:
-            marked = {note(stage.hub, stage.register, name): name for name in ("own", "same-name-far")}
-            last = max(marked, key=lambda case: marked[case] == "same-name-far")
-            until(lambda: any(event["data"].get("id") == last for event in ears["p-city"].events))
-            for who, listener in ears.items():
-                told = {marked[e["data"]["id"]] for e in listener.events if e["data"].get("id") in marked}
-                assert told == stage.sight.seen(who) & set(marked.values()), who
-
-
-def people(stage: Stage) -> None:
-    apart.test_people_are_those_of_the_model(stage.sight, stage.look, "p-sibling-district")
-    apart.test_people_of_others_do_not_exist(stage.hub, stage.sight, stage.look)
-
-
-def handed_over(stage: Stage) -> None:
-    """Nobody reads a handover of a centre outside their jurisdiction."""
-    for who in STAFF:
-        text = stage.look(who).ask("GET", "/api/command/handovers").text
-        for desk in HANDING_OVER:
-            path = [part for part in STAFF[desk][1].split("/") if part]
-            line = {stage.hub.regions["/".join(path[:length])] for length in range(len(path) + 1)}
-            if not line & stage.sight.scopes(who):
-                assert f"NOTE-{desk}-END" not in text, (who, desk)
-
-
-def mine(stage: Stage) -> None:
-    """A resident's list holds their own reports; the first one of another resident makes sure there is one."""
-    one = stage.look("r-one")
-    one.headers["Idempotency-Key"] = "of-resident-one"
-    receipt = one.ask("POST", "/api/incidents/reports", apart.told(stage.sight))
-    assert receipt.status_code == 201, receipt.text
-    assert receipt.json()["number"] not in stage.look("r-two").ask("GET", "/api/incidents/mine").text
-
-
 @contextmanager
 def unfenced(owner: Any, tables: tuple[str, ...]) -> Iterator[None]:
     """The policies of some tables taken away, by their owner, as long as the block runs."""
@@ -377,15 +296,15 @@ LEAKS: tuple[Leak, ...] = (
     Leak("attachments are not asked about", "attachments", answers_yes(reading, "whole"), walk(_ONE, "attachments_read"), ("attachments_item",)),
     # while a report is taken in the policy is open for the system, and above a centre it is open for the centre:
     # here the query is the only wall
-    Leak("anybody's photo may be bound", "attachments", answers_yes(binding, "whole"), lambda s: apart.test_a_report_cannot_take_somebody_else_s_photo(s.sight, s.look)),
+    Leak("anybody's photo may be bound", "attachments", answers_yes(binding, "whole"), lambda s: outside.test_a_report_cannot_take_somebody_else_s_photo(s.sight, s.look)),
     Leak("handovers of every desk", "handover", replaces(command, "handovers", _all_handovers), lambda s: apart.test_handovers_stay_in_their_centre(s.register, s.look)),
     Leak("handovers of everywhere", "handover", replaces(command, "handovers", _all_handovers), handed_over, ("command_handover",)),
     Leak("people of everywhere", "people", answers_yes(posts, "_seen"), people, ("identity_person", "identity_post")),
     Leak("tokens of everybody", "tokens", replaces(tokens, "readable_by", _YES), lambda s: apart.test_sessions_and_tokens_of_others_do_not_exist(s.register, s.look), ("identity_token",)),
     Leak("sessions of everybody", "sessions", answers_yes(sessions, "_mine"), lambda s: apart.test_sessions_and_tokens_of_others_do_not_exist(s.register, s.look), ("identity_session",)),
     Leak("reports of everybody are mine", "reporters", replaces(tracking, "own_reports", _all_reports), mine, (*INCIDENTS, "incidents_report")),
-    Leak("a link tells of others", "reporters", replaces(tracking, "_messages", _all_messages), lambda s: apart.test_a_link_shows_its_own_report(s.sight, s.look)),
-    Leak("receipts of retries are shared", "retries", replaces(reporting, "scope_of", lambda _tx, _source: "report"), lambda s: apart.test_a_resident_reads_their_own_reports_only(s.sight, s.look)),
+    Leak("a link tells of others", "reporters", replaces(tracking, "_messages", _all_messages), lambda s: outside.test_a_link_shows_its_own_report(s.sight, s.look)),
+    Leak("receipts of retries are shared", "retries", replaces(reporting, "scope_of", lambda _tx, _source: "report"), lambda s: outside.test_a_resident_reads_their_own_reports_only(s.sight, s.look)),
     # who one is
     Leak("nothing asks for jurisdiction", "jurisdiction", replaces(identity, "readable_by", _YES), walk(_ONE, "incidents_read_queue", "incidents_read_one"), INCIDENTS),
     Leak("jurisdiction by name", "jurisdiction", _by_name, walk("p-same-name-far", "incidents_read_queue"), INCIDENTS),

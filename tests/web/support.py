@@ -11,7 +11,7 @@ import socket
 import threading
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -198,6 +198,9 @@ class Looker:
     def ask(self, method: str, path: str, body: Any = None, **more: Any) -> httpx.Response:
         self.client.cookies.clear()
         return self.client.request(method, path, json=body, headers=self.headers, **more)
+
+
+Look = Callable[[str], Looker]
 
 
 def sign_in(client: httpx.Client, login: str) -> dict[str, Any]:

@@ -14,9 +14,10 @@ import httpx
 import pytest
 
 from chengyun.web import features
-from tests.web import test_isolation_apart, test_stream
+from tests.web import test_isolation_apart, test_isolation_outside, test_stream
 from tests.web.cast import PLACES, RESIDENTS, STAFF, TOKENS, Sight
-from tests.web.probes import FILTERS, NOWHERE, PROBES, About, Apart, Filler, Listing, Public, filled
+from tests.web.probes import FILTERS, PROBES
+from tests.web.probing import NOWHERE, About, Apart, Filler, Listing, Public, filled
 from tests.web.support import Hub, Looker, Register, direct
 
 CONTROLS = 2  # requests about incidents that one may see, per route: the answer is not "not found"
@@ -37,10 +38,14 @@ def operations(hub: Hub) -> set[str]:
 
 
 def test_every_route_is_tried_out(cast_hub: Hub) -> None:
-    assert operations(cast_hub) == set(PROBES), "say in probes.py what the new route must not show"
+    assert operations(cast_hub) == set(PROBES), "say in probes*.py what the new route must not show"
     assert len(features.ROUTERS) >= 6
     apart = {probe.test for probes in PROBES.values() for probe in probes if isinstance(probe, Apart)}
-    written = {name for module in (test_isolation_apart, test_stream) for name in vars(module)}
+    written = {
+        name
+        for module in (test_isolation_apart, test_isolation_outside, test_stream)
+        for name in vars(module)
+    }
     assert {name for name in apart if name.startswith("test_")} <= written
 
 
@@ -185,22 +190,20 @@ def test_the_cast_meets_every_relation() -> None:
     assert all(len(kinds) > 1 for role, kinds in met.items() if role not in CITY_ONLY)
 
 
+@pytest.fixture
+def trial(who: str, cast_hub: Hub, inside: httpx.Client, register: Register) -> Trial:
+    looker, sight = Looker(inside, register, who), Sight(cast_hub, register)
+    return Trial(looker, sight, Filler(cast_hub, register, PLACES), who)
+
+
 @pytest.mark.nightly
 @pytest.mark.parametrize("who", EVERYBODY)
-def test_nothing_leaks_however_filters_are_combined(
-    who: str, cast_hub: Hub, inside: httpx.Client, register: Register, record_property: Any
-) -> None:
-    looker, sight = Looker(inside, register, who), Sight(cast_hub, register)
-    trial = Trial(looker, sight, Filler(cast_hub, register, PLACES), who)
+def test_nothing_leaks_however_filters_are_combined(trial: Trial, record_property: Any) -> None:
     trial.combined()
     record_property("probes", trial.probes)
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
-def test_nothing_leaks(
-    who: str, cast_hub: Hub, inside: httpx.Client, register: Register, record_property: Any
-) -> None:
-    looker, sight = Looker(inside, register, who), Sight(cast_hub, register)
-    trial = Trial(looker, sight, Filler(cast_hub, register, PLACES), who)
+def test_nothing_leaks(trial: Trial, record_property: Any) -> None:
     trial.run()
     record_property("probes", trial.probes)

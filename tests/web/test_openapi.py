@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from chengyun.cli.description import description
 from chengyun.web.openapi import examples
 from tests.exchange.conftest import stage
 from tests.exchange.support import Stage, signed
@@ -37,6 +39,21 @@ def test_the_document_is_valid_openapi_3_1(cast_hub: Hub) -> None:
     document = cast_hub.app.openapi()
     assert document["openapi"].startswith("3.1")
     assert [str(error) for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
+
+
+def test_a_failure_is_described_once_and_referred_to(cast_hub: Hub) -> None:
+    document, known = cast_hub.app.openapi(), operations(cast_hub)
+    described = document["components"]["responses"]
+    responses = known["incidents_report"][2]["responses"]
+    assert responses["409"] == {"$ref": "#/components/responses/Problem409"}
+    assert set(described["Problem409"]["content"]) == {"application/problem+json"}
+    assert set(described["Problem429"]["headers"]) == {"Retry-After"}
+    assert {"400", "409", "413"}.isdisjoint(known["incidents_read_queue"][2]["responses"])
+
+
+def test_the_console_s_client_is_generated_from_the_present_description() -> None:
+    text = (Path(__file__).parents[2] / "console" / "openapi.json").read_text(encoding="utf-8")
+    assert text == description(), "python -m chengyun.cli.description > console/openapi.json; npm run api"
 
 
 def test_every_request_body_has_an_example_that_validates(cast_hub: Hub) -> None:

@@ -14,7 +14,8 @@ import pytest
 
 from tests.support import Cluster
 from tests.web.cast import hub_template
-from tests.web.leaks import LEAKS, SAMPLE, Leak, Stage, unfenced
+from tests.web.leaks import LEAKS, SAMPLE, Leak, unfenced
+from tests.web.noticing import Stage
 from tests.web.support import Register, direct, hub_on
 
 

@@ -37,22 +37,9 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
-class Uploaded:
+class Uploaded(Attachment):
     """The answer to an upload. `claim` is the secret by which somebody without a name uses it in a report."""
 
-    id: int
-    kind: str
-    sha256: str
-    bytes: int
-    width: int | None
-    height: int | None
-    taken_at: datetime | None
-    lon: float | None
-    lat: float | None
-    url: str
-    thumb_url: str
-    verified: bool
-    public: bool
     claim: str | None = None
 
 

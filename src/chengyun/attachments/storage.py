@@ -23,6 +23,7 @@ from minio.error import MinioException, S3Error
 from urllib3 import PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
+from chengyun.kernel.durable import sync
 from chengyun.kernel.errors import NotFound, Unavailable
 from chengyun.kernel.failpoints import failpoint
 from chengyun.kernel.settings import Settings
@@ -80,7 +81,7 @@ class DiskStorage:
                     os.fsync(out.fileno())
                 failpoint("attachments.written")
                 os.replace(fresh, target)
-                _sync_folder(target.parent)
+                sync(target.parent)
             finally:
                 fresh.unlink(missing_ok=True)
 
@@ -109,14 +110,6 @@ def _pieces(file: BinaryIO, start: int, length: int | None) -> Iterator[bytes]:
         while chunk := file.read(CHUNK if left is None else min(CHUNK, left)):
             left = None if left is None else left - len(chunk)
             yield chunk
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from chengyun.command.rules import content_of, lines_of, read_content
 from chengyun.command.tables import handover, switch
 from chengyun.identity import service as identity
 from chengyun.incidents import service as incidents
-from chengyun.incidents.contracts import IncidentRow
+from chengyun.incidents.views import IncidentRow
 from chengyun.kernel import audit
 from chengyun.kernel.errors import Forbidden
 from chengyun.kernel.transactions import Tx

@@ -58,25 +58,7 @@ def due(tx: Tx) -> list[int]:
 
 def claim(tx: Tx, subscription_id: int, claimed_for: timedelta = CLAIMED_FOR) -> Claim | None:
     """The next delivery of a subscription whose turn it is, for this process alone; the attempt is noted first."""
-    earlier = delivery.alias("earlier")
-    behind = sa.exists().where(
-        earlier.c.subscription_id == d.subscription_id,
-        earlier.c.incident_id == d.incident_id,
-        earlier.c.state == PENDING,
-        earlier.c.id < d.id,
-    )
-    free = sa.or_(d.locked_until.is_(None), d.locked_until < REAL_NOW)
-    query = (
-        sa.select(delivery, s.ref, s.url, s.secret, s.old_secret, old_valid(subscription), s.region_id)
-        .add_columns(s.created_by, s.created_post)
-        .join(subscription, s.id == d.subscription_id)
-        .where(d.subscription_id == subscription_id, s.state == "active")
-        .where(d.state == PENDING, d.next_at <= REAL_NOW, free, sa.not_(behind))
-        .order_by(d.next_at, d.id)
-        .limit(1)
-        .with_for_update(of=delivery, skip_locked=True)
-    )
-    row = tx.execute(query).one_or_none()
+    row = tx.execute(_next(subscription_id)).one_or_none()
     if row is None:
         return None
     taken = {
@@ -241,6 +223,28 @@ def _words(error: str | None, language: str) -> str | None:
 def event_id(delivery_id: int) -> str:
     """The id that a receiver tells repetitions by."""
     return f"msg_{delivery_id}"
+
+
+def _next(subscription_id: int) -> sa.Select[Any]:
+    """The oldest delivery that is due, that nobody holds and that none of the same incident goes before."""
+    earlier = delivery.alias("earlier")
+    behind = sa.exists().where(
+        earlier.c.subscription_id == d.subscription_id,
+        earlier.c.incident_id == d.incident_id,
+        earlier.c.state == PENDING,
+        earlier.c.id < d.id,
+    )
+    free = sa.or_(d.locked_until.is_(None), d.locked_until < REAL_NOW)
+    return (
+        sa.select(delivery, s.ref, s.url, s.secret, s.old_secret, old_valid(subscription), s.region_id)
+        .add_columns(s.created_by, s.created_post)
+        .join(subscription, s.id == d.subscription_id)
+        .where(d.subscription_id == subscription_id, s.state == "active")
+        .where(d.state == PENDING, d.next_at <= REAL_NOW, free, sa.not_(behind))
+        .order_by(d.next_at, d.id)
+        .limit(1)
+        .with_for_update(of=delivery, skip_locked=True)
+    )
 
 
 def _shape(row: Any, language: str) -> Delivery:

@@ -22,8 +22,8 @@ from chengyun.exchange.subscriptions import old_valid, valid_secrets
 from chengyun.exchange.tables import message, source
 from chengyun.identity.vault import Vault
 from chengyun.incidents import service as incidents
-from chengyun.incidents.contracts import Receipt
 from chengyun.incidents.service import Reporter, ReportIn
+from chengyun.incidents.views import Receipt
 from chengyun.kernel.contracts import Actor
 from chengyun.kernel.errors import AppError, Conflict, FieldError, Invalid, Unauthenticated
 from chengyun.kernel.idempotency import hash_body

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query
@@ -22,11 +24,21 @@ from chengyun.exchange.contracts import (
     SubscriptionMade,
 )
 from chengyun.identity.routing import Caller, Db, Keys
+from chengyun.kernel.contracts import Actor
 from chengyun.kernel.fields import Body, Id, Text
+from chengyun.kernel.transactions import Database, Tx
 
 router = APIRouter(prefix="/api/exchange", tags=["exchange"])
 Number = Annotated[Id, Path()]
 IncidentEvent = Literal[EventType.OPENED, EventType.MOVED, EventType.CLOSED]
+
+
+@contextmanager
+def managing(db: Database, actor: Actor) -> Iterator[Tx]:
+    """A transaction of somebody who may manage the exchange. Raises Forbidden."""
+    actor.require("exchange.manage")
+    with db.begin(actor) as tx:
+        yield tx
 
 
 class SubscriptionIn(Body):
@@ -59,24 +71,21 @@ class PublishedIn(Body):
 @router.get("/subscriptions")
 def list_subscriptions(actor: Caller, db: Db) -> list[Subscription]:
     """Webhooks that leave, with their health."""
-    actor.require("exchange.manage")
-    with db.begin(actor) as tx:
+    with managing(db, actor) as tx:
         return subscriptions.listed(tx)
 
 
 @router.post("/subscriptions", status_code=201)
 def subscribe(body: SubscriptionIn, actor: Caller, db: Db, keys: Keys) -> SubscriptionMade:
     """A new webhook. Its secret is shown here only."""
-    actor.require("exchange.manage")
-    with db.begin(actor) as tx:
+    with managing(db, actor) as tx:
         return subscriptions.subscribe(tx, keys, body.name, body.url, body.types, body.region)
 
 
 @router.post("/subscriptions/{subscription_id}/state")
 def set_subscription_state(subscription_id: Number, body: StateIn, actor: Caller, db: Db) -> Subscription:
     """Pause a webhook, or send again from where it stopped."""
-    actor.require("exchange.manage")
-    with db.begin(actor) as tx:
+    with managing(db, actor) as tx:
         change = subscriptions.pause if body.state == "paused" else subscriptions.resume
         return change(tx, subscription_id)
 
@@ -86,24 +95,21 @@ def rotate_subscription_secret(
     subscription_id: Number, actor: Caller, db: Db, keys: Keys
 ) -> SubscriptionMade:
     """A new secret; for a day messages carry a signature by the old one as well."""
-    actor.require("exchange.manage")
-    with db.begin(actor) as tx:
+    with managing(db, actor) as tx:
         return subscriptions.rotate(tx, keys, subscription_id)
 
 
 @router.post("/subscriptions/{subscription_id}/test", status_code=202)
 def send_test_event(subscription_id: Number, actor: Caller, db: Db) -> DeliveryLog:
     """Put a test event in line."""
-    actor.require("exchange.manage")
-    with db.begin(actor) as tx:
+    with managing(db, actor) as tx:
         return deliveries.log_of(tx, subscriptions.test_event(tx, subscription_id))
 
 
 @router.delete("/subscriptions/{subscription_id}", status_code=204)
 def end_subscription(subscription_id: Number, actor: Caller, db: Db) -> None:
     """Send nothing any more."""
-    actor.require("exchange.manage")
-    with db.begin(actor) as tx:
+    with managing(db, actor) as tx:
         subscriptions.end(tx, subscription_id)
 
 
@@ -118,8 +124,7 @@ def list_deliveries(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> DeliveryPage:
     """The delivery log, newest first."""
-    actor.require("exchange.manage")
-    with db.begin(actor) as tx:
+    with managing(db, actor) as tx:
         return deliveries.listed(
             tx, subscription_id=subscription, state=state, number=number or None, before=before, limit=limit
         )
@@ -128,87 +133,76 @@ def list_deliveries(
 @router.get("/deliveries/{delivery_id}")
 def read_delivery(delivery_id: Number, actor: Caller, db: Db) -> DeliveryLog:
     """One delivery with every attempt."""
-    actor.require("exchange.manage")
-    with db.begin(actor) as tx:
+    with managing(db, actor) as tx:
         return deliveries.log_of(tx, delivery_id)
 
 
 @router.post("/deliveries/{delivery_id}/again", status_code=202)
 def send_again(delivery_id: Number, actor: Caller, db: Db) -> Delivery:
     """Send once more what was delivered or given up, with the same id."""
-    actor.require("exchange.manage")
-    with db.begin(actor) as tx:
+    with managing(db, actor) as tx:
         return deliveries.again(tx, delivery_id)
 
 
 @router.get("/sources")
 def list_sources(actor: Caller, db: Db) -> list[Source]:
     """Systems that report by signed messages, with their health."""
-    actor.require("exchange.manage")
-    with db.begin(actor) as tx:
+    with managing(db, actor) as tx:
         return sources.listed(tx)
 
 
 @router.post("/sources", status_code=201)
 def add_source(body: SourceIn, actor: Caller, db: Db, keys: Keys) -> SourceMade:
     """A new source. Its secret is shown here only."""
-    actor.require("exchange.manage")
-    with db.begin(actor) as tx:
+    with managing(db, actor) as tx:
         return sources.add(tx, keys, body.slug, body.name, body.region, body.mapping)
 
 
 @router.post("/sources/{source_id}/mapping")
 def change_source_mapping(source_id: Number, body: MappingIn, actor: Caller, db: Db) -> Source:
     """Read its messages by another mapping from now on."""
-    actor.require("exchange.manage")
-    with db.begin(actor) as tx:
+    with managing(db, actor) as tx:
         return sources.change_mapping(tx, source_id, body.mapping)
 
 
 @router.post("/sources/{source_id}/state")
 def set_source_state(source_id: Number, body: StateIn, actor: Caller, db: Db) -> Source:
     """Take its messages, or refuse them."""
-    actor.require("exchange.manage")
-    with db.begin(actor) as tx:
+    with managing(db, actor) as tx:
         return sources.set_state(tx, source_id, body.state)
 
 
 @router.post("/sources/{source_id}/secret")
 def rotate_source_secret(source_id: Number, actor: Caller, db: Db, keys: Keys) -> SourceMade:
     """A new secret; the old one is accepted for another day."""
-    actor.require("exchange.manage")
-    with db.begin(actor) as tx:
+    with managing(db, actor) as tx:
         return sources.rotate(tx, keys, source_id)
 
 
 @router.delete("/sources/{source_id}", status_code=204)
 def end_source(source_id: Number, actor: Caller, db: Db) -> None:
     """Refuse its messages for good."""
-    actor.require("exchange.manage")
-    with db.begin(actor) as tx:
+    with managing(db, actor) as tx:
         sources.end(tx, source_id)
 
 
 @router.get("/sources/{source_id}/messages")
 def list_messages(source_id: Number, actor: Caller, db: Db) -> list[Message]:
     """What a source has sent, newest first."""
-    actor.require("exchange.manage")
-    with db.begin(actor) as tx:
+    with managing(db, actor) as tx:
         return sources.messages(tx, source_id)
 
 
 @router.get("/published")
 def list_published(actor: Caller, db: Db) -> list[Published]:
     """What Open311 shows to everybody, by region."""
-    actor.require("exchange.manage")
-    with db.begin(actor) as tx:
+    with managing(db, actor) as tx:
         return publishing.listed(tx)
 
 
 @router.put("/published")
 def publish(body: PublishedIn, actor: Caller, db: Db) -> list[Published]:
     """Show the incidents of these categories in a region to everybody, without texts; none: show none."""
-    actor.require("exchange.manage")
-    with db.begin(actor) as tx:
+    with managing(db, actor) as tx:
         publishing.publish(tx, body.region, body.categories)
         return publishing.listed(tx)

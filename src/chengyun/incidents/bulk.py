@@ -6,9 +6,9 @@ import sqlalchemy as sa
 
 from chengyun.incidents import service
 from chengyun.incidents.bodies import BulkBody
-from chengyun.incidents.contracts import MoveResult
 from chengyun.incidents.filters import readable
 from chengyun.incidents.tables import incident
+from chengyun.incidents.views import MoveResult
 from chengyun.kernel.contracts import Actor
 from chengyun.kernel.errors import AppError, text_of
 from chengyun.kernel.transactions import Database

@@ -10,9 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from chengyun.identity import service as identity
-from chengyun.incidents.contracts import Delay, OrderState, Role, Stage, State
+from chengyun.incidents.contracts import OrderState, Role, Stage, State
 from chengyun.incidents.messages import moment_words
 from chengyun.incidents.tables import OPEN_ORDER, deadline, order, step
+from chengyun.incidents.views import Delay
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import service as territory
 

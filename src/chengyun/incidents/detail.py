@@ -11,23 +11,12 @@ from chengyun.attachments import service as attachments
 from chengyun.identity import service as identity
 from chengyun.identity.contracts import Unit
 from chengyun.incidents import merged, moves
-from chengyun.incidents.contracts import (
-    Channel,
-    Evidence,
-    Former,
-    IncidentDetail,
-    OrderState,
-    Reason,
-    ReportView,
-    Role,
-    State,
-    Step,
-    WorkOrder,
-)
+from chengyun.incidents.contracts import Channel, OrderState, Role, State
 from chengyun.incidents.filters import readable
 from chengyun.incidents.rows import brief, deadline_of, rows_of
 from chengyun.incidents.rules import MOVES, ORDER_MOVE
 from chengyun.incidents.tables import deadline, incident, order, report, rulebook, step
+from chengyun.incidents.views import Evidence, Former, IncidentDetail, Reason, ReportView, Step, WorkOrder
 from chengyun.kernel.clock import Calendar, current_calendar
 from chengyun.kernel.errors import NotFound
 from chengyun.kernel.transactions import Tx

@@ -10,8 +10,8 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from chengyun.incidents.contracts import Receipt
 from chengyun.incidents.reporting import Telling, report_once, report_together
+from chengyun.incidents.views import Receipt
 from chengyun.kernel.contracts import Actor
 from chengyun.kernel.errors import AppError
 from chengyun.kernel.transactions import Alone, Database

@@ -19,7 +19,7 @@ from chengyun.identity import service as identity
 from chengyun.identity.vault import Vault, bearer_hash, new_secret
 from chengyun.incidents import merged, moves, news, opening, rulebook, store, tables
 from chengyun.incidents.classification import service as classification
-from chengyun.incidents.contracts import Category, Channel, IncidentOpened, Level, Receipt, Stage, State
+from chengyun.incidents.contracts import Category, Channel, IncidentOpened, Level, Stage, State
 from chengyun.incidents.inputs import ReportIn
 from chengyun.incidents.life import Incident, Life, doer_of
 from chengyun.incidents.moments import happened
@@ -27,6 +27,7 @@ from chengyun.incidents.opening import Ground
 from chengyun.incidents.places import Units
 from chengyun.incidents.resolving import Working
 from chengyun.incidents.routing import Decision
+from chengyun.incidents.views import Receipt
 from chengyun.kernel.calendar import SHANGHAI
 from chengyun.kernel.contracts import Actor
 from chengyun.kernel.errors import Conflict, FieldError, Invalid, NotFound

@@ -11,8 +11,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from chengyun.incidents.contracts import Channel, MergedBrief, State
+from chengyun.incidents.contracts import Channel, State
 from chengyun.incidents.tables import incident, report, step
+from chengyun.incidents.views import MergedBrief
 from chengyun.kernel.transactions import Tx
 
 _UP = sa.text(

@@ -11,12 +11,13 @@ import sqlalchemy as sa
 
 from chengyun.identity import service as identity
 from chengyun.incidents import tables
-from chengyun.incidents.contracts import Candidate, Deadline, Lamp, Proposal, Role, Stage, UnitBrief
+from chengyun.incidents.contracts import Lamp, Role, Stage, UnitBrief
 from chengyun.incidents.deadlines import Book
 from chengyun.incidents.life import Incident
 from chengyun.incidents.places import Units, facts_of
 from chengyun.incidents.routing import Decision, decide
 from chengyun.incidents.tables import OPEN_ORDER
+from chengyun.incidents.views import Candidate, Deadline, Proposal
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import service as territory
 

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Path
 from chengyun.identity.routing import Caller, Db
 from chengyun.incidents import service, tracking
 from chengyun.incidents.bodies import RatingBody, ReopenBody, UrgeBody
-from chengyun.incidents.contracts import Tracking
 from chengyun.incidents.inputs import Move
+from chengyun.incidents.views import Tracking
 from chengyun.kernel.contracts import Actor, system_actor
 from chengyun.kernel.errors import Unauthenticated
 

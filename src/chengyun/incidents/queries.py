@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 
-from chengyun.incidents.contracts import Counts, IncidentPage, Level, MapPoint, State
+from chengyun.incidents.contracts import Level, State
 from chengyun.incidents.filters import Filters, conditions, readable
 from chengyun.incidents.rows import rows_of
 from chengyun.incidents.tables import ABOVE, DONE, DUE, MISSED, deadline, incident
+from chengyun.incidents.views import Counts, IncidentPage, MapPoint
 from chengyun.kernel.errors import FieldError, Invalid
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import service as territory

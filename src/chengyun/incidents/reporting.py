@@ -14,9 +14,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from chengyun.identity.vault import Vault
 from chengyun.incidents import abuse
 from chengyun.incidents.bodies import MovesBody, ReportBody
-from chengyun.incidents.contracts import Receipt
 from chengyun.incidents.duplicates import offers
 from chengyun.incidents.intake import POLICY, TAKING, numbers_of, take
+from chengyun.incidents.views import Receipt
 from chengyun.kernel.contracts import Actor, system_actor
 from chengyun.kernel.errors import AppError
 from chengyun.kernel.failpoints import failpoint

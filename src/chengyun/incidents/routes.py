@@ -23,18 +23,18 @@ from chengyun.incidents.bodies import (
 from chengyun.incidents.bulk import move_each
 from chengyun.incidents.classification import service as classification
 from chengyun.incidents.classification.contracts import Guess
-from chengyun.incidents.contracts import (
+from chengyun.incidents.contracts import OrderState
+from chengyun.incidents.reporting import made_before
+from chengyun.incidents.views import (
     Counts,
     IncidentDetail,
     IncidentPage,
     MapPoint,
     MoveResult,
-    OrderState,
     Proposal,
     Task,
     WorkOrder,
 )
-from chengyun.incidents.reporting import made_before
 from chengyun.kernel.errors import FieldError, Invalid
 from chengyun.kernel.failpoints import failpoint
 from chengyun.kernel.fields import Id, Text

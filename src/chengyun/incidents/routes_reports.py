@@ -8,9 +8,9 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 
 from chengyun.identity.routing import From, Keys, Recently, resolve
 from chengyun.incidents.bodies import ReportBody
-from chengyun.incidents.contracts import Receipt
 from chengyun.incidents.gathering import Gathering
 from chengyun.incidents.reporting import RECEIPT, Sent, Telling
+from chengyun.incidents.views import Receipt
 from chengyun.kernel.failpoints import failpoint
 from chengyun.kernel.fields import Text
 

@@ -11,20 +11,9 @@ import sqlalchemy as sa
 from chengyun.identity import service as identity
 from chengyun.identity.contracts import Unit
 from chengyun.incidents import rulebook as rulebooks
-from chengyun.incidents.contracts import (
-    Category,
-    Channel,
-    Deadline,
-    IncidentRow,
-    Lamp,
-    Level,
-    OrderState,
-    Stage,
-    State,
-    Supervised,
-    UnitBrief,
-)
+from chengyun.incidents.contracts import Category, Channel, Lamp, Level, OrderState, Stage, State, UnitBrief
 from chengyun.incidents.tables import OPEN_ORDER, deadline, order
+from chengyun.incidents.views import Deadline, IncidentRow, Supervised
 from chengyun.kernel.clock import Calendar, Clock, Limit, current_calendar
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import service as territory

@@ -160,6 +160,9 @@ PRESSING = frozenset(
         "supervise_accept",
         "supervise_refuse",
         "add_report",
+        "take_in",
+        "let_go",
+        "recount",
         "alert_ack",
         "moved_region",
     ]

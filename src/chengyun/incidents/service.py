@@ -8,7 +8,7 @@ from __future__ import annotations
 from chengyun.incidents import rulebook, store, texts  # noqa: F401  registers the texts
 from chengyun.incidents.bodies import ReportBody, ReporterIn
 from chengyun.incidents.comparing import compare
-from chengyun.incidents.contracts import Proposal, Rulebook
+from chengyun.incidents.contracts import Rulebook
 from chengyun.incidents.deadlines import Book
 from chengyun.incidents.filters import Filters
 from chengyun.incidents.gathering import Gathering
@@ -35,6 +35,7 @@ from chengyun.incidents.reporting import Sent, report_once
 from chengyun.incidents.standing import allowed, allowed_of_order
 from chengyun.incidents.sweeper import sweep
 from chengyun.incidents.trying import try_out
+from chengyun.incidents.views import Proposal
 from chengyun.incidents.vital import Vital, vital
 from chengyun.kernel.clock import current_calendar
 from chengyun.kernel.transactions import Tx

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from chengyun.incidents.contracts import Allowed, Level, Need, Role, Stage, State
+from chengyun.incidents.contracts import Level, Role, Stage, State
 from chengyun.incidents.life import OPEN_ORDERS
 from chengyun.incidents.rules import (
     MOVES,
@@ -24,6 +24,7 @@ from chengyun.incidents.rules import (
     stands,
 )
 from chengyun.incidents.tables import deadline, order
+from chengyun.incidents.views import Allowed, Need
 from chengyun.kernel.contracts import Actor
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import service as territory

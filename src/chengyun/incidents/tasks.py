@@ -8,11 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from chengyun.identity import service as identity
-from chengyun.incidents.contracts import OrderState, Task
+from chengyun.incidents.contracts import OrderState
 from chengyun.incidents.detail import evidence_of, order_views
 from chengyun.incidents.filters import readable
 from chengyun.incidents.rows import rows_of
 from chengyun.incidents.tables import OPEN_ORDER, incident, order, report
+from chengyun.incidents.views import Task
 from chengyun.kernel.transactions import Tx
 
 EARTH_M = 6_371_008.8

@@ -11,12 +11,13 @@ import sqlalchemy as sa
 from chengyun.identity import service as identity
 from chengyun.identity.vault import bearer_hash
 from chengyun.incidents import merged
-from chengyun.incidents.contracts import Stage, State, Tracking, TrackingStep
+from chengyun.incidents.contracts import Stage, State
 from chengyun.incidents.delays import Facts, delay_of, facts_of
 from chengyun.incidents.detail import evidence_of, former_of, loop_of
 from chengyun.incidents.rows import categories
 from chengyun.incidents.rules import MOVES, PERIODS, STAGE_OF, STATE_NAMES
 from chengyun.incidents.tables import incident, message, order, report, step
+from chengyun.incidents.views import Tracking, TrackingStep
 from chengyun.kernel.errors import NotFound
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import service as territory

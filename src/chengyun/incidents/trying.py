@@ -9,7 +9,7 @@ from typing import Any
 
 from chengyun.incidents import opening
 from chengyun.incidents.classification import service as classification
-from chengyun.incidents.contracts import Category, Channel, Deadline, Proposal, Stage
+from chengyun.incidents.contracts import Category, Channel, Stage
 from chengyun.incidents.deadlines import Book
 from chengyun.incidents.inputs import ReportIn
 from chengyun.incidents.intake import Numbers, unsaved
@@ -17,6 +17,7 @@ from chengyun.incidents.life import Incident
 from chengyun.incidents.places import Units, facts_of
 from chengyun.incidents.proposing import decision_of, limit_of, proposal_of
 from chengyun.incidents.routing import Decision, Facts, failing, rules_about
+from chengyun.incidents.views import Deadline, Proposal
 from chengyun.kernel.errors import FieldError, Invalid
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import service as territory

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import subprocess
 from collections.abc import Iterable
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from chengyun.kernel import wal_archive
+from chengyun.kernel.durable import sync
 from chengyun.kernel.errors import Conflict, Unavailable
 from chengyun.kernel.postgres import ADMIN, Running
 from chengyun.kernel.postgres_place import clean_environment
@@ -101,7 +101,7 @@ def take(running: Running, programs: Path, into: Path, facts: Facts, contents: I
         )
         _seal(fresh, manifest)
         fresh.rename(final)
-        _sync(into)
+        sync(into)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return final
@@ -127,22 +127,14 @@ def _seal(folder: Path, manifest: Manifest) -> None:
     (folder / MANIFEST).write_text(text, encoding="utf-8")
     (folder / SEAL).write_text(hashlib.sha256(text.encode()).hexdigest() + "\n", encoding="ascii")
     for name in (MANIFEST, SEAL, *manifest.files):
-        _sync(folder / name)
-    _sync(folder)
+        sync(folder / name)
+    sync(folder)
 
 
 def hashed(path: Path) -> tuple[int, str]:
     """Size and SHA-256 of a file."""
     with path.open("rb") as file:
         return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def read(folder: Path) -> Manifest:

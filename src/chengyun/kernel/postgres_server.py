@@ -93,17 +93,15 @@ def failure(said: str, log: Path) -> EmbeddedError:
     return EmbeddedError("embedded.not_started", reason=reason, log=str(log))
 
 
-def configure(
-    data: Path, who: Account, port: int, socket_dir: Path, unsafe_fast: bool, archive: Path | None = None
-) -> None:
-    """Write postgresql.conf whole at each start: for two cores and little memory, nothing exotic."""
+def _values(port: int, socket_dir: Path, unsafe_fast: bool) -> dict[str, object]:
+    """For two cores and little memory, nothing exotic."""
     memory_mb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20
     durable = (
         {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "autovacuum": "off"}
         if unsafe_fast
         else {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
     )
-    values = {
+    return {
         "listen_addresses": "127.0.0.1",
         "port": port,
         "unix_socket_directories": socket_dir,
@@ -126,8 +124,15 @@ def configure(
         "lc_messages": "C",
         "log_line_prefix": "%m [%p] ",
         **durable,
-        **(wal_archive.settings(archive) if archive else {}),
     }
+
+
+def configure(
+    data: Path, who: Account, port: int, socket_dir: Path, unsafe_fast: bool, archive: Path | None = None
+) -> None:
+    """Write postgresql.conf whole at each start."""
+    values = _values(port, socket_dir, unsafe_fast)
+    values |= wal_archive.settings(archive) if archive else {}
     lines = ["# Written at each start; your own settings belong into local.conf beside this file."]
     lines += [f"{name} = '{value}'" for name, value in values.items()]
     path = data / "postgresql.conf"

@@ -15,9 +15,9 @@ from typing import Any
 
 from chengyun.identity import service as identity
 from chengyun.incidents import service as incidents
-from chengyun.incidents.contracts import IncidentDetail
 from chengyun.incidents.detail import detail
 from chengyun.incidents.tracking import report_by_token, tracking
+from chengyun.incidents.views import IncidentDetail
 from chengyun.kernel.calendar import SHANGHAI
 from chengyun.kernel.clock import advance
 from chengyun.kernel.contracts import Actor, system_actor

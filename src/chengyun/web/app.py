@@ -51,21 +51,22 @@ def visitor(request: Request) -> Actor:
         return nobody
 
 
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """The feed of the live stream runs as long as the application."""
+    feed = Feed(app.state.db)
+    app.state.feed = feed
+    task = asyncio.create_task(feed.run())
+    try:
+        yield
+    finally:
+        feed.close()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
 def create_app(settings: Settings, database: Database) -> FastAPI:
     """The one application; `database` works under the application role."""
-
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        feed = Feed(database)
-        app.state.feed = feed
-        task = asyncio.create_task(feed.run())
-        try:
-            yield
-        finally:
-            feed.close()
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-
     app = FastAPI(
         title="chengyun 城运",
         version="0.1.0",
@@ -87,14 +88,19 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     add_health(app)
     mount_console(app)
     describe(app)
+    guard(app, settings)
+    return app
+
+
+def guard(app: FastAPI, settings: Settings) -> None:
+    """What every request passes on its way in, the last one named first."""
     app.add_middleware(Charsets)
     app.add_middleware(BodyLimit, limit=settings.upload_max_mb * 1_000_000 + FORM_OVERHEAD)
-    app.state.triage = Triage(database)
+    app.state.triage = Triage(app.state.db)
     app.state.gate = gate_of(settings)
     app.add_middleware(Admission, gate=app.state.gate, triage=app.state.triage, intake=Gate(*TOGETHER))
     tianditu = bool(settings.tianditu_key)
     app.add_middleware(SecurityHeaders, tile_url=settings.tile_url, tianditu=tianditu)
-    return app
 
 
 def gate_of(settings: Settings) -> Gate:

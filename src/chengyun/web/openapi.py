@@ -86,6 +86,9 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
     schemas["Problem"] = PROBLEM
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
+    document["components"]["responses"] = {
+        name_of(status): failure(status, text) for status, text in (ALWAYS | WRITING).items()
+    }
     document["components"]["securitySchemes"] = SECURITY
     document["security"] = [{"session": []}, {"token": []}, {}]
     document["info"]["description"] = ABOUT
@@ -100,8 +103,8 @@ def complete(method: str, operation: dict[str, Any]) -> None:
     if operation.pop("x-failures", None) == "own":
         operation["responses"].pop("422", None)
     else:
-        for status, text in (ALWAYS if method == "get" else ALWAYS | WRITING).items():
-            operation["responses"][str(status)] = failure(status, text)
+        for status in ALWAYS if method == "get" else ALWAYS | WRITING:
+            operation["responses"][str(status)] = {"$ref": f"#/components/responses/{name_of(status)}"}
     shown = examples().get(operation["operationId"])
     for content in operation.get("requestBody", {}).get("content", {}).values():
         if shown:
@@ -124,6 +127,11 @@ def uniform(schema: dict[str, Any]) -> None:
         listed = held.get("prefixItems")
         if listed and all(item == listed[0] for item in listed):
             held["items"] = held.pop("prefixItems")[0]
+
+
+def name_of(status: int) -> str:
+    """What the failures of a status are called among the components: described once, for all operations."""
+    return f"Problem{status}"
 
 
 def failure(status: int, text: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from chengyun.cli.demo.shape import Shape
-from chengyun.incidents.opening import Ground
+from chengyun.incidents.opening import Ground, ground_of
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import service as territory
 
@@ -90,13 +90,5 @@ def _office(tx: Tx, row: Any) -> tuple[float, float]:
 
 def _spot(tx: Tx, lon: float, lat: float, source: np.random.Generator) -> Spot:
     found = territory.locate(tx, lon, lat)
-    ground = Ground(
-        levels={ref.level: ref.id for ref in found.chain.regions},
-        town=found.town.name,
-        label=found.chain.label,
-        version=found.version,
-        border_m=found.border_m,
-        neighbour=found.neighbour.name if found.neighbour else None,
-    )
     address = ADDRESSES[int(source.integers(len(ADDRESSES)))].format(n=int(source.integers(1, 40)))
-    return Spot(lon, lat, ground, address, found.district.name)
+    return Spot(lon, lat, ground_of(found), address, found.district.name)

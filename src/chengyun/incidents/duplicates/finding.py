@@ -15,12 +15,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from chengyun.incidents.contracts import Category, IncidentRow
+from chengyun.incidents.contracts import Category
 from chengyun.incidents.duplicates import rules
 from chengyun.incidents.duplicates.rules import Score, Telling
 from chengyun.incidents.filters import readable
 from chengyun.incidents.rows import categories, rows_of
 from chengyun.incidents.tables import DONE, incident
+from chengyun.incidents.views import IncidentRow
 from chengyun.kernel.transactions import Tx
 
 CELL = 0.002  # degrees: the side of a square, as in the column `cell`

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from chengyun.identity import service as identity
 from chengyun.incidents import merged, moves, store
-from chengyun.incidents.contracts import MergedBrief
 from chengyun.incidents.detail import find
 from chengyun.incidents.inputs import Move
+from chengyun.incidents.views import MergedBrief
 from chengyun.kernel.errors import AppError, text_of
 from chengyun.kernel.transactions import Tx
 

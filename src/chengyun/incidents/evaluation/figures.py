@@ -9,7 +9,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 
-from chengyun.incidents.contracts import IncidentPage
 from chengyun.incidents.evaluation.contracts import (
     Dimension,
     Evaluation,
@@ -34,6 +33,7 @@ from chengyun.incidents.evaluation.rules import (
     year_ago,
 )
 from chengyun.incidents.evaluation.scoping import LEVELS, conditions_of, level_below, scope_of
+from chengyun.incidents.views import IncidentPage
 from chengyun.kernel.errors import FieldError, Invalid
 from chengyun.kernel.transactions import Tx
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from chengyun.incidents.contracts import IncidentPage
 from chengyun.incidents.evaluation import cells, clusters
 from chengyun.incidents.evaluation.contracts import (
     HotCell,
@@ -24,6 +23,7 @@ from chengyun.incidents.evaluation.rules import span_of
 from chengyun.incidents.evaluation.scoping import conditions_of, scope_of
 from chengyun.incidents.rows import categories
 from chengyun.incidents.tables import incident
+from chengyun.incidents.views import IncidentPage
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import service as territory
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from chengyun.identity.routing import Caller, Db
 from chengyun.incidents.bodies import Short, chosen
-from chengyun.incidents.contracts import Channel, IncidentPage
+from chengyun.incidents.contracts import Channel
 from chengyun.incidents.evaluation import service
 from chengyun.incidents.evaluation.contracts import (
     Dimension,
@@ -23,6 +23,7 @@ from chengyun.incidents.evaluation.contracts import (
     TrendPoint,
 )
 from chengyun.incidents.routes import box_of
+from chengyun.incidents.views import IncidentPage
 from chengyun.kernel import audit
 from chengyun.kernel.contracts import Actor
 from chengyun.kernel.fields import Id

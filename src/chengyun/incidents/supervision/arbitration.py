@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from chengyun.identity import service as identity
 from chengyun.identity.kinds import KINDS
 from chengyun.incidents import rulebook
-from chengyun.incidents.contracts import DutyLine, IncidentRow, State
+from chengyun.incidents.contracts import DutyLine, State
 from chengyun.incidents.detail import find, label_of
 from chengyun.incidents.filters import readable
 from chengyun.incidents.rows import rows_of
@@ -19,6 +19,7 @@ from chengyun.incidents.rules import STATE_NAMES
 from chengyun.incidents.standing import allowed
 from chengyun.incidents.supervision.contracts import Case, Clause, Party, Precedent, Said
 from chengyun.incidents.tables import incident, order, step
+from chengyun.incidents.views import IncidentRow
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import service as territory
 

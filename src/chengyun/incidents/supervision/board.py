@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 
 from chengyun.identity import service as identity
-from chengyun.incidents.contracts import IncidentRow, OrderState, Role, State
+from chengyun.incidents.contracts import OrderState, Role, State
 from chengyun.incidents.filters import Filters, conditions
 from chengyun.incidents.messages import moment_words
 from chengyun.incidents.queries import page_of
@@ -28,6 +28,7 @@ from chengyun.incidents.supervision.rules import (
     times_of,
 )
 from chengyun.incidents.tables import DONE, deadline, incident, order, step
+from chengyun.incidents.views import IncidentRow
 from chengyun.kernel.clock import current_calendar
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import service as territory

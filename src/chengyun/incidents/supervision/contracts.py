@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from chengyun.incidents.contracts import Allowed, IncidentRow
+from chengyun.incidents.views import Allowed, IncidentRow
 from chengyun.territory.contracts import RegionRef
 
 

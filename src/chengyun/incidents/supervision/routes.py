@@ -8,10 +8,10 @@ from fastapi import APIRouter, Path, Query
 
 from chengyun.identity.routing import Caller, Db
 from chengyun.incidents.bodies import Filtering, Short
-from chengyun.incidents.contracts import IncidentRow
 from chengyun.incidents.supervision import arbitration
 from chengyun.incidents.supervision import board as boards
 from chengyun.incidents.supervision.contracts import Board, Case, Tab
+from chengyun.incidents.views import IncidentRow
 from chengyun.kernel.fields import Id
 
 router = APIRouter(prefix="/api/incidents/supervision", tags=["incidents"])
