@@ -1,23 +1,25 @@
 """Where a photo may show a plate or a face: boxes that an officer checks, moves or removes. Nothing is hidden by itself.
 
 Plates are looked for by what the law makes of them: a field of blue, green or yellow, about three times as wide as high,
-with light or dark signs across it. Faces need a detector that is not part of this software (YuNet, an ONNX file) and
-OpenCV: without both the answer says that faces were not looked for.
+with light or dark signs across it. Faces are looked for by rough rules (`faces.py`), or by YuNet where OpenCV and the
+file of that detector are there; the answer says by which, since the rules miss many.
 """
 
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from chengyun.attachments.faces import faces
 from chengyun.attachments.photos import opened
 from chengyun.attachments.reading import find
 from chengyun.attachments.storage import Storage
@@ -25,7 +27,8 @@ from chengyun.kernel.contracts import Actor
 from chengyun.kernel.errors import Conflict
 from chengyun.kernel.transactions import Database
 
-SIDE = 960  # pixels of the longer side while looking
+log = logging.getLogger(__name__)
+SIDE, FACE_SIDE = 960, 600  # pixels of the longer side while looking for plates, for faces
 MOST = 12
 MARGIN = 0.08  # of a box, on each side: half a plate is still readable
 # Hue in degrees, saturation and value 0…1, of the three kinds of plate.
@@ -47,10 +50,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Proposals:
-    """`faces`: whether faces were looked for at all."""
+    """`faces`: how faces were looked for: "rules" (many are missed) or "model"."""
 
     boxes: list[Box]
-    faces: bool
+    faces: Literal["rules", "model"]
 
 
 def propose(db: Database, storage: Storage, actor: Actor, item_id: int, face_model: str) -> Proposals:
@@ -67,18 +70,22 @@ def propose(db: Database, storage: Storage, actor: Actor, item_id: int, face_mod
 
 def look(picture: Image.Image, face_model: str = "") -> Proposals:
     """What stands out in a picture."""
+    pixels, scale = _scaled(picture, SIDE)
+    found = [_grown(box, scale, picture.size) for box in plates(pixels)[:MOST]]
+    by_model = _by_model(pixels, face_model) if face_model else None
+    if by_model is not None:
+        heads = [_grown(box, scale, picture.size) for box in by_model]
+        return Proposals([*found, *heads[:MOST]], "model")
+    pixels, scale = _scaled(picture, FACE_SIDE)
+    heads = [_grown(Box(*box, "face"), scale, picture.size) for box in faces(pixels)]
+    return Proposals([*found, *heads[:MOST]], "rules")
+
+
+def _scaled(picture: Image.Image, side: int) -> tuple[npt.NDArray[np.uint8], float]:
+    """The pixels of a copy no larger than `side`, and how much larger the picture is."""
     small = picture.copy()
-    small.thumbnail((SIDE, SIDE))
-    scale = picture.width / small.width
-    pixels = np.asarray(small, np.uint8)
-    able = faces_can_be_found(face_model)
-    boxes = [*plates(pixels), *(_faces(pixels, face_model) if able else [])]
-    return Proposals([_grown(box, scale, picture.size) for box in boxes[:MOST]], able)
-
-
-def faces_can_be_found(face_model: str) -> bool:
-    """OpenCV is installed and the detector's file is there."""
-    return bool(face_model) and Path(face_model).is_file() and find_spec("cv2") is not None
+    small.thumbnail((side, side))
+    return np.asarray(small, np.uint8), picture.width / small.width
 
 
 def plates(pixels: npt.NDArray[np.uint8]) -> list[Box]:
@@ -125,11 +132,19 @@ def _hsv(pixels: npt.NDArray[np.uint8]) -> tuple[Array, Array, Array]:
     return (hue * 60).astype(np.float32), saturation.astype(np.float32), value
 
 
-def _faces(pixels: npt.NDArray[np.uint8], face_model: str) -> list[Box]:
+def _by_model(pixels: npt.NDArray[np.uint8], face_model: str) -> list[Box] | None:
+    """Faces by YuNet; None, and a word in the log, where OpenCV or the file is missing or is no detector."""
+    if find_spec("cv2") is None or not Path(face_model).is_file():
+        log.warning("faces are looked for by rules: no OpenCV, or no file %s", face_model)
+        return None
     import cv2
 
     height, width = pixels.shape[:2]
-    detector = cv2.FaceDetectorYN.create(face_model, "", (width, height), 0.6)
+    try:
+        detector = cv2.FaceDetectorYN.create(face_model, "", (width, height), 0.6)
+    except cv2.error as error:
+        log.warning("faces are looked for by rules: %s is no detector: %s", face_model, error)
+        return None
     _, found = detector.detect(np.ascontiguousarray(pixels[..., ::-1]))
     boxes = [map(float, row[:4]) for row in (found if found is not None else ())]
     return [Box(left, top, wide, high, "face") for left, top, wide, high in boxes]

@@ -91,6 +91,7 @@ class Settings:
         str,
         Key(
             "File of the face detector YuNet (ONNX) for proposals before blurring; needs opencv-python-headless."
+            " Without it rough rules look for faces and miss many."
         ),
     ] = ""
     webhook_networks: Annotated[

@@ -5598,8 +5598,11 @@ export interface components {
         Proposals: {
             /** Boxes */
             boxes: components["schemas"]["Box"][];
-            /** Faces */
-            faces: boolean;
+            /**
+             * Faces
+             * @enum {string}
+             */
+            faces: "rules" | "model";
         };
         /**
          * ProviderView
