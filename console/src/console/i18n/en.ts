@@ -4,6 +4,7 @@ import { classification } from './classification.en'
 import { duplicates } from './duplicates.en'
 import { evaluation } from './evaluation.en'
 import { exchange } from './exchange.en'
+import { people } from './people.en'
 import { callbacks, supervision } from './supervision.en'
 import { tour } from './tour.en'
 
@@ -125,6 +126,7 @@ export const en = {
     level: { red: 'R', orange: 'O', yellow: 'Y', blue: 'B' },
   },
   admin,
+  people,
   factor,
   signin,
   rules,

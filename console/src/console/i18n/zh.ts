@@ -4,6 +4,7 @@ import { classification } from './classification.zh'
 import { duplicates } from './duplicates.zh'
 import { evaluation } from './evaluation.zh'
 import { exchange } from './exchange.zh'
+import { people } from './people.zh'
 import { callbacks, supervision } from './supervision.zh'
 import { tour } from './tour.zh'
 
@@ -129,6 +130,7 @@ export const zh = {
     level: { red: '红', orange: '橙', yellow: '黄', blue: '蓝' },
   },
   admin,
+  people,
   factor,
   signin,
   rules,
