@@ -39,6 +39,8 @@ PROBES: dict[str, tuple[Probe, ...]] = {
     "identity_set_duty": (Apart("tests.identity"),),
     "identity_list_roles": (Listing("/api/identity/roles"),),
     "identity_create_person": (Public("POST", "/api/identity/people", {"login": "Ä", "name": "x"}),),
+    "identity_read_import_template": (Listing("/api/identity/people-import/template"),),
+    "identity_import_people": (Apart("tests.identity.test_importing"),),
     "identity_read_person": (Apart("test_people_of_others_do_not_exist"),),
     "identity_give_post": (Apart("test_people_of_others_do_not_exist"),),
     "identity_end_post": (Apart("test_people_of_others_do_not_exist"),),

@@ -1,8 +1,8 @@
 """Where a photo may show a plate or a face: boxes that an officer checks, moves or removes. Nothing is hidden by itself.
 
 Plates are looked for by what the law makes of them: a field of blue, green or yellow, about three times as wide as high,
-with light or dark signs across it. Faces need a detector that is not part of this software (YuNet, an ONNX file) and
-OpenCV: without both the answer says that faces were not looked for.
+with light or dark signs across it. Faces are looked for by cascades, or by YuNet where the file of that detector is there;
+the answer says by which, since cascades miss more (`faces.py`).
 """
 
 from __future__ import annotations
@@ -10,14 +10,13 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
-from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from chengyun.attachments.faces import by_model, faces
 from chengyun.attachments.photos import opened
 from chengyun.attachments.reading import find
 from chengyun.attachments.storage import Storage
@@ -47,10 +46,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Proposals:
-    """`faces`: whether faces were looked for at all."""
+    """`faces`: how faces were looked for: by "cascades" (some are missed) or by a "model"."""
 
     boxes: list[Box]
-    faces: bool
+    faces: Literal["cascades", "model"]
 
 
 def propose(db: Database, storage: Storage, actor: Actor, item_id: int, face_model: str) -> Proposals:
@@ -69,16 +68,12 @@ def look(picture: Image.Image, face_model: str = "") -> Proposals:
     """What stands out in a picture."""
     small = picture.copy()
     small.thumbnail((SIDE, SIDE))
-    scale = picture.width / small.width
-    pixels = np.asarray(small, np.uint8)
-    able = faces_can_be_found(face_model)
-    boxes = [*plates(pixels), *(_faces(pixels, face_model) if able else [])]
-    return Proposals([_grown(box, scale, picture.size) for box in boxes[:MOST]], able)
-
-
-def faces_can_be_found(face_model: str) -> bool:
-    """OpenCV is installed and the detector's file is there."""
-    return bool(face_model) and Path(face_model).is_file() and find_spec("cv2") is not None
+    pixels, scale = np.asarray(small, np.uint8), picture.width / small.width
+    modelled = by_model(pixels, face_model) if face_model else None
+    heads = [Box(*one, "face") for one in (faces(pixels) if modelled is None else modelled)]
+    found = [*plates(pixels)[:MOST], *heads[:MOST]]
+    how: Literal["cascades", "model"] = "cascades" if modelled is None else "model"
+    return Proposals([_grown(box, scale, picture.size) for box in found], how)
 
 
 def plates(pixels: npt.NDArray[np.uint8]) -> list[Box]:
@@ -123,16 +118,6 @@ def _hsv(pixels: npt.NDArray[np.uint8]) -> tuple[Array, Array, Array]:
     )
     saturation = np.where(value == 0, 0, spread / np.where(value == 0, 1, value))
     return (hue * 60).astype(np.float32), saturation.astype(np.float32), value
-
-
-def _faces(pixels: npt.NDArray[np.uint8], face_model: str) -> list[Box]:
-    import cv2
-
-    height, width = pixels.shape[:2]
-    detector = cv2.FaceDetectorYN.create(face_model, "", (width, height), 0.6)
-    _, found = detector.detect(np.ascontiguousarray(pixels[..., ::-1]))
-    boxes = [map(float, row[:4]) for row in (found if found is not None else ())]
-    return [Box(left, top, wide, high, "face") for left, top, wide, high in boxes]
 
 
 def _grown(box: Box, scale: float, size: tuple[int, int]) -> Box:

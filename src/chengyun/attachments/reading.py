@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from chengyun.attachments.contracts import Attachment, StoredFile
 from chengyun.attachments.tables import blob as blobs
 from chengyun.attachments.tables import item as items
+from chengyun.kernel import audit
 from chengyun.kernel.contracts import Actor
 from chengyun.kernel.errors import NotFound
 from chengyun.kernel.transactions import Tx
@@ -60,6 +61,13 @@ def find(tx: Tx, item_id: int, variant: str, claim: str | None = None) -> Stored
     if row is None:
         raise NotFound("attachments.not_found")
     return StoredFile(row.sha256, row.media, row.bytes)
+
+
+def note_original(tx: Tx, item_id: int) -> None:
+    """Audit that somebody looks at an original of which a version for the public hides something."""
+    public = sa.select(items.c.public_sha256).where(items.c.id == item_id)
+    if tx.execute(public).scalar() is not None:
+        audit.record(tx, "attachment.original_read", ("attachment", item_id))
 
 
 SHOWN = sa.select(

@@ -14,6 +14,7 @@ from chengyun.attachments import service
 from chengyun.attachments.contracts import Attachment, Given, StoredFile, Uploaded
 from chengyun.attachments.limiting import LIMITER
 from chengyun.attachments.proposing import Proposals, propose
+from chengyun.attachments.reading import note_original
 from chengyun.attachments.storage import DiskStorage, Storage, storage_of
 from chengyun.attachments.uploading import Desk
 from chengyun.identity.routing import Caller, Configured, Db, From, Keys
@@ -94,6 +95,8 @@ def read(
     """full | thumb | public: the file itself."""
     with db.begin(actor) as tx:
         found = service.find(tx, item_id, variant, claim)
+        if variant == "full":
+            note_original(tx, item_id)
     headers = {**_HEADERS, "Cache-Control": "private, no-store", "ETag": f'"{found.sha256}"'}
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(status_code=304, headers=headers)

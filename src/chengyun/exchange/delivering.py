@@ -18,6 +18,7 @@ from typing import Any
 from chengyun.exchange import deliveries, leaving, rules
 from chengyun.exchange.contracts import EventType, Paused
 from chengyun.exchange.deliveries import CLAIMED_FOR, Claim
+from chengyun.exchange.publishing import public_among
 from chengyun.exchange.sending import Outcome, send
 from chengyun.exchange.subscriptions import valid_secrets
 from chengyun.exchange.targets import Network, networks
@@ -130,13 +131,14 @@ def compose(desk: Desk, row: Any) -> dict[str, Any]:
         return {**event, "data": {"test": True}}
     with desk.db.begin(creator) as tx:
         found = incidents.outward_by_id(tx, row.incident_id)
+        public = bool(public_among(tx, [found]))
     if row.region_id not in found.readers:
         raise NotFound("incidents.none", id=row.incident_id)
-    data = {"move": row.move, "state": row.incident_state, "incident": told(creator, found)}
+    data = {"move": row.move, "state": row.incident_state, "incident": told(creator, found, public)}
     return {**event, "subject": found.number, "data": data}
 
 
-def told(reader: Actor, found: Outward) -> dict[str, Any]:
+def told(reader: Actor, found: Outward, public: bool) -> dict[str, Any]:
     """An incident as another system gets it; `state` is the present one, which may be later than the event's."""
     lon, lat = leaving.position(reader, found.lon, found.lat)
     return {
@@ -147,13 +149,13 @@ def told(reader: Actor, found: Outward) -> dict[str, Any]:
         "category": found.category,
         "category_name": found.category_name,
         "level": found.level,
-        "text": leaving.text(reader, found.text),
+        "text": leaving.text(reader, found.text, public=public),
         "address": leaving.text(reader, found.address),
         "place": found.place,
         "lon": lon,
         "lat": lat,
         "responsible": found.responsible,
-        "outcome": leaving.text(reader, found.outcome),
+        "outcome": leaving.text(reader, found.outcome, public=public),
         "reported_at": found.requested.isoformat(),
         "changed_at": found.changed.isoformat(),
         "due_at": found.due.isoformat() if found.due else None,

@@ -1,11 +1,13 @@
 """What leaves the installation: every text and position that goes to another system passes through here.
 
-A reader who may read incidents gets them whole. Everybody else gets no text that a person wrote, since it may name
-people, and a position of about a hundred metres.
+A reader who may read incidents gets them whole, their texts masked unless the reader may see personal data too.
+Everybody else gets a position of about a hundred metres, and of what a person wrote nothing but the masked text of a
+request that a region has published: never an address, which leads to a door, nor the notes of officers.
 """
 
 from __future__ import annotations
 
+from chengyun.identity import service as identity
 from chengyun.kernel.contracts import Actor
 
 READ = "incident.read"
@@ -17,9 +19,13 @@ def whole(reader: Actor) -> bool:
     return reader.kind != "system" and reader.may(READ)
 
 
-def text(reader: Actor, written: str | None) -> str | None:
-    """A text that a person wrote, or None where it does not leave."""
-    return written if written and whole(reader) else None
+def text(reader: Actor, written: str | None, *, public: bool = False) -> str | None:
+    """A text that a person wrote, or None where it does not leave. `public`: everybody may read it masked."""
+    if not written:
+        return None
+    if whole(reader):
+        return identity.shown(reader, written)
+    return identity.masked(written, houses=True) if public else None
 
 
 def position(reader: Actor, lon: float, lat: float) -> tuple[float, float]:

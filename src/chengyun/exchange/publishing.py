@@ -1,4 +1,4 @@
-"""Which incidents everybody may see by Open311: categories that a region has published, never their texts."""
+"""Which incidents everybody may see by Open311: categories that a region has published, their texts masked."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from chengyun.exchange.contracts import MANAGE, Published
 from chengyun.exchange.subscriptions import readers_of, region_name
 from chengyun.exchange.tables import published
 from chengyun.incidents import service as incidents
+from chengyun.incidents.service import Outward
 from chengyun.kernel import audit
 from chengyun.kernel.errors import FieldError, Invalid
 from chengyun.kernel.transactions import Tx
@@ -24,6 +25,16 @@ def listed(tx: Tx) -> list[Published]:
     for row in tx.execute(sa.select(p.region_id, p.category).order_by(p.region_id, p.category)):
         codes.setdefault(row.region_id, []).append(row.category)
     return [Published(region, region_name(tx, region), found) for region, found in codes.items()]
+
+
+def public_among(tx: Tx, found: Sequence[Outward]) -> frozenset[int]:
+    """The ids of those that a region of theirs has published, as the policy on the incidents has it."""
+    of = {(region, one.category): one.id for one in found if one.category for region in one.regions}
+    query = sa.select(p.region_id, p.category).where(p.region_id.in_({region for region, _ in of}))
+    published_here = {(row.region_id, row.category) for row in tx.execute(query)}
+    return frozenset(
+        one.id for one in found if any((region, one.category) in published_here for region in one.regions)
+    )
 
 
 def publish(tx: Tx, region_id: int, categories: Sequence[str]) -> None:

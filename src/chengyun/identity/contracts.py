@@ -63,6 +63,40 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class RowFault:
+    """What is wrong with one field of a row, in the reader's language."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRow:
+    """A row of a table of people as it was read; `line` is that of the file, the heads are line 1."""
+
+    line: int
+    login: str
+    name: str
+    unit: str
+    role: str
+    region: str
+    valid_from: str
+    valid_to: str
+    faults: list[RowFault]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What a table would make, or has made. `ignored`: heads that nothing is made of; `change`: for undoing, 0: tried."""
+
+    rows: list[ImportRow]
+    faults: int
+    people: int
+    ignored: list[str]
+    change: int
+
+
+@dataclass(frozen=True, slots=True)
 class StaffRow:
     """A person for their administrator; `seen_at`: the last use of any session that is still kept."""
 

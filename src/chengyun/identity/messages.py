@@ -135,6 +135,28 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "person.self": ("不能对自己的账号这样做。", "This cannot be done to one's own account."),
     "password.no_former": ("没有可以恢复的原密码。", "There is no former password to go back to."),
+    "import.too_large": ("表格不能超过 {most} MB。", "A table may have at most {most} MB."),
+    "import.refused": (
+        "表格中有 {count} 处问题，没有导入任何一行。",
+        "The table has {count} faults; no row of it was imported.",
+    ),
+    "import.no_column": ("表格缺少列：{columns}。", "Columns are missing: {columns}."),
+    "import.rows": (
+        "一次导入 1 至 {most} 行，此表有 {found} 行。",
+        "Import 1 to {most} rows at a time; this table has {found}.",
+    ),
+    "import.no_name_of_person": ("请填写姓名（最多 100 字）。", "Give a name (at most 100 characters)."),
+    "import.two_names": (
+        "登录名“{login}”在表中有两个姓名。",
+        "The login “{login}” has two names in the table.",
+    ),
+    "import.region_unknown": ("没有代码为“{code}”的区划。", "No region has the code “{code}”."),
+    "import.unit_unknown": ("没有名为“{name}”的单位。", "There is no unit “{name}”."),
+    "import.unit_ambiguous": (
+        "名为“{name}”的单位不止一个，请填区划代码或单位编号。",
+        "Several units are called “{name}”: give the region code or the unit's number.",
+    ),
+    "import.day": ("“{found}”不是日期，请写成 2026-01-31。", "“{found}” is no date: write 2026-01-31."),
     "unit.kind": (
         "单位类别须为小写字母、数字和连字符，且不能是治理中心。",
         "A kind of unit has lower-case letters, digits and hyphens, and is not a governing centre.",

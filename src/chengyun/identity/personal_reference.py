@@ -21,9 +21,11 @@ audited. [0012](../decisions/0012-personal-data-in-history.md) says what becomes
 
 ## What leaves a case, masked
 Whoever handles an incident (permission `personal.read`) reads it as it was written. Everything else passes `identity.service.masked(text)` or, where
-it depends on the reader, `identity.service.shown(actor, text)`: tracking pages and the messages on them, walls, tokens of other systems, auditors,
-logs, audit details, signed handovers. Live events carry no text. A new export, webhook or public page calls the same two functions. Who reads texts
-masked searches by number only.
+it depends on the reader, `identity.service.shown(actor, text)` (`shown_within` for JSON): tracking pages and the messages on them, walls, tokens of other
+systems, auditors, hot topics, logs, audit details, signed handovers, and the texts of published requests (Open311 without a key, webhooks of who may not
+read incidents), those with house numbers too. Addresses and notes of officers do not leave to the public at all. Live events carry no text. A new export,
+webhook or public page calls the same functions; `tests/exchange/test_leaving.py` plants a person in reports and walks every page. Who reads texts masked
+searches by number only.
 
 ## What the detector finds in texts
 Measured on the labelled sentences of `tests/identity/personal_labelled.py`, which were written by hand for this purpose by the author of the rules; and
@@ -40,8 +42,11 @@ place.
 An officer decides what the public may see of a photo; the dialog comes with proposed boxes, nothing is hidden or published by itself. Plates are
 looked for by colour and proportion (blue, green, yellow). It was tried on drawn pictures only: plates that are white or black, tilted by more than
 some 20°, dirty, at night, cut off or smaller than 24 pixels of a picture scaled to 960 are missed, and blue signs of the same shape are proposed.
-Faces are looked for only where OpenCV (`pip install chengyun[vision]`) and the file of a detector (`CHENGYUN_FACE_MODEL`) are there – OpenCV 5 ships
-none – and the dialog says when they are not. Clips are not searched and have no public version.
+Faces are looked for by rules about light and shade (`attachments/faces.py`), when the dialog opens, not at upload. **They miss many**: profiles, dark
+glasses, masks, bad light, and faces smaller than 32 pixels of a picture scaled to 600; fur, foam and leaves are proposed at times. They were tried on
+one portrait, as it is, mirrored and darker, and their share of finds on photos of a city is not known; the dialog says so. Where OpenCV
+(`pip install chengyun[vision]`) and the file of YuNet (`CHENGYUN_FACE_MODEL`) are there, that detector looks instead; OpenCV 5 ships no detector of its own
+any more. Clips are not searched and have no public version.
 """
 
 

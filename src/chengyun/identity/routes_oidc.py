@@ -74,7 +74,8 @@ def return_from_provider(
         told = "oidc.cancelled" if error else failed.code
         return _leave(RedirectResponse(f"/login?problem={told}", 303))
     waits = not isinstance(arrived.entered, SignedIn)
-    answer = RedirectResponse(f"/login?second={arrived.entered.waits}" if waits else arrived.target, 303)  # type: ignore[union-attr]
+    page = "/m/login" if arrived.target.startswith("/m/") else "/login"
+    answer = RedirectResponse(f"{page}?second={arrived.entered.waits}" if waits else arrived.target, 303)  # type: ignore[union-attr]
     set_cookie(request, answer, settings, arrived.entered)
     return _leave(answer)
 

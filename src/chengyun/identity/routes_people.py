@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, File, Form, Response, UploadFile
 from pydantic import AwareDatetime, BaseModel, Field
 
-from chengyun.identity import people, posts
-from chengyun.identity.contracts import Person
+from chengyun.identity import importing, people, posts
+from chengyun.identity.contracts import Imported, Person
 from chengyun.identity.roles import ROLES, role_name
 from chengyun.identity.routing import Db, Proven, SignedInCaller
+from chengyun.kernel.errors import TooLarge
 from chengyun.kernel.fields import Body, Id, Text
+from chengyun.kernel.sheets import XLSX
 
 router = APIRouter()
 
@@ -71,6 +75,27 @@ def create_person(body: PersonIn, found: Proven, db: Db) -> Made:
     """A new person, without a post yet."""
     with db.begin(found.actor) as tx:
         return Made(id=posts.create_person(tx, body.login, body.name, body.password))
+
+
+@router.get("/people-import/template", response_class=Response, responses={200: {"content": {XLSX: {}}}})
+def read_import_template(found: SignedInCaller) -> Response:
+    """The table to fill in: heads, and the roles on a second sheet."""
+    found.actor.require("admin.people")
+    headers = {"Content-Disposition": 'attachment; filename="chengyun-people.xlsx"'}
+    return Response(importing.template(found.actor.language), media_type=XLSX, headers=headers)
+
+
+@router.post("/people-import")
+def import_people(
+    found: Proven, db: Db, file: Annotated[UploadFile, File()], dry_run: Annotated[bool, Form()] = True
+) -> Imported:
+    """People and posts from xlsx or CSV (UTF-8, GBK): tried with every row's faults, or made, all rows or none."""
+    found.actor.require("admin.people")
+    content = file.file.read(importing.MOST_BYTES + 1)
+    if len(content) > importing.MOST_BYTES:
+        raise TooLarge("import.too_large", most=importing.MOST_BYTES // 1_000_000)
+    with db.begin(found.actor) as tx:
+        return importing.take_in(tx, content, dry_run)
 
 
 @router.get("/people/{person_id}")

@@ -8,7 +8,7 @@ from chengyun.identity.demo import check_mode, demo_accounts, seed_demo_accounts
 from chengyun.identity.duty import duty_at, on_duty, set_duty
 from chengyun.identity.following import register
 from chengyun.identity.jurisdiction import readable_by
-from chengyun.identity.masking import masked, shown
+from chengyun.identity.masking import masked, shown, shown_within
 from chengyun.identity.people import reset_password
 from chengyun.identity.posts import (
     bootstrap_admin,
@@ -86,6 +86,7 @@ __all__ = [
     "seed_units",
     "set_duty",
     "shown",
+    "shown_within",
     "successor",
     "unit",
     "unit_of",

@@ -97,7 +97,7 @@ def detail(tx: Tx, incident_id: int) -> IncidentDetail:
         orders=orders_of(tx, row),
         reports=told,
         evidence=list(evidence.values()),
-        why=reasons(row.why, tx.actor.language),
+        why=reasons(identity.shown_within(tx.actor, row.why), tx.actor.language),
         allowed=moves.allowed(tx, row),
         transfer_to=territory.region(tx, row.transfer_to) if row.transfer_to else None,
         outcome=identity.shown(tx.actor, row.outcome) if row.outcome else None,
@@ -206,7 +206,7 @@ def history(tx: Tx, incident_id: int, evidence: Mapping[int, Evidence]) -> list[
             order=row.order_id,
             state=State(row.state),
             evidence=[evidence[item] for item in row.attachments if item in evidence],
-            why=row.why,
+            why=identity.shown_within(tx.actor, row.why),
         )
         for row in found
     ]
@@ -274,7 +274,7 @@ def _order(tx: Tx, row: Any, item: Any, unit: Unit, running: Any, calendar: Cale
         done_at=item.done_at,
         returns=item.returns,
         outcome=identity.shown(tx.actor, item.outcome) if item.outcome else None,
-        measures=item.measures,
+        measures=identity.shown_within(tx.actor, item.measures),
         allowed=moves.allowed_of_order(tx, row, item),
     )
 

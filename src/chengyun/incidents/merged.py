@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from chengyun.identity import service as identity
 from chengyun.incidents.contracts import Channel, State
 from chengyun.incidents.tables import incident, report, step
 from chengyun.incidents.views import MergedBrief
@@ -68,14 +69,13 @@ def briefs(tx: Tx, incident_id: int, group: list[int]) -> list[MergedBrief]:
     if not others:
         return []
     rows = tx.execute(sa.select(incident).where(incident.c.id.in_(others)).order_by(incident.c.id)).all()
-    return [brief(row) for row in rows]
+    return [brief(tx, row) for row in rows]
 
 
-def brief(row: Any) -> MergedBrief:
+def brief(tx: Tx, row: Any) -> MergedBrief:
     """A row of the incident table as the other side of a merge."""
-    return MergedBrief(
-        row.id, row.number, row.title, row.reports_count, Channel(row.channel), row.reported_at
-    )
+    title = identity.shown(tx.actor, row.title)
+    return MergedBrief(row.id, row.number, title, row.reports_count, Channel(row.channel), row.reported_at)
 
 
 def master_of(tx: Tx, row: Any) -> MergedBrief | None:

@@ -46,6 +46,7 @@ class Outward:
     text: str
     address: str
     place: str  # regions down to the village or community
+    regions: tuple[int, ...]  # city, district, town: those that may publish it
     lon: float
     lat: float
     responsible: str
@@ -184,6 +185,7 @@ def _facts(tx: Tx, rows: Sequence[Any]) -> list[Outward]:
                 text=row.text,
                 address=row.address,
                 place=territory.chain_of(tx, row.village_id or row.town_id).label,
+                regions=(row.city_id, row.district_id, row.town_id),
                 lon=row.lon,
                 lat=row.lat,
                 responsible=leads.get(row.id) or f"{territory.region(tx, row.centre_id).name}治理中心",

@@ -88,12 +88,12 @@ def _supervised(tx: Tx, row: Any, due: datetime | None) -> Supervised | None:
     return Supervised(
         state="late" if late else one["state"],
         centre=territory.region(tx, one["centre"]).name,
-        note=one["note"],
+        note=identity.shown(tx.actor, one["note"]),
         since=datetime.fromisoformat(one["since"]),
         due=due,
         times=one["times"],
         refusals=one["refusals"],
-        reply=one.get("reply"),
+        reply=identity.shown_within(tx.actor, one.get("reply")),
         replied_at=datetime.fromisoformat(replied) if replied else None,
         late=late or bool(one.get("late")),
     )

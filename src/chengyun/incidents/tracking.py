@@ -117,7 +117,7 @@ def _title(tx: Tx, row: Any, told: Any, language: str) -> str:
 def _place(tx: Tx, row: Any, told: Any) -> str:
     """The first teller's door number is for the first teller."""
     label = territory.chain_of(tx, row.village_id or row.town_id).label
-    return f"{label} {row.address}".strip() if row.text == told.text else label
+    return f"{label} {identity.masked(row.address)}".strip() if row.text == told.text else label
 
 
 def _until(since: datetime | None, period: str) -> datetime | None:

@@ -90,7 +90,8 @@ class Settings:
     face_model: Annotated[
         str,
         Key(
-            "File of the face detector YuNet (ONNX) for proposals before blurring; needs opencv-python-headless."
+            "File of the face detector YuNet (ONNX) for proposals before blurring."
+            " Without it the cascades of OpenCV look for faces and miss more."
         ),
     ] = ""
     webhook_networks: Annotated[

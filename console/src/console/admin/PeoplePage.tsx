@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { Button, Checkbox, Input, Select, Table } from 'antd'
+import { Button, Checkbox, Input, Select, Space, Table } from 'antd'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { listRoles, readDirectory, type StaffRow } from '@/shared/api/admin'
@@ -8,6 +8,7 @@ import { fullTime } from '@/shared/time'
 import { ErrorNote } from '../app/ErrorNote'
 import { useDebounced } from '@/shared/useDebounced'
 import { RegionSelect } from '../moves/RegionSelect'
+import { ImportPeople } from './ImportPeople'
 import { NewPerson } from './NewPerson'
 import { PersonPanel } from './PersonPanel'
 import type { PeopleSearch } from './search'
@@ -18,6 +19,7 @@ export function PeoplePage() {
   const asked = useSearch({ from: '/shell/admin/people' })
   const navigate = useNavigate({ from: '/admin/people' })
   const [adding, setAdding] = useState(false)
+  const [importing, setImporting] = useState(false)
   const set = (change: PeopleSearch) => void navigate({ search: (now: PeopleSearch) => ({ ...now, page: undefined, ...change }) })
   const { off, person, page, ...rest } = asked
   const found = useQuery({
@@ -29,9 +31,14 @@ export function PeoplePage() {
     <>
       <header className="admin-head">
         <h1>{t('admin.nav.people')}</h1>
-        <Button type="primary" onClick={() => setAdding(true)} data-testid="person-new">
-          {t('admin.person.new')}
-        </Button>
+        <Space>
+          <Button onClick={() => setImporting(true)} data-testid="people-import">
+            {t('people.import.open')}
+          </Button>
+          <Button type="primary" onClick={() => setAdding(true)} data-testid="person-new">
+            {t('admin.person.new')}
+          </Button>
+        </Space>
       </header>
       <Filters asked={asked} set={set} />
       {found.error && <ErrorNote error={found.error} retry={() => void found.refetch()} />}
@@ -48,6 +55,7 @@ export function PeoplePage() {
         scroll={{ x: 720 }}
       />
       {adding && <NewPerson close={(id) => { setAdding(false); if (id) set({ q: undefined, person: id }) }} />}
+      {importing && <ImportPeople close={() => setImporting(false)} />}
       {person !== undefined && <PersonPanel id={person} close={() => set({ person: undefined, page })} />}
     </>
   )

@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, Drawer, Form, Input, Popconfirm, Skeleton, Switch } from 'antd'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { editPerson, endPost, givePost, readPerson, resetFactor, resetPassword, setActive } from '@/shared/api/admin'
 import { fullTime } from '@/shared/time'
 import { ErrorNote } from '../app/ErrorNote'
 import { PasswordInput } from '../app/PasswordInput'
 import { AccountsPart } from './AccountsPart'
+import { PostDates } from './PostDates'
 import { PostFields, postOf, type PostEntry } from './PostFields'
 import { SeatList } from './SeatList'
 import { useAct } from './useAct'
@@ -61,6 +63,7 @@ function PostsPart({ person }: { person: Shown }) {
   const [form] = Form.useForm<PostEntry>()
   const give = useAct((entry: PostEntry) => givePost(person.id, postOf(entry)), { done: t('admin.post.given'), then: () => form.resetFields() })
   const posts = person.posts ?? []
+  const [dating, setDating] = useState<number | null>(null)
   const end = useAct(endPost, { done: t('admin.post.ended') })
   return (
     <section>
@@ -72,12 +75,16 @@ function PostsPart({ person }: { person: Shown }) {
               {post.unit.name} · {post.role_name}
               <span className="meta">
                 {' '}
-                {fullTime(post.valid_from).slice(0, 10)} – {post.valid_to ? fullTime(post.valid_to).slice(0, 10) : ''}
+                {fullTime(post.valid_from).slice(0, 10)} – {post.valid_to ? fullTime(post.valid_to).slice(0, 10) : t('people.dates.open')}
               </span>
             </span>
+            <Button size="small" aria-expanded={dating === post.id} onClick={() => setDating(dating === post.id ? null : post.id)} data-testid={`post-date-${post.id}`}>
+              {t('people.dates.edit')}
+            </Button>
             <Popconfirm title={t('admin.post.endAsk')} okText={t('admin.post.end')} cancelText={t('moves.cancel')} onConfirm={() => end.mutate(post.id)}>
               <Button size="small">{t('admin.post.end')}</Button>
             </Popconfirm>
+            {dating === post.id && <PostDates post={post} close={() => setDating(null)} />}
           </li>
         ))}
       </ul>

@@ -4,6 +4,7 @@ import { classification } from './classification.en'
 import { duplicates } from './duplicates.en'
 import { evaluation } from './evaluation.en'
 import { exchange } from './exchange.en'
+import { people } from './people.en'
 import { callbacks, supervision } from './supervision.en'
 import { tour } from './tour.en'
 
@@ -74,7 +75,7 @@ export const en = {
     title: 'Evidence', verified: 'hash verified', unverified: 'hash differs', alt: 'evidence photo {{index}}', clip: 'evidence clip', hash: 'hash {{hash}}', camera: 'agrees with the camera', blur: 'Blur', blurAgain: 'Blur again',
     add: 'Add', added: '{{count}} pieces of evidence added', sending: 'Uploading…', empty: 'No photos or clips.',
   },
-  blur: { proposed: '{{count}} proposed: check each, remove what is wrong, add what is missing.', noFaces: 'Faces are not looked for here: draw them yourself.', remove: 'Remove box {{index}}', title: 'Blur for the public', hint: 'Drag boxes over faces and plates. The public sees the blurred copy; the original stays as evidence.', undo: 'Undo a box', save: 'Save {{count}} boxes', picture: 'photo to blur' },
+  blur: { proposed: '{{count}} proposed: check each, remove what is wrong, add what is missing.', roughFaces: 'The search for faces misses those that are turned, covered or dark: look for yourself, and draw what is missing.', remove: 'Remove box {{index}}', title: 'Blur for the public', hint: 'Drag boxes over faces and plates. The public sees the blurred copy; the original stays as evidence.', undo: 'Undo a box', save: 'Save {{count}} boxes', picture: 'photo to blur' },
   orders: { title: 'Work orders {{count}}', add: 'Add', empty: 'Not dispatched to any unit yet.', issued: 'issued {{time}}', acknowledged: 'acknowledged {{time}}', done: 'reported back {{time}}', fine: 'fine {{yuan}} yuan' },
   nearby: { title: 'Nearby', map: 'map of the surroundings', onDuty: 'on duty', offDuty: 'in the grid' },
   reporters: {
@@ -125,6 +126,7 @@ export const en = {
     level: { red: 'R', orange: 'O', yellow: 'Y', blue: 'B' },
   },
   admin,
+  people,
   factor,
   signin,
   rules,

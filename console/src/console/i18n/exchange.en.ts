@@ -16,5 +16,5 @@ export const exchange = {
     title: 'Sources', hint: 'Other systems report by signed messages', none: 'No sources yet.', slug: 'Name in the address', slugRule: 'lower-case letters, digits and hyphens, 2–50', mapping: 'Mapping', form: 'New source', address: 'Address', health: '{{accepted}} taken in · {{refused}} refused',
     lastIn: 'last {{time}}', never: 'nothing yet', refusal: 'last refused {{time}}',
   },
-  open: { title: 'Published categories', hint: 'Everybody may look these up: category, state, unit and rough position, no text', none: 'Nothing is published.', categories: 'Categories', save: 'Save', saved: 'Saved' },
+  open: { title: 'Published categories', hint: 'Everybody may look these up: category, state, unit, rough position and the text with personal data masked; no address, no notes', none: 'Nothing is published.', categories: 'Categories', save: 'Save', saved: 'Saved' },
 }

@@ -16,5 +16,5 @@ export const exchange = {
     title: '接入来源', hint: '其他系统用签名消息上报', none: '还没有接入来源。', slug: '地址标识', slugRule: '小写字母、数字和横线，2–50 位', mapping: '映射', form: '新建接入来源', address: '上报地址', health: '已接收 {{accepted}} · 已拒绝 {{refused}}',
     lastIn: '最近接收 {{time}}', never: '尚未收到', refusal: '最近拒绝 {{time}}',
   },
-  open: { title: '公开类别', hint: '任何人可查的类别，只含类别、状态、单位和大致位置，不含文字', none: '没有公开任何类别。', categories: '类别', save: '保存', saved: '已保存' },
+  open: { title: '公开类别', hint: '任何人可查的类别，只含类别、状态、单位、大致位置和遮盖个人信息后的文字，不含地址和办理备注', none: '没有公开任何类别。', categories: '类别', save: '保存', saved: '已保存' },
 }

@@ -4,6 +4,7 @@ import { classification } from './classification.zh'
 import { duplicates } from './duplicates.zh'
 import { evaluation } from './evaluation.zh'
 import { exchange } from './exchange.zh'
+import { people } from './people.zh'
 import { callbacks, supervision } from './supervision.zh'
 import { tour } from './tour.zh'
 
@@ -78,7 +79,7 @@ export const zh = {
     title: '证据', verified: '哈希已核验', unverified: '哈希不符', alt: '证据照片 {{index}}', clip: '证据视频', hash: '哈希 {{hash}}', camera: '与拍摄信息一致', blur: '打码', blurAgain: '重新打码',
     add: '添加', added: '补充证据 {{count}} 件', sending: '正在上传…', empty: '没有照片或视频。',
   },
-  blur: { proposed: '已自动框出 {{count}} 处，请逐个核对，多余的删去，漏掉的补上。', noFaces: '没有安装人脸识别，人脸要自己框。', remove: '删去第 {{index}} 框', title: '为公开版本打码', hint: '在人脸、车牌上拖出方框。公众只看到打码后的版本，原件作为证据保留。', undo: '撤销一框', save: '保存 {{count}} 处打码', picture: '待打码的照片' },
+  blur: { proposed: '已自动框出 {{count}} 处，请逐个核对，多余的删去，漏掉的补上。', roughFaces: '自动找人脸会漏掉侧脸、遮挡和昏暗的：请逐张查看，漏掉的自己框。', remove: '删去第 {{index}} 框', title: '为公开版本打码', hint: '在人脸、车牌上拖出方框。公众只看到打码后的版本，原件作为证据保留。', undo: '撤销一框', save: '保存 {{count}} 处打码', picture: '待打码的照片' },
   orders: { title: '工单 {{count}}', add: '加派', empty: '还没有分拨给任何单位。', issued: '派发 {{time}}', acknowledged: '签收 {{time}}', done: '反馈 {{time}}', fine: '罚款 {{yuan}} 元' },
   nearby: { title: '附近', map: '附近地图', onDuty: '在岗', offDuty: '网格内' },
   reporters: {
@@ -129,6 +130,7 @@ export const zh = {
     level: { red: '红', orange: '橙', yellow: '黄', blue: '蓝' },
   },
   admin,
+  people,
   factor,
   signin,
   rules,

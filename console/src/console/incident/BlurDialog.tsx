@@ -67,7 +67,7 @@ export function BlurDialog({ item, incident, close }: { item: Evidence; incident
     >
       <p className="meta">{t('blur.hint')}</p>
       {proposed && proposed.boxes.length > 0 && <p data-testid="blur-proposed">{t('blur.proposed', { count: proposed.boxes.length })}</p>}
-      {proposed && !proposed.faces && <p className="meta">{t('blur.noFaces')}</p>}
+      {proposed?.faces === 'cascades' && <p className="meta" data-testid="blur-rough">{t('blur.roughFaces')}</p>}
       <div ref={frame} className="blur-frame" onPointerDown={begin} onPointerMove={grow} onPointerUp={finish}>
         <img ref={picture} src={item.url} alt={t('blur.picture')} draggable={false} onLoad={({ currentTarget: shown }) => setSize([shown.naturalWidth, shown.naturalHeight])} />
         {shown.map(([x, y, w, h], index) => (

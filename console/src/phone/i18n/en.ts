@@ -1,3 +1,4 @@
+import { enrol } from './enrol.en'
 import { offers } from './offers.en'
 
 import type { zh } from './zh'
@@ -36,7 +37,7 @@ export const en: typeof zh = {
   need: { reason: 'Reason', note: 'Note', outcome: 'Outcome', unit: 'Unit', person: 'Person', until: 'Until', attachments: 'Photos', measures: 'Fine (yuan)' },
   login: {
     staff: 'Staff', resident: 'Resident', account: 'Account', password: 'Password', submit: 'Sign in', demo: 'Demo accounts (password chengyun)', phone: 'Phone', sendCode: 'Send code', code: 'Code',
-    demoCode: 'Simulated message: code {{code}}', failed: 'Sign-in failed', second: 'Code of the second factor', enrol: 'Your post asks for a second factor: set it up', by: 'Sign in by {{name}}',
+    demoCode: 'Simulated message: code {{code}}', failed: 'Sign-in failed', second: 'Code of the second factor', by: 'Sign in by {{name}}',
   },
   me: {
     erase: 'Erase my personal data', erased: '{{erased}} that have ended are erased; {{waiting}} still open will be when they end.', eraseAsk: 'You can no longer be told the outcome, and it cannot be undone.', eraseYes: 'Erase',
@@ -45,5 +46,6 @@ export const en: typeof zh = {
   },
   elder: { on: 'Large text', off: 'Usual text', size: 'Text size', speak: 'Rather speak? Tap the microphone of the keyboard.', call: 'Call 12345' },
   schematic: 'schematic', back: 'Back', loading: 'Loading…', retry: 'Retry',
+  enrol,
   offers,
 }

@@ -1,3 +1,4 @@
+import { enrol } from './enrol.zh'
 import { offers } from './offers.zh'
 
 export const zh = {
@@ -34,7 +35,7 @@ export const zh = {
   need: { reason: '理由', note: '说明', outcome: '处理结果', unit: '单位', person: '人员', until: '延到', attachments: '照片', measures: '罚款金额（元）' },
   login: {
     staff: '工作人员', resident: '居民', account: '账号', password: '密码', submit: '登录', demo: '演示账号（密码 chengyun）', phone: '手机号', sendCode: '获取验证码', code: '验证码',
-    demoCode: '模拟短信：验证码 {{code}}', failed: '登录失败', second: '第二因素验证码', enrol: '您的岗位要求第二因素，去设置', by: '使用{{name}}登录',
+    demoCode: '模拟短信：验证码 {{code}}', failed: '登录失败', second: '第二因素验证码', by: '使用{{name}}登录',
   },
   me: {
     erase: '删除我的个人信息', erased: '已结束的 {{erased}} 件已删除；还在办理的 {{waiting}} 件结束后自动删除。', eraseAsk: '删除后办理结果不能再通知到你，且不能恢复。', eraseYes: '确认删除',
@@ -43,5 +44,6 @@ export const zh = {
   },
   elder: { on: '长辈版', off: '普通版', size: '字号', speak: '不想打字？点键盘上的话筒，说话就行。', call: '打电话给 12345' },
   schematic: '示意', back: '返回', loading: '正在读取…', retry: '重试',
+  enrol,
   offers,
 }

@@ -6,6 +6,7 @@ import { demoAccounts, readMe, residentSignIn, sendCode, signIn } from '@/shared
 import type { Me } from '@/shared/api/types'
 import { go } from '../app/route'
 import { useSession } from '../app/session'
+import { EnrolFactor } from '../parts/EnrolFactor'
 import { ErrorNote } from '../parts/ErrorNote'
 
 export function LoginPage() {
@@ -36,7 +37,8 @@ function StaffLogin() {
   const [login, setLogin] = useState('')
   const [password, setPassword] = useState('')
   const enter = useEnter()
-  const [waits, setWaits] = useState<string | null>(null)
+  // Whoever comes back from a provider has done the first step already.
+  const [waits, setWaits] = useState(() => new URLSearchParams(location.search).get('second'))
   const act = useMutation({
     mutationFn: () => signIn(login.trim(), password),
     onSuccess: async (answer) => ('waits' in answer ? setWaits(answer.waits) : enter(answer)),
@@ -44,7 +46,7 @@ function StaffLogin() {
   const providers = useQuery({ queryKey: ['providers'], queryFn: listProviders, retry: false, staleTime: Infinity })
   const demo = useQuery({ queryKey: ['demo-accounts'], queryFn: demoAccounts, retry: false, staleTime: Infinity })
   if (waits === 'factor') return <SecondStep enter={enter} />
-  if (waits) return <p className="card"><a className="button" href="/login?second=enrolment&to=/m/">{t('login.enrol')}</a></p>
+  if (waits) return <EnrolFactor done={() => readMe().then(enter)} back={() => setWaits(null)} />
   return (
     <>
       <form className="card" onSubmit={(event) => { event.preventDefault(); act.mutate() }}>

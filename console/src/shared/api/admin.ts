@@ -37,6 +37,16 @@ export interface NewPost {
 export const givePost = (person: number, body: NewPost) => post<{ id: number }>(`${ROOT}/people/${person}/posts`, body)
 export const endPost = (id: number) => del<unknown>(`${ROOT}/posts/${id}`)
 export const datePost = (id: number, body: { valid_from: string; valid_to: string | null }) => post<unknown>(`${ROOT}/posts/${id}/dates`, body)
+export type Imported = Shapes['Imported']
+export type ImportRow = Shapes['ImportRow']
+export const IMPORT_TEMPLATE = `${ROOT}/people-import/template`
+/** Tries the table, or makes all of it; `dry` answers every row with its faults. */
+export function importPeople(file: File, dry: boolean): Promise<Imported> {
+  const form = new FormData()
+  form.set('file', file)
+  form.set('dry_run', String(dry))
+  return post<Imported>(`${ROOT}/people-import`, form)
+}
 export const listAccounts = (person: number) => get<LinkedAccount[]>(`${ROOT}/people/${person}/accounts`)
 export const linkAccount = (person: number, body: { issuer: string; subject: string }) => post<Changed>(`${ROOT}/people/${person}/accounts`, body)
 export const unlinkAccount = (id: number) => del<Changed>(`${ROOT}/accounts/${id}`)

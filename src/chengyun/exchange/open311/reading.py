@@ -1,7 +1,7 @@
 """What Open311 shows to whom.
 
-A key whose token may read incidents sees those of its jurisdiction, whole. Everybody else sees what a region has
-published, without texts: the transaction then runs under the policy "exchange.public", for which the row policy of
+A key whose token may read incidents sees those of its jurisdiction, texts masked. Everybody else sees what a region has
+published, texts masked: the transaction then runs under the policy "exchange.public", for which the row policy of
 incidents knows nothing but published categories. The holder of a reporter's link sees that one incident.
 """
 
@@ -17,6 +17,7 @@ from chengyun.attachments import service as attachments
 from chengyun.exchange.contracts import PUBLIC
 from chengyun.exchange.leaving import whole
 from chengyun.exchange.open311 import shapes
+from chengyun.exchange.publishing import public_among
 from chengyun.incidents import service as incidents
 from chengyun.incidents.contracts import Category
 from chengyun.incidents.service import Outward, Wanted
@@ -170,7 +171,6 @@ def _wanted(tx: Tx, asked: Asked, region: int | None) -> Wanted:
 
 def _shown(reading: Reading, tx: Tx, found: Sequence[Outward]) -> list[dict[str, Any]]:
     media = attachments.public_of(tx, [one.id for one in found]) if found else {}
-    return [
-        shapes.request_of(reading.actor, one, f"{reading.base}{media[one.id]}" if one.id in media else None)
-        for one in found
-    ]
+    urls = {ident: f"{reading.base}{path}" for ident, path in media.items()}
+    public = public_among(tx, found)
+    return [shapes.request_of(reading.actor, one, urls.get(one.id), one.id in public) for one in found]

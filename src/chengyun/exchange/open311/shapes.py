@@ -100,10 +100,10 @@ def _evidence(category: Category, language: str) -> str:
     return words("evidence", language) + "、".join(category.evidence) if category.evidence else ""
 
 
-def request_of(reader: Actor, found: Outward, media_url: str | None) -> dict[str, Any]:
-    """One service request, as far as it may leave to this reader."""
+def request_of(reader: Actor, found: Outward, media_url: str | None, public: bool) -> dict[str, Any]:
+    """One service request, as far as it may leave to this reader; `public`: a region has published it."""
     lon, lat = leaving.position(reader, found.lon, found.lat)
-    outcome = leaving.text(reader, found.outcome)
+    outcome = leaving.text(reader, found.outcome, public=public)
     street = leaving.text(reader, found.address)
     return {
         "service_request_id": found.number,
@@ -111,7 +111,7 @@ def request_of(reader: Actor, found: Outward, media_url: str | None) -> dict[str
         "status_notes": f"{found.state_name}：{outcome}" if outcome else found.state_name,
         "service_name": found.category_name or words("services", reader.language),
         "service_code": found.category or UNCLASSIFIED,
-        "description": leaving.text(reader, found.text),
+        "description": leaving.text(reader, found.text, public=public),
         "agency_responsible": found.responsible,
         "service_notice": None,
         "requested_datetime": moment(found.requested),

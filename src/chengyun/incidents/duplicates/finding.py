@@ -15,6 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from chengyun.identity import service as identity
 from chengyun.incidents.contracts import Category
 from chengyun.incidents.duplicates import rules
 from chengyun.incidents.duplicates.rules import Score, Telling
@@ -95,16 +96,19 @@ def matches(tx: Tx, wanted: Wanted) -> list[Match]:
             score.share,
             score.likely,
             score.metres or 0.0,
-            reasons(score, shared(wanted, row), language),
+            reasons(score, shared(tx, wanted, row), language),
         )
         for row, score in kept
         if row.id in rows
     ]
 
 
-def shared(wanted: Wanted, row: Any) -> tuple[str, ...]:
-    """Words that both have."""
-    return rules.shared_words(wanted.text, f"{row.title} {row.text}") if wanted.text else ()
+def shared(tx: Tx, wanted: Wanted, row: Any) -> tuple[str, ...]:
+    """Words that both have, of what the caller may read: half a phone number has no form to be masked by."""
+    if not wanted.text:
+        return ()
+    mine, theirs = (identity.shown(tx.actor, text) for text in (wanted.text, f"{row.title} {row.text}"))
+    return rules.shared_words(mine, theirs)
 
 
 def _whole(tx: Tx, ids: Sequence[int]) -> list[IncidentRow]:

@@ -32,7 +32,7 @@ def preview(tx: Tx, incident_id: int, into: int) -> MergePreview:
     units = identity.units_by_ids(tx, [order.unit_id for order in life.open_orders()])
     limits = sum(one.live and one.order_id is None for one in life.deadlines)
     return MergePreview(
-        master=merged.brief(row),
+        master=merged.brief(tx, row),
         problem=_problem(tx, incident_id, into),
         reports=row.reports_count + own.reports_count,
         withdrawn=[unit.name for unit in units.values()],

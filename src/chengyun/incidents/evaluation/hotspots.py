@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from chengyun.identity import service as identity
 from chengyun.incidents.evaluation import cells, clusters
 from chengyun.incidents.evaluation.contracts import (
     HotCell,
@@ -168,7 +169,7 @@ def _topic(
     similar = clusters.alike(texts, [row.town_id for row in kept], [row.village_id for row in kept])
     centre = kept[clusters.middle(similar, range(len(kept)))]
     return HotTopic(
-        title=centre.title,
+        title=identity.shown(tx.actor, centre.title),
         incident=centre.id,
         number=centre.number,
         place=territory.chain_of(tx, centre.grid_id or centre.village_id or centre.town_id).label,
@@ -178,5 +179,8 @@ def _topic(
         last=max(row.reported_at for row in kept),
         category=centre.category,
         category_name=names.get(centre.category or ""),
-        tellings=[TopicTelling(row.id, row.number, row.title, row.reported_at) for row in kept[:LISTED]],
+        tellings=[
+            TopicTelling(row.id, row.number, identity.shown(tx.actor, row.title), row.reported_at)
+            for row in kept[:LISTED]
+        ],
     )

@@ -27,10 +27,10 @@ from chengyun.incidents.views import IncidentPage
 from chengyun.kernel import audit
 from chengyun.kernel.contracts import Actor
 from chengyun.kernel.fields import Id
+from chengyun.kernel.sheets import XLSX
 from chengyun.kernel.transactions import Database
 
 router = APIRouter(prefix="/api/incidents/evaluation", tags=["evaluation"])
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 

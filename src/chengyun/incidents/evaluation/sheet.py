@@ -13,12 +13,9 @@ from chengyun.incidents.evaluation.figures import evaluate
 from chengyun.kernel import audit
 from chengyun.kernel.calendar import SHANGHAI
 from chengyun.kernel.errors import FieldError, Invalid
+from chengyun.kernel.sheets import SAFE
 from chengyun.kernel.transactions import Tx
 
-# A text that looks like a formula stays a text, whoever named a unit or a region.
-SAFE = {
-    "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-}  # fmt: skip
 WORDS = {
     "zh": {
         "title": "考核", "figures": "明细", "indicators": "指标", "name": "名称", "total": "合计", "grade": "等级",

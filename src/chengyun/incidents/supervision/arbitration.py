@@ -49,16 +49,20 @@ def case(tx: Tx, incident_id: int) -> Case:
     row = find(tx, incident_id)
     steps = _steps(tx, [row.id])
     parties = _parties(tx, steps)
-    asked = [one for one in steps if one.move == "seek_arbitration"]
+    asked = [
+        f"{one.actor_name}：{identity.shown(tx.actor, one.text)}"
+        for one in steps
+        if one.move == "seek_arbitration"
+    ]
     return Case(
         row=rows_of(tx, [row])[0],
-        text=row.text,
+        text=identity.shown(tx.actor, row.text),
         parties=parties,
         clauses=_clauses(tx, row),
         precedents=_precedents(tx, row, {(one.kind, one.id) for one in parties}),
         returns=row.returns,
         refusals=row.refusals,
-        asked_by=f"{asked[-1].actor_name}：{asked[-1].text}" if asked else None,
+        asked_by=asked[-1] if asked else None,
         allowed=allowed(tx, row),
     )
 
@@ -98,7 +102,8 @@ def _parties(tx: Tx, steps: Sequence[Any]) -> list[Party]:
             name = units[key[1]].name if key[0] == "unit" else area.name
             found[key] = Party(key[0], key[1], name, area, [])
         label = label_of(one.move, one.order_id is not None, tx.actor.language)
-        found[key].said.append(Said(one.at, one.move, label, _reason(one, tx.actor.language)))
+        said = identity.shown(tx.actor, _reason(one, tx.actor.language))
+        found[key].said.append(Said(one.at, one.move, label, said))
     return list(found.values())
 
 
@@ -155,11 +160,11 @@ def _precedent(tx: Tx, one: Any, same_pair: bool) -> Precedent:
     return Precedent(
         incident=one.incident_id,
         number=one.number,
-        title=one.title,
+        title=identity.shown(tx.actor, one.title),
         at=one.at,
         by=one.actor_name,
         decided_for=_decided_for(tx, one.args),
-        reason=one.text,
+        reason=identity.shown(tx.actor, one.text),
         same_pair=same_pair,
         state_label=STATE_NAMES[State(one.now)][tx.actor.language == "en"],
         stars=one.stars,

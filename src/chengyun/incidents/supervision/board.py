@@ -182,8 +182,9 @@ def _bouncing(page: _Page, row: Any, view: IncidentRow) -> list[Because]:
     if row.returns + row.refusals < times_of(Tab.BOUNCING) or last is None:
         return []
     who = page.units.get(last.unit_id) or last.actor_name
-    zh = f"退单 {row.returns} 次、拒收移送 {row.refusals} 次；最近一次 {page.moment(last.at)} {who}：{last.text}"
-    en = f"{row.returns} returns, {row.refusals} refusals; last {page.moment(last.at)} by {who}: {last.text}"
+    said = identity.shown(page.tx.actor, last.text)
+    zh = f"退单 {row.returns} 次、拒收移送 {row.refusals} 次；最近一次 {page.moment(last.at)} {who}：{said}"
+    en = f"{row.returns} returns, {row.refusals} refusals; last {page.moment(last.at)} by {who}: {said}"
     times = row.returns + row.refusals
     return [Because(Tab.BOUNCING, page.words(zh, en), last.at, None, times, view.holder)]
 
