@@ -32,7 +32,7 @@ export function AuditPage() {
       <p className="meta">{t('admin.audit.hint')}</p>
       <AuditFilters asked={asked} />
       {found.error && <ErrorNote error={found.error} retry={() => void found.refetch()} />}
-      <Table<AuditRow> rowKey="id" size="small" dataSource={rows} loading={found.isPending} columns={useColumns()} pagination={false} locale={{ emptyText: t('admin.audit.none') }} scroll={{ x: 860 }} />
+      {!found.isError && <Table<AuditRow> rowKey="id" size="small" dataSource={rows} loading={found.isPending} columns={useColumns()} pagination={false} locale={{ emptyText: t('admin.audit.none') }} scroll={{ x: 860 }} />}
       {found.hasNextPage && (
         <Button onClick={() => void found.fetchNextPage()} loading={found.isFetchingNextPage}>
           {t('admin.more')}

@@ -12,7 +12,7 @@ type Attempt = DeliveryLog['attempts'][number]
 export function DeliveryDialog({ id, close }: { id: number; close: () => void }) {
   const { t } = useTranslation('console')
   const client = useQueryClient()
-  const { data, error } = useQuery({ queryKey: ['delivery', id], queryFn: () => readDelivery(id), refetchInterval: 2_000 })
+  const { data, error, refetch } = useQuery({ queryKey: ['delivery', id], queryFn: () => readDelivery(id), refetchInterval: 2_000 })
   const again = useMutation({
     mutationFn: () => sendAgain(id),
     onSettled: () => Promise.all(['delivery', 'deliveries', 'subscriptions'].map((name) => client.invalidateQueries({ queryKey: [name] }))),
@@ -28,7 +28,7 @@ export function DeliveryDialog({ id, close }: { id: number; close: () => void })
   ]
   return (
     <Modal open title={t('exchange.log.detail')} onCancel={close} footer={foot}>
-      {error ? <ErrorNote error={error} /> : !data && <Skeleton active title={false} />}
+      {error ? <ErrorNote error={error} retry={() => void refetch()} /> : !data && <Skeleton active title={false} />}
       {data && (
         <>
           <p>

@@ -9,6 +9,7 @@ import { CategorySelect } from './CategorySelect'
 import { IncidentField } from './IncidentField'
 import { PersonSelect } from './PersonSelect'
 import { PhotosField } from './PhotosField'
+import { PlaceField } from './PlaceField'
 import { RegionSelect } from './RegionSelect'
 import { ReportsField } from './ReportsField'
 import { UnitSelect } from './UnitSelect'
@@ -46,7 +47,7 @@ function fieldOf(need: Need, action: Action, detail: IncidentDetail, t: T) {
     case 'category':
       return <CategorySelect />
     case 'level':
-      return <Segmented options={LEVELS.map((level) => ({ value: level, label: t(`shared:levelLong.${level}`) }))} />
+      return <Segmented aria-label={t('need.level')} options={LEVELS.map((level) => ({ value: level, label: t(`shared:levelLong.${level}`) }))} />
     case 'units':
       return <UnitsField incident={detail} adding={action.moves[0] === 'add_order'} />
     case 'region':
@@ -55,6 +56,8 @@ function fieldOf(need: Need, action: Action, detail: IncidentDetail, t: T) {
       return <IncidentField detail={detail} />
     case 'reports':
       return <ReportsField detail={detail} />
+    case 'place':
+      return <PlaceField detail={detail} />
     case 'time':
       return <Input type="datetime-local" min={localOfInstant(cityNow())} step={60} />
     case 'photos':

@@ -31,7 +31,7 @@ export const QueueRow = memo(function QueueRow({ row, standing, marked, gone, st
     >
       <span className="level-bar" style={{ background: `var(--dot-${row.level})` }} />
       <span className="visually-hidden">{t(`shared:levelLong.${row.level}`)}</span>
-      <p className="queue-title">
+      <p className="queue-title" title={row.title}>
         {marked && <span className="queue-tick">✓ </span>}
         {row.pinned && <span className="queue-pin">{t('queue.pinned')} </span>}
         {row.title}

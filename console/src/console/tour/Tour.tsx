@@ -32,6 +32,7 @@ function TourCard({ story, index }: { story: StoryName; index: number }) {
       <div className="tour-head">
         <Segmented<StoryName>
           size="small"
+          aria-label={t('tour.stories')}
           value={story}
           onChange={chooseStory}
           options={[{ value: 'truck', label: t('tour.truck.name') }, { value: 'drain', label: t('tour.drain.name') }]}

@@ -99,3 +99,6 @@ export function useSession(): { me: Me | null; ready: boolean; set: (me: Me | nu
 export const ownerOf = (me: Me | null): string => (me ? `${me.kind}:${me.id}` : 'guest')
 
 export const isStaff = (me: Me | null): me is Me => me?.kind === 'person'
+
+/** A resident has no name here, only a word for what they are. */
+export const nameOf = (me: Me, t: (key: string) => string): string => (me.kind === 'resident' ? t('me.resident') : me.name)
