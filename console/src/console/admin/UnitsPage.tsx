@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { Button, Form, Input, Modal, Select, Skeleton } from 'antd'
+import { Button, Form, Input, Select, Skeleton } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { foundUnit, listUnitKinds, mergeUnit, renameUnit } from '@/shared/api/admin'
 import { findUnits } from '@/shared/api/identity'
 import type { Unit } from '@/shared/api/types'
+import { Dialog } from '../app/Dialog'
 import { ErrorNote } from '../app/ErrorNote'
 import { useMe } from '../app/session'
 import { RegionSelect } from '../moves/RegionSelect'
@@ -92,7 +93,7 @@ function UnitDialog({ task, region, close }: { task: Task; region: number | unde
   const must = (name: string) => [{ required: true, message: t('fields.required', { name: t(`admin.unit.${name}`) }) }]
   const initial = task.kind === 'new' ? { region } : { name: task.unit.name }
   return (
-    <Modal open title={t(`admin.unit.${task.kind}`)} okText={t('admin.save')} cancelText={t('moves.cancel')} confirmLoading={act.isPending} onOk={() => form.submit()} onCancel={close}>
+    <Dialog open title={t(`admin.unit.${task.kind}`)} okText={t('admin.save')} cancelText={t('moves.cancel')} confirmLoading={act.isPending} onOk={() => form.submit()} onCancel={close}>
       <Form form={form} layout="vertical" requiredMark={false} initialValues={initial} onFinish={(entry) => act.mutate(entry)}>
         {task.kind === 'merge' ? (
           <>
@@ -118,6 +119,6 @@ function UnitDialog({ task, region, close }: { task: Task; region: number | unde
         )}
       </Form>
       {act.error && <ErrorNote error={act.error} />}
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,9 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, Modal, Skeleton } from 'antd'
+import { Button, Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { readDelivery, sendAgain } from '@/shared/api/exchange'
 import type { DeliveryLog } from '@/shared/api/types'
 import { fullTime } from '@/shared/time'
+import { Dialog } from '../app/Dialog'
 import { ErrorNote } from '../app/ErrorNote'
 
 type Attempt = DeliveryLog['attempts'][number]
@@ -27,7 +28,7 @@ export function DeliveryDialog({ id, close }: { id: number; close: () => void })
     </Button>,
   ]
   return (
-    <Modal open title={t('exchange.log.detail')} onCancel={close} footer={foot}>
+    <Dialog open title={t('exchange.log.detail')} onCancel={close} footer={foot}>
       {error ? <ErrorNote error={error} retry={() => void refetch()} /> : !data && <Skeleton active title={false} />}
       {data && (
         <>
@@ -47,7 +48,7 @@ export function DeliveryDialog({ id, close }: { id: number; close: () => void })
         </>
       )}
       {again.error && <ErrorNote error={again.error} />}
-    </Modal>
+    </Dialog>
   )
 }
 

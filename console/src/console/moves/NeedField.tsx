@@ -1,9 +1,10 @@
-import { Form, Input, InputNumber, Radio, Rate, Segmented } from 'antd'
+import { Form, Input, InputNumber, Radio, Segmented } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { IncidentDetail, Need } from '@/shared/api/types'
 import { LEVELS } from '@/shared/levels'
 import { localOfInstant } from '@/shared/time'
 import { cityNow } from '../app/clock'
+import { Stars } from '../app/Stars'
 import { UnitsField } from '../dispatch/UnitsField'
 import { CategorySelect } from './CategorySelect'
 import { IncidentField } from './IncidentField'
@@ -67,7 +68,7 @@ function fieldOf(need: Need, action: Action, detail: IncidentDetail, t: T) {
     case 'unit':
       return <UnitSelect region={detail.chain.district?.id} />
     case 'number':
-      return need.name === 'stars' ? <Rate /> : <InputNumber min={0} precision={0} suffix={t('fields.yuan')} style={{ width: 200 }} />
+      return need.name === 'stars' ? <Stars /> : <InputNumber min={0} precision={0} suffix={t('fields.yuan')} style={{ width: 200 }} />
     case 'choice':
       return <Radio.Group options={(need.options.length > 0 ? need.options : ['yes', 'no']).map((value) => ({ value, label: t(`choice.${value}`) }))} />
     default:
