@@ -242,6 +242,14 @@ class Desk(Actor):
             box.fill(text)
         self.option(text).click()
 
+    def start(self, move: str) -> None:
+        """The button of a move of the incident that is open; it may be in the menu of the rest."""
+        button = self.by(f"move-{move}")
+        expect(self.by("move-more").or_(button).first).to_be_visible()
+        if not button.count():
+            self.by("move-more").click()
+        button.click()
+
     def option(self, text: str) -> Locator:
         """An option of the select that is open."""
         options = self.page.locator(

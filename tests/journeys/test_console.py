@@ -79,14 +79,14 @@ def test_calls_are_taken_down_by_keyboard(stage: Stage) -> None:
     expect(desk.page.locator(".similar")).to_contain_text(number)
 
 
-def tab_to(desk: Desk, test_id: str) -> None:
-    """Tab until the focus is in the field."""
-    inside = f"() => !!document.activeElement.closest('[data-testid=\"{test_id}\"]')"
-    for _ in range(8):
-        desk.page.keyboard.press("Tab")
+def tab_to(desk: Desk, test_id: str, *, key: str = "Tab") -> None:
+    """Press until the focus is in the field."""
+    inside = f'() => !!document.activeElement.closest(\'[data-testid="{test_id}"], [data-need="{test_id}"]\')'
+    for _ in range(20):
+        desk.page.keyboard.press(key)
         if desk.page.evaluate(inside):
             return
-    raise AssertionError(f"no way to {test_id} by Tab")
+    raise AssertionError(f"no way to {test_id} by {key}")
 
 
 def test_the_queue_is_worked_off_by_keyboard(stage: Stage) -> None:
@@ -325,3 +325,76 @@ def test_a_dispatch_waits_for_its_proposal(stage: Stage) -> None:
     expect(desk.by("confirm")).to_be_disabled()
     held[0].continue_()
     expect(desk.by("confirm")).to_be_enabled()
+
+
+def test_an_incident_is_handled_from_end_to_end_without_a_mouse(stage: Stage) -> None:
+    """Accepted, dispatched to the street's enforcement team, handled, checked, closed."""
+    hotline = stage.desk("hotline")
+    hotline.go("/hotline")
+    number = call(hotline, "门口路面破损，有坑洼", VILLAGES[3])
+    centre = stage.desk("shiqiaopu-duty")
+    stand_on(centre, number)
+    keys, dialog = centre.page.keyboard, centre.by("move-dialog")
+    keys.press("Enter")
+    expect(centre.row(number)).to_contain_text("待核实")
+    keys.press("Enter")
+    expect(dialog).to_be_visible()
+    keys.press("Escape")  # Escape leaves the dialog, not the incident
+    expect(dialog).to_have_count(0)
+    expect(standing(centre)).to_have_attribute("data-number", number)
+    keys.press("Enter")
+    expect(centre.by("confirm")).to_be_enabled()
+    tab_to(centre, "unit-select")
+    keys.type("石桥铺街道综合执法")
+    found = centre.page.locator(
+        ".ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option"
+    )
+    expect(found).to_have_text(["石桥铺街道综合执法大队"])
+    keys.press("Enter")
+    expect(centre.by("units").locator(".candidate").first).to_contain_text("综合执法大队")
+    keys.press("Control+Enter")
+    expect(dialog).to_have_count(0)
+    expect(centre.row(number)).to_contain_text("待签收")
+
+    team = stage.desk("shiqiaopu-enforcement")
+    stand_on(team, number)
+    team.page.keyboard.press("Enter")
+    make_step(team, "处置")
+    make_step(team, "反馈")
+    write(team, "outcome", "已修补")
+    expect(centre.row(number)).to_contain_text("待核查")
+
+    make_step(centre, "核查通过")
+    write(centre, "note", "现场已查看")
+    make_step(centre, "结案")
+    write(centre, "outcome", "已修补")
+    expect(centre.by("peek")).to_contain_text("已结案")
+
+
+def make_step(desk: Desk, name: str) -> None:
+    """Enter, once the card proposes that step and is done with the one before."""
+    expect(desk.by("next-step")).to_contain_text(name)
+    expect(desk.page.locator(".peek .ant-btn-loading")).to_have_count(0)
+    desk.page.keyboard.press("Enter")
+
+
+def write(desk: Desk, need: str, text: str) -> None:
+    """Into the dialog that a key has opened, by Tab; then it is sent."""
+    expect(desk.by("move-dialog")).to_be_visible()
+    tab_to(desk, need)
+    desk.page.keyboard.type(text)
+    desk.page.keyboard.press("Control+Enter")
+    expect(desk.by("move-dialog")).to_have_count(0)
+
+
+def stand_on(desk: Desk, number: str) -> None:
+    """From a fresh queue to the row by the arrow keys; the list says which row that is."""
+    expect(desk.row(number)).to_be_visible()
+    for _ in range(30):
+        desk.page.keyboard.press("ArrowDown")
+        if standing(desk).get_attribute("data-number") == number:
+            break
+    active = desk.page.get_by_role("listbox").first.get_attribute("aria-activedescendant")
+    assert active
+    expect(desk.page.locator(f"#{active}")).to_have_attribute("data-number", number)
+    expect(desk.by("next-step")).to_be_visible()

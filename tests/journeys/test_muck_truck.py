@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -183,3 +185,33 @@ def read_the_whole_story(jiulongpo: Desk, banan: Desk, number: str) -> None:
     expect(jiulongpo.page.locator(".evidence img")).to_have_count(1)
     jiulongpo.shot("7-closed", picture="incident")
     expect(banan.page.locator(".incident-state")).to_contain_text("已结案")
+
+
+def test_the_tour_leads_through_the_story_and_ends(stage: Stage) -> None:
+    desk = stage.desk("banan-duty")
+    tour, step = desk.by("tour"), desk.by("tour-step")
+    expect(tour).to_have_count(0)
+    desk.by("account").click()
+    desk.page.get_by_role("menuitem", name="演示导览").click()
+    expect(step).to_contain_text("第 1 步，共 10 步 · 巴南区值班员")
+    desk.by("tour-enter").click()
+    expect(desk.by("call-text")).to_have_value(re.compile("渣土车冒装 渝DC6XXX"))
+    desk.by("tour-next").click()
+    desk.by("tour-next").click()
+    desk.by("tour-enter").click()  # the third step is another person's
+    expect(desk.page.locator(".centre-name")).to_have_text("九龙坡区城市运行治理中心")
+    expect(step).to_contain_text("第 3 步")
+    desk.by("tour-close").click()
+    desk.page.reload()
+    expect(desk.by("account")).to_be_visible()
+    expect(tour).to_have_count(0)
+    desk.by("account").click()
+    desk.page.get_by_role("menuitem", name="演示导览").click()
+    expect(step).to_contain_text("第 3 步")  # put away, it goes on where it was
+    for number in range(4, 11):
+        desk.by("tour-next").click()
+        expect(step).to_contain_text(f"第 {number} 步")
+    desk.by("tour-end").click()
+    desk.page.reload()
+    expect(desk.by("account")).to_be_visible()
+    expect(tour).to_have_count(0)

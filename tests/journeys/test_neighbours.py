@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.journeys import test_blocked_drain as drain
 from tests.journeys.support import Desk, Phone, Stage
+from tests.journeys.test_axe import findings
+from tests.journeys.test_supervision import ZHAIZIPING
 
 pytestmark = pytest.mark.browser
 
@@ -120,3 +124,44 @@ def ask(desk: Desk, path: str, body: object = None) -> dict[str, list[dict[str, 
     assert answer.ok, answer.text()
     found: dict[str, list[dict[str, int]]] = answer.json()
     return found
+
+
+def test_a_report_of_something_else_leaves_for_where_it_lies(stage: Stage) -> None:
+    """Two reports under one number, of two places: one becomes an incident of its own, put where it is by the map."""
+    hotline, centre = stage.desk("hotline"), stage.desk("yunfeng-duty")
+    first = tell(hotline, "寨子坪社区门口路灯不亮")
+    tell(hotline, "綦口村村口路灯也不亮", incident=first)
+    centre.go(f"/incidents/{first}")
+    expect(centre.by("report")).to_have_count(2)
+    centre.start("split_off")
+    centre.by("split-report").nth(1).click()
+    field = centre.by("place-field")
+    expect(field.get_by_test_id("chain")).to_contain_text("寨子坪社区")
+    expect(field.locator('[data-ready="yes"]')).to_be_visible()
+    field.get_by_test_id("call-place").locator("input").fill("云枫 綦口村")
+    centre.page.locator(".place-option").filter(has_text="云枫街道").first.click()
+    expect(field.get_by_test_id("chain")).to_contain_text("綦口村")
+    pin = field.locator(".maplibregl-marker")
+    expect(pin).to_have_count(1)
+    field.get_by_test_id("place-address").fill("村口第二根灯杆")
+    assert findings(centre) == []
+    centre.by("move-dialog").locator('[data-need="reason"] textarea').fill("两处路灯")
+    centre.by("confirm").click()
+    expect(centre.by("report")).to_have_count(1)
+    made = re.search(r"\d{8}-\d{6}", centre.steps("split_off").inner_text())
+    assert made
+    found = ask(centre, f"/api/incidents/?q={made.group()}")["items"][0]
+    assert "綦口村" in str(found["place"])
+    assert found["address"] == "村口第二根灯杆"
+
+
+def tell(desk: Desk, text: str, **more: int) -> int:
+    """A report by phone at 寨子坪社区 → its incident."""
+    report = {"text": text, "category": "0102", "channel": "hotline", **ZHAIZIPING, **more}
+    answer = desk.page.request.post(
+        f"{desk.url}/api/incidents/reports",
+        data=report,
+        headers={"X-Chengyun": "1", "Idempotency-Key": f"told-of-{more.get('incident', 0)}"},
+    )
+    assert answer.ok, answer.text()
+    return int(answer.json()["incident"])

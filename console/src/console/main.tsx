@@ -9,6 +9,7 @@ import { client, router } from './app/router'
 import { chosenTheme } from './app/theme'
 import './console.css'
 import { texts } from './i18n'
+import './narrow.css'
 
 applyTheme(chosenTheme())
 startTexts({ console: texts })

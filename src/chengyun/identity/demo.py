@@ -115,8 +115,8 @@ def _unit(tx: Tx, line: _Line) -> Unit:
     return found
 
 
-def demo_accounts(tx: Tx, *, demo: bool) -> list[DemoAccount]:
-    """The accounts for the sign-in page, in their order. Raises NotFound outside demo mode."""
+def demo_accounts(tx: Tx, language: str, *, demo: bool) -> list[DemoAccount]:
+    """The accounts for the sign-in page, in their order; roles in that language. Raises NotFound outside demo mode."""
     if not demo:
         raise NotFound("demo.absent")
     query = (
@@ -128,7 +128,7 @@ def demo_accounts(tx: Tx, *, demo: bool) -> list[DemoAccount]:
     )
     rows = {row.login: row for row in tx.execute(query)}
     return [
-        DemoAccount(line.login, row.name, role_name(row.role, tx.actor.language), row.unit, line.group)
+        DemoAccount(line.login, row.name, role_name(row.role, language), row.unit, line.group)
         for line in _ACCOUNTS
         if (row := rows.get(line.login)) is not None
     ]

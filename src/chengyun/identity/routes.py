@@ -313,4 +313,4 @@ def read_duty(actor: Caller, db: Db, centre: Id) -> DutyView:
 def demo_accounts(db: Db, settings: Configured, language: Language) -> list[DemoAccount]:
     """The demo's accounts, all with the password `chengyun`; 404 outside demo mode."""
     with db.begin(demo.DEMO) as tx:
-        return demo.demo_accounts(tx, demo=settings.demo)
+        return demo.demo_accounts(tx, language, demo=settings.demo)

@@ -23,6 +23,7 @@ export function AuditPage() {
     staleTime: 60_000,
   })
   const rows = found.data?.pages.flatMap((page) => page.rows) ?? []
+  const columns = useColumns()
   return (
     <>
       <header className="admin-head">
@@ -32,7 +33,7 @@ export function AuditPage() {
       <p className="meta">{t('admin.audit.hint')}</p>
       <AuditFilters asked={asked} />
       {found.error && <ErrorNote error={found.error} retry={() => void found.refetch()} />}
-      <Table<AuditRow> rowKey="id" size="small" dataSource={rows} loading={found.isPending} columns={useColumns()} pagination={false} locale={{ emptyText: t('admin.audit.none') }} scroll={{ x: 860 }} />
+      {!found.isError && <Table<AuditRow> rowKey="id" size="small" dataSource={rows} loading={found.isPending} columns={columns} pagination={false} locale={{ emptyText: t('admin.audit.none') }} scroll={{ x: 860 }} />}
       {found.hasNextPage && (
         <Button onClick={() => void found.fetchNextPage()} loading={found.isFetchingNextPage}>
           {t('admin.more')}

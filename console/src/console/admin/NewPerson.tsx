@@ -1,6 +1,7 @@
-import { Form, Input, Modal } from 'antd'
+import { Form, Input } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { createPerson, givePost } from '@/shared/api/admin'
+import { Dialog } from '../app/Dialog'
 import { ErrorNote } from '../app/ErrorNote'
 import { PasswordInput } from '../app/PasswordInput'
 import { PostFields, postOf, type PostEntry } from './PostFields'
@@ -26,7 +27,7 @@ export function NewPerson({ close }: { close: (made?: number) => void }) {
     { done: t('admin.person.made'), then: (id) => close(id) },
   )
   return (
-    <Modal open title={t('admin.person.new')} okText={t('admin.save')} cancelText={t('moves.cancel')} confirmLoading={make.isPending} onOk={() => form.submit()} onCancel={() => close()}>
+    <Dialog open title={t('admin.person.new')} okText={t('admin.save')} cancelText={t('moves.cancel')} confirmLoading={make.isPending} onOk={() => form.submit()} onCancel={() => close()}>
       <Form form={form} layout="vertical" requiredMark={false} onFinish={(entry) => make.mutate(entry)}>
         <Form.Item name="name" label={t('admin.person.name')} rules={required('name')}>
           <Input maxLength={100} data-testid="person-name" />
@@ -40,6 +41,6 @@ export function NewPerson({ close }: { close: (made?: number) => void }) {
         <PostFields />
       </Form>
       {make.error && <ErrorNote error={make.error} />}
-    </Modal>
+    </Dialog>
   )
 }

@@ -17,10 +17,10 @@ type Shown = Awaited<ReturnType<typeof readPerson>>
 /** One person: name, posts, access, sessions. Every act here can be undone. */
 export function PersonPanel({ id, close }: { id: number; close: () => void }) {
   const { t } = useTranslation('console')
-  const { data, error } = useQuery({ queryKey: ['person', id], queryFn: () => readPerson(id) })
+  const { data, error, refetch } = useQuery({ queryKey: ['person', id], queryFn: () => readPerson(id) })
   return (
     <Drawer open title={data?.name ?? t('admin.nav.people')} size={560} onClose={close} closable={{ 'aria-label': t('moves.cancel') }}>
-      {error ? <ErrorNote error={error} /> : !data && <Skeleton active />}
+      {error ? <ErrorNote error={error} retry={() => void refetch()} /> : !data && <Skeleton active />}
       {data && (
         <div className="admin-panel" data-testid="person-panel">
           <NamePart key={`${data.name} ${data.login}`} person={data} />

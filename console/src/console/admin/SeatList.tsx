@@ -10,11 +10,11 @@ import { useAct } from './useAct'
 /** Open sessions of one's jurisdiction, or of one person: end one, or cut a lost device off. */
 export function SeatList({ person }: { person?: number }) {
   const { t } = useTranslation('console')
-  const { data, error } = useQuery({ queryKey: ['seats', person], queryFn: () => listStaffSessions(person), refetchInterval: 30_000 })
+  const { data, error, refetch } = useQuery({ queryKey: ['seats', person], queryFn: () => listStaffSessions(person), refetchInterval: 30_000 })
   const end = useAct(({ id, lost }: { id: number; lost: boolean }) => endStaffSession(id, lost), { done: t('admin.seat.ended') })
   return (
     <>
-      {error ? <ErrorNote error={error} /> : !data && <Skeleton active title={false} />}
+      {error ? <ErrorNote error={error} retry={() => void refetch()} /> : !data && <Skeleton active title={false} />}
       {end.error && <ErrorNote error={end.error} />}
       <ul className="admin-list" data-testid="seats">
         {data?.map((seat) => (

@@ -1,17 +1,20 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { Button, Form, Input, Modal, Select, Skeleton } from 'antd'
+import { Button, Form, Input, Select, Skeleton } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { foundUnit, listUnitKinds, mergeUnit, renameUnit } from '@/shared/api/admin'
 import { findUnits } from '@/shared/api/identity'
 import type { Unit } from '@/shared/api/types'
+import { Dialog } from '../app/Dialog'
 import { ErrorNote } from '../app/ErrorNote'
 import { useMe } from '../app/session'
 import { RegionSelect } from '../moves/RegionSelect'
 import { UnitSelect } from '../moves/UnitSelect'
 import type { UnitsSearch } from './search'
 import { useAct } from './useAct'
+
+const useKinds = () => useQuery({ queryKey: ['unit-kinds'], queryFn: listUnitKinds, staleTime: Infinity }).data
 
 type Task = { kind: 'new' } | { kind: 'rename' | 'merge'; unit: Unit }
 
@@ -24,7 +27,8 @@ export function UnitsPage() {
   const set = (change: UnitsSearch) => void navigate({ search: (now: UnitsSearch) => ({ ...now, ...change }) })
   const region = asked.region ?? me.centre?.id ?? me.post?.region.id
   const [task, setTask] = useState<Task | null>(null)
-  const { data, error } = useQuery({ queryKey: ['units', 'admin', region, asked.q], queryFn: () => findUnits({ region: asked.q ? undefined : region, q: asked.q }) })
+  const kinds = useKinds()
+  const { data, error, refetch } = useQuery({ queryKey: ['units', 'admin', region, asked.q], queryFn: () => findUnits({ region: asked.q ? undefined : region, q: asked.q }) })
   return (
     <>
       <header className="admin-head">
@@ -38,12 +42,12 @@ export function UnitsPage() {
         <Input.Search allowClear defaultValue={asked.q} onSearch={(q) => set({ q: q.trim() || undefined })} placeholder={t('admin.unit.search')} aria-label={t('admin.unit.search')} />
       </div>
       <section className="card">
-        {error ? <ErrorNote error={error} /> : !data && <Skeleton active title={false} />}
+        {error ? <ErrorNote error={error} retry={() => void refetch()} /> : !data && <Skeleton active title={false} />}
         <ul className="admin-list" data-testid="units">
           {data?.map((unit) => (
             <li key={unit.id}>
               <span>
-                {unit.name} <span className="meta">{unit.kind}</span>
+                {unit.name} <span className="meta">{kinds?.find((one) => one.kind === unit.kind)?.name}</span>
               </span>
               <span className="actions">
                 <Link to="/admin/people" search={{ unit: unit.id }}>
@@ -78,7 +82,7 @@ interface Entry {
 function UnitDialog({ task, region, close }: { task: Task; region: number | undefined; close: () => void }) {
   const { t } = useTranslation('console')
   const [form] = Form.useForm<Entry>()
-  const kinds = useQuery({ queryKey: ['unit-kinds'], queryFn: listUnitKinds, staleTime: Infinity })
+  const kinds = useKinds()
   const act = useAct<Entry, unknown>(
     ({ name = '', kind = '', region: where = 0, into = 0 }) => {
       if (task.kind === 'new') return foundUnit({ name, kind, region: where })
@@ -89,7 +93,7 @@ function UnitDialog({ task, region, close }: { task: Task; region: number | unde
   const must = (name: string) => [{ required: true, message: t('fields.required', { name: t(`admin.unit.${name}`) }) }]
   const initial = task.kind === 'new' ? { region } : { name: task.unit.name }
   return (
-    <Modal open title={t(`admin.unit.${task.kind}`)} okText={t('admin.save')} cancelText={t('moves.cancel')} confirmLoading={act.isPending} onOk={() => form.submit()} onCancel={close}>
+    <Dialog open title={t(`admin.unit.${task.kind}`)} okText={t('admin.save')} cancelText={t('moves.cancel')} confirmLoading={act.isPending} onOk={() => form.submit()} onCancel={close}>
       <Form form={form} layout="vertical" requiredMark={false} initialValues={initial} onFinish={(entry) => act.mutate(entry)}>
         {task.kind === 'merge' ? (
           <>
@@ -106,7 +110,7 @@ function UnitDialog({ task, region, close }: { task: Task; region: number | unde
         {task.kind === 'new' && (
           <>
             <Form.Item name="kind" label={t('admin.unit.kind')} rules={must('kind')}>
-              <Select aria-label={t('admin.unit.kind')} showSearch={{ optionFilterProp: 'label' }} options={kinds.data?.filter((kind) => kind.kind !== 'centre').map((kind) => ({ value: kind.kind, label: kind.name }))} />
+              <Select aria-label={t('admin.unit.kind')} showSearch={{ optionFilterProp: 'label' }} options={kinds?.filter((kind) => kind.kind !== 'centre').map((kind) => ({ value: kind.kind, label: kind.name }))} />
             </Form.Item>
             <Form.Item name="region" label={t('admin.unit.region')} rules={must('region')}>
               <RegionSelect />
@@ -115,6 +119,6 @@ function UnitDialog({ task, region, close }: { task: Task; region: number | unde
         )}
       </Form>
       {act.error && <ErrorNote error={act.error} />}
-    </Modal>
+    </Dialog>
   )
 }

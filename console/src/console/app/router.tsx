@@ -11,6 +11,7 @@ import { Shell } from '../shell/Shell'
 import { CrashPage } from './CrashPage'
 import { MissingPage } from './MissingPage'
 import { Root } from './Root'
+import { strictly } from './search'
 import { ensureMe, ME } from './session'
 
 export const client: QueryClient = new QueryClient({
@@ -28,7 +29,7 @@ const parseLogin = (raw: Record<string, unknown>): LoginSearch =>
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
-  validateSearch: parseLogin,
+  validateSearch: strictly(parseLogin),
   component: lazyRouteComponent(() => import('../login/LoginPage'), 'LoginPage'),
 })
 
@@ -53,7 +54,7 @@ const home = createRoute({
 const queue = createRoute({
   getParentRoute: () => shell,
   path: '/incidents',
-  validateSearch: parseFilters,
+  validateSearch: strictly(parseFilters),
   component: lazyRouteComponent(() => import('../queue/QueuePage'), 'QueuePage'),
 })
 const incident = createRoute({
@@ -65,13 +66,13 @@ const incident = createRoute({
 const supervision = createRoute({
   getParentRoute: () => shell,
   path: '/supervision',
-  validateSearch: parseBoard,
+  validateSearch: strictly(parseBoard),
   component: lazyRouteComponent(() => import('../supervision/SupervisionPage'), 'SupervisionPage'),
 })
 const arbitration = createRoute({
   getParentRoute: () => shell,
   path: '/supervision/arbitration',
-  validateSearch: (raw: Record<string, unknown>): { at?: number } => (Number(raw.at) > 0 ? { at: Number(raw.at) } : {}),
+  validateSearch: strictly((raw): { at?: number } => (Number(raw.at) > 0 ? { at: Number(raw.at) } : {})),
   component: lazyRouteComponent(() => import('../supervision/ArbitrationPage'), 'ArbitrationPage'),
 })
 const callbacks = createRoute({
@@ -92,13 +93,13 @@ const handover = createRoute({
 const evaluation = createRoute({
   getParentRoute: () => shell,
   path: '/evaluation',
-  validateSearch: parseSearch,
+  validateSearch: strictly(parseSearch),
   component: lazyRouteComponent(() => import('../evaluation/EvaluationPage'), 'EvaluationPage'),
 })
 const exchange = createRoute({
   getParentRoute: () => shell,
   path: '/exchange',
-  validateSearch: parseLog,
+  validateSearch: strictly(parseLog),
   component: lazyRouteComponent(() => import('../exchange/ExchangePage'), 'ExchangePage'),
 })
 const settings = createRoute({
@@ -115,13 +116,13 @@ const admin = createRoute({
 const adminPeople = createRoute({
   getParentRoute: () => admin,
   path: '/people',
-  validateSearch: parsePeople,
+  validateSearch: strictly(parsePeople),
   component: lazyRouteComponent(() => import('../admin/PeoplePage'), 'PeoplePage'),
 })
 const adminUnits = createRoute({
   getParentRoute: () => admin,
   path: '/units',
-  validateSearch: parseUnits,
+  validateSearch: strictly(parseUnits),
   component: lazyRouteComponent(() => import('../admin/UnitsPage'), 'UnitsPage'),
 })
 const adminSessions = createRoute({
@@ -137,13 +138,13 @@ const adminChanges = createRoute({
 const adminAudit = createRoute({
   getParentRoute: () => admin,
   path: '/audit',
-  validateSearch: parseAudit,
+  validateSearch: strictly(parseAudit),
   component: lazyRouteComponent(() => import('../admin/AuditPage'), 'AuditPage'),
 })
 const adminTokens = createRoute({
   getParentRoute: () => admin,
   path: '/tokens',
-  component: lazyRouteComponent(() => import('../settings/TokensCard'), 'TokensCard'),
+  component: lazyRouteComponent(() => import('../admin/TokensPage'), 'TokensPage'),
 })
 const rulesLayout = createRoute({
   getParentRoute: () => admin,
@@ -163,13 +164,13 @@ const rulesTrial = createRoute({
 const rulesCalendar = createRoute({
   getParentRoute: () => rulesLayout,
   path: '/rules/calendar',
-  validateSearch: parseYear,
+  validateSearch: strictly(parseYear),
   component: lazyRouteComponent(() => import('../admin/rules/CalendarPage'), 'CalendarPage'),
 })
 const rulesSheet = createRoute({
   getParentRoute: () => rulesLayout,
   path: '/rules/$scenario',
-  validateSearch: parseSheet,
+  validateSearch: strictly(parseSheet),
   component: lazyRouteComponent(() => import('../admin/rules/SheetPage'), 'SheetPage'),
 })
 const wall = createRoute({

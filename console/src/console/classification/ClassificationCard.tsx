@@ -14,7 +14,7 @@ export function ClassificationCard() {
   const { t } = useTranslation('console')
   const client = useQueryClient()
   const train = useMutation({ mutationFn: trainClassification, onSuccess: (found) => client.setQueryData(KEY, found) })
-  const { data, error } = useQuery({ queryKey: KEY, queryFn: readClassification, refetchInterval: train.isSuccess ? 5_000 : false })
+  const { data, error, refetch } = useQuery({ queryKey: KEY, queryFn: readClassification, refetchInterval: train.isSuccess ? 5_000 : false })
   const using = data?.models.find((model) => model.in_use)
   return (
     <section className="card classification" data-testid="classification">
@@ -22,7 +22,7 @@ export function ClassificationCard() {
         <h2>{t('classification.title')}</h2>
         <span className="meta">{t('classification.hint')}</span>
       </div>
-      {error ? <ErrorNote error={error} /> : !data && <Skeleton active title={false} />}
+      {error ? <ErrorNote error={error} retry={() => void refetch()} /> : !data && <Skeleton active title={false} />}
       {data && (
         <>
           {using ? <ModelFigures model={using} changed={(found) => client.setQueryData(KEY, found)} /> : <p>{t('classification.none')}</p>}

@@ -61,6 +61,7 @@ export function UnitsField({ incident, adding = false, value, onChange }: Props)
       {rows.length === 0 && !proposal.isFetching && <p className="meta">{t('dispatch.none')}</p>}
       <div className="units-add">
         <Segmented
+          aria-label={t('dispatch.role')}
           value={role}
           onChange={setRole}
           options={ROLES.filter((one) => !adding || one !== 'lead').map((one) => ({ value: one, label: t(`shared:role.${one}`) }))}

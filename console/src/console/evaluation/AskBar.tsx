@@ -25,7 +25,7 @@ export function AskBar({ search, today, found, go }: Props) {
   const set = (day: dayjs.Dayjs | null) => go({ day: day?.format('YYYY-MM-DD') })
   return (
     <div className="evaluation-ask no-print">
-      <Segmented<Period> value={period} options={PERIODS.map((one) => ({ value: one, label: t(`evaluation.period.${one}`) }))} onChange={(one) => go({ period: one, last: undefined })} data-testid="evaluation-period" />
+      <Segmented<Period> aria-label={t('evaluation.periodLabel')} value={period} options={PERIODS.map((one) => ({ value: one, label: t(`evaluation.period.${one}`) }))} onChange={(one) => go({ period: one, last: undefined })} data-testid="evaluation-period" />
       {period === 'custom' ? (
         <DatePicker.RangePicker
           value={[dayjs(first), dayjs(search.last ?? first)]}

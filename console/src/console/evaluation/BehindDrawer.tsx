@@ -35,7 +35,7 @@ export function BehindDrawer({ ask, search, found, go }: Props) {
 function Parts({ one, part, choose }: { one: IndicatorText; part: Part; choose: (part: Part) => void }) {
   const { t } = useTranslation('console')
   const names: Record<Part, string> = { numerator: one.numerator_name, denominator: one.denominator_name, missed: t('evaluation.missed') }
-  return <Segmented<Part> value={part} options={PARTS.map((name) => ({ value: name, label: names[name] }))} onChange={choose} />
+  return <Segmented<Part> aria-label={t('evaluation.viewLabel')} value={part} options={PARTS.map((name) => ({ value: name, label: names[name] }))} onChange={choose} />
 }
 
 function List({ asked, read }: { asked: Query; read: typeof readBehind }) {

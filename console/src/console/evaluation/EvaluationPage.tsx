@@ -41,7 +41,7 @@ export function EvaluationPage() {
       <PrintHead title={t('evaluation.title')} scope={found ? `${found.scope.name} · ${found.span.first} – ${found.span.last}` : ''} />
       <div className="evaluation-head no-print">
         <h1>{t('evaluation.title')}</h1>
-        <Segmented<View> value={view} options={VIEWS.map((one) => ({ value: one, label: t(`evaluation.view.${one}`) }))} onChange={(one) => go({ view: one })} data-testid="evaluation-view" />
+        <Segmented<View> aria-label={t('evaluation.viewLabel')} value={view} options={VIEWS.map((one) => ({ value: one, label: t(`evaluation.view.${one}`) }))} onChange={(one) => go({ view: one })} data-testid="evaluation-view" />
         <span className="grow" />
         {may('evaluation.export') && view === 'figures' && (
           <Button href={exportPath(ask)} disabled={search.by === 'person'} title={search.by === 'person' ? t('evaluation.noPeople') : undefined} download data-testid="evaluation-export">

@@ -29,7 +29,7 @@ export function FigureTable({ found, search, go }: Props) {
     <section className="card evaluation-table">
       <div className="card-head no-print">
         <h2>{t('evaluation.table')}</h2>
-        <Segmented<Dimension> value={search.by ?? 'region'} options={dimensions.map((one) => ({ value: one, label: t(`evaluation.by.${one}`) }))} onChange={(one) => go({ by: one })} data-testid="evaluation-by" />
+        <Segmented<Dimension> aria-label={t('evaluation.byLabel')} value={search.by ?? 'region'} options={dimensions.map((one) => ({ value: one, label: t(`evaluation.by.${one}`) }))} onChange={(one) => go({ by: one })} data-testid="evaluation-by" />
         {found.by === 'person' && <span className="meta">{t('evaluation.audited')}</span>}
       </div>
       {found.lines.length === 0 ? (

@@ -1,9 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, Modal, Skeleton } from 'antd'
+import { Button, Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { readDelivery, sendAgain } from '@/shared/api/exchange'
 import type { DeliveryLog } from '@/shared/api/types'
 import { fullTime } from '@/shared/time'
+import { Dialog } from '../app/Dialog'
 import { ErrorNote } from '../app/ErrorNote'
 
 type Attempt = DeliveryLog['attempts'][number]
@@ -12,7 +13,7 @@ type Attempt = DeliveryLog['attempts'][number]
 export function DeliveryDialog({ id, close }: { id: number; close: () => void }) {
   const { t } = useTranslation('console')
   const client = useQueryClient()
-  const { data, error } = useQuery({ queryKey: ['delivery', id], queryFn: () => readDelivery(id), refetchInterval: 2_000 })
+  const { data, error, refetch } = useQuery({ queryKey: ['delivery', id], queryFn: () => readDelivery(id), refetchInterval: 2_000 })
   const again = useMutation({
     mutationFn: () => sendAgain(id),
     onSettled: () => Promise.all(['delivery', 'deliveries', 'subscriptions'].map((name) => client.invalidateQueries({ queryKey: [name] }))),
@@ -27,8 +28,8 @@ export function DeliveryDialog({ id, close }: { id: number; close: () => void })
     </Button>,
   ]
   return (
-    <Modal open title={t('exchange.log.detail')} onCancel={close} footer={foot}>
-      {error ? <ErrorNote error={error} /> : !data && <Skeleton active title={false} />}
+    <Dialog open title={t('exchange.log.detail')} onCancel={close} footer={foot}>
+      {error ? <ErrorNote error={error} retry={() => void refetch()} /> : !data && <Skeleton active title={false} />}
       {data && (
         <>
           <p>
@@ -47,7 +48,7 @@ export function DeliveryDialog({ id, close }: { id: number; close: () => void })
         </>
       )}
       {again.error && <ErrorNote error={again.error} />}
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,5 +1,6 @@
-import { Form, Input, Modal } from 'antd'
+import { Form, Input } from 'antd'
 import { useTranslation } from 'react-i18next'
+import { Dialog } from '../app/Dialog'
 import { ErrorNote } from '../app/ErrorNote'
 import { useMe } from '../app/session'
 import { RegionSelect } from '../moves/RegionSelect'
@@ -25,7 +26,7 @@ export function SourceForm({ busy, error, make, close }: { busy: boolean; error:
   const required = (label: string) => ({ required: true, message: t('fields.required', { name: label }) })
   const initial = { mapping: MAPPING, region: me.centre?.id ?? me.post?.region.id }
   return (
-    <Modal open title={t('exchange.in.form')} okText={t('exchange.add')} cancelText={t('moves.cancel')} confirmLoading={busy} onOk={form.submit} onCancel={close}>
+    <Dialog open title={t('exchange.in.form')} okText={t('exchange.add')} cancelText={t('moves.cancel')} confirmLoading={busy} onOk={form.submit} onCancel={close}>
       <Form form={form} layout="vertical" initialValues={initial} onFinish={make} requiredMark={false}>
         <Form.Item name="name" label={t('exchange.name')} rules={[required(t('exchange.name'))]}>
           <Input maxLength={100} autoFocus />
@@ -41,6 +42,6 @@ export function SourceForm({ busy, error, make, close }: { busy: boolean; error:
         </Form.Item>
       </Form>
       {!!error && <ErrorNote error={error} />}
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,5 +1,6 @@
-import { Checkbox, Form, Input, Modal } from 'antd'
+import { Checkbox, Form, Input } from 'antd'
 import { useTranslation } from 'react-i18next'
+import { Dialog } from '../app/Dialog'
 import { ErrorNote } from '../app/ErrorNote'
 import { useMe } from '../app/session'
 import { RegionSelect } from '../moves/RegionSelect'
@@ -21,7 +22,7 @@ export function SubscriptionForm({ busy, error, make, close }: { busy: boolean; 
   const required = (label: string) => [{ required: true, message: t('fields.required', { name: label }) }]
   const initial = { types: TYPES, region: me.centre?.id ?? me.post?.region.id }
   return (
-    <Modal open title={t('exchange.out.form')} okText={t('exchange.add')} cancelText={t('moves.cancel')} confirmLoading={busy} onOk={form.submit} onCancel={close}>
+    <Dialog open title={t('exchange.out.form')} okText={t('exchange.add')} cancelText={t('moves.cancel')} confirmLoading={busy} onOk={form.submit} onCancel={close}>
       <Form form={form} layout="vertical" initialValues={initial} onFinish={make} requiredMark={false}>
         <Form.Item name="name" label={t('exchange.name')} rules={required(t('exchange.name'))}>
           <Input maxLength={100} autoFocus data-testid="subscription-name" />
@@ -37,6 +38,6 @@ export function SubscriptionForm({ busy, error, make, close }: { busy: boolean; 
         </Form.Item>
       </Form>
       {!!error && <ErrorNote error={error} />}
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,13 +1,15 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { App, Button, Checkbox, Input, Modal, Radio, Rate, Skeleton, type ButtonProps } from 'antd'
+import { App, Button, Checkbox, Input, Radio, Skeleton, type ButtonProps } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { readContact } from '@/shared/api/incidents'
 import { readCallbacks, readCallsMade, recordCallback, type Attempt, type Callback } from '@/shared/api/supervision'
 import { shortTime } from '@/shared/time'
 import { cityNow } from '../app/clock'
+import { Dialog } from '../app/Dialog'
 import { ErrorNote } from '../app/ErrorNote'
+import { Stars } from '../app/Stars'
 import { touchIncident } from '../moves/useMoveDesk'
 import '../supervision/supervision.css'
 import { HotlineTabs } from './HotlineTabs'
@@ -43,6 +45,7 @@ export function CallbacksPage() {
           <h2>{t('callbacks.made')}</h2>
         </div>
         {made.error ? <ErrorNote error={made.error} retry={() => void made.refetch()} /> : null}
+        {made.isPending && <Skeleton active title={false} />}
         {made.data?.length === 0 && <p className="meta">{t('callbacks.nothing')}</p>}
         <ul className="board-why">{made.data?.map((one) => <Made key={`${one.incident}${one.at}`} one={one} />)}</ul>
       </section>
@@ -117,7 +120,7 @@ function CallDialog({ call, close }: { call: Callback; close: () => void }) {
   const lacking = reached && (stars === 0 || solved === null || (reopen && words.trim() === ''))
   const ok = { disabled: lacking, loading: save.isPending, 'data-testid': 'confirm' } as ButtonProps
   return (
-    <Modal open title={`${t('callbacks.record')} ${call.number}`} onCancel={close} onOk={() => save.mutate()} okText={t('callbacks.save')} cancelText={t('supervision.cancel')} okButtonProps={ok}>
+    <Dialog open title={`${t('callbacks.record')} ${call.number}`} onCancel={close} onOk={() => save.mutate()} okText={t('callbacks.save')} cancelText={t('supervision.cancel')} okButtonProps={ok}>
       <div className="press-fields" data-testid="call-dialog">
         <p>
           {contact.data ? <b data-testid="contact">{contact.data.name} {contact.data.phone}</b> : <Button size="small" loading={contact.isPending} onClick={() => contact.mutate()} data-testid="reveal">{t('callbacks.call')}</Button>}
@@ -127,7 +130,7 @@ function CallDialog({ call, close }: { call: Callback; close: () => void }) {
         {reached && (
           <>
             <div>
-              <span>{t('callbacks.stars')}</span> <Rate value={stars} onChange={setStars} aria-label={t('callbacks.stars')} />
+              <span>{t('callbacks.stars')}</span> <Stars value={stars} onChange={setStars} aria-label={t('callbacks.stars')} />
             </div>
             <Radio.Group aria-label={t('callbacks.solved')} value={solved} onChange={(event) => setSolved(event.target.value as boolean)} options={[{ value: true, label: t('callbacks.yes') }, { value: false, label: t('callbacks.no') }]} />
             {solved === false && (
@@ -140,6 +143,6 @@ function CallDialog({ call, close }: { call: Callback; close: () => void }) {
         <Input.TextArea value={words} onChange={(event) => setWords(event.target.value)} aria-label={t('callbacks.words')} placeholder={t('callbacks.words')} autoSize={{ minRows: 2 }} maxLength={1000} />
         {save.error ? <ErrorNote error={save.error} /> : null}
       </div>
-    </Modal>
+    </Dialog>
   )
 }

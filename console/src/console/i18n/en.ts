@@ -56,7 +56,7 @@ export const en = {
   moves: { forward: 'Verify and dispatch', more: 'More', cancel: 'Cancel', done: '{{move}}: now “{{state}}”', changed: 'Somebody just acted on this incident; it was refreshed, please look again.' },
   need: {
     reason: 'Reason', note: 'Note', outcome: 'Outcome', category: 'Category', level: 'Level', units: 'Units', to_centre: 'To', until: 'Until', attachments: 'Photos or clips',
-    into: 'Merge into', reports: 'Reports', person: 'Person', unit: 'Unit', measures: 'Fine', stars: 'Stars', solved: 'Solved', reply: 'Reply',
+    place: 'Where the new one lies', into: 'Merge into', reports: 'Reports', person: 'Person', unit: 'Unit', measures: 'Fine', stars: 'Stars', solved: 'Solved', reply: 'Reply',
   },
   choice: { yes: 'Yes', no: 'No' },
   fields: {
@@ -64,7 +64,7 @@ export const en = {
     addPhotos: 'Add photos', photoAlt: 'uploaded photo', yuan: 'yuan',
   },
   dispatch: {
-    none: 'No unit chosen yet.', load: '{{count}} open', onDuty: '{{count}} on duty', rejected: 'Not chosen', drop: 'Remove {{unit}}', use: 'Use', basis: 'Why', rule: 'Rule {{rule}}', trace: '{{count}} comparisons',
+    role: 'Role', none: 'No unit chosen yet.', load: '{{count}} open', onDuty: '{{count}} on duty', rejected: 'Not chosen', drop: 'Remove {{unit}}', use: 'Use', basis: 'Why', rule: 'Rule {{rule}}', trace: '{{count}} comparisons',
   },
   map: { label: 'Map of incidents', schematic: 'borders below district are schematic', failed: 'This browser cannot show the map; lists and forms work without it.' },
   incident: {
@@ -114,6 +114,7 @@ export const en = {
     post: 'My post', permissions: 'Permissions: {{names}}',
   },
   permission: {
+    evaluation_read: 'read the evaluation', evaluation_people: 'evaluate people', evaluation_export: 'export the evaluation',
     rules_read: 'Read rules', rules_edit: 'Edit rules', rules_publish: 'Publish rules',
     incident_read: 'read incidents', incident_report: 'report', incident_accept: 'accept', incident_verify: 'verify', incident_file: 'file', incident_dispatch: 'dispatch', incident_transfer: 'transfer',
     incident_escalate: 'escalate', incident_check: 'check', incident_merge: 'Merge', incident_close: 'close', incident_void: 'void', incident_suspend: 'ask to suspend', incident_approve: 'approve suspension', incident_arbitrate: 'arbitrate',

@@ -1,5 +1,6 @@
 export const evaluation = {
   title: 'Evaluation', export: 'Export table', noPeople: 'Figures by person are not exported', days: 'Days', channel: 'Channel', up: 'One level up', running: 'Still running, until {{until}}', visible: 'Only what you may see',
+  byLabel: 'by what', viewLabel: 'what to see', periodLabel: 'period',
   view: { figures: 'Figures', spots: 'Hot spots', topics: 'Hot topics' },
   period: { day: 'Day', week: 'Week', month: 'Month', quarter: 'Quarter', year: 'Year', custom: 'Custom' },
   by: { region: 'Region', unit: 'Unit', group: 'Class', category: 'Category', person: 'Person', channel: 'Channel' },

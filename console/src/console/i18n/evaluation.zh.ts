@@ -1,5 +1,6 @@
 export const evaluation = {
   title: '考核', export: '导出表格', noPeople: '人员维度不导出', days: '日期', channel: '来源', up: '上一级', running: '本期未结束，截至 {{until}}', visible: '只含你可见的事件',
+  byLabel: '统计维度', viewLabel: '看什么', periodLabel: '时段',
   view: { figures: '指标', spots: '热点区域', topics: '热点问题' },
   period: { day: '日', week: '周', month: '月', quarter: '季', year: '年', custom: '自定' },
   by: { region: '区域', unit: '单位', group: '大类', category: '小类', person: '人员', channel: '来源' },

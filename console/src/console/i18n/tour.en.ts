@@ -1,5 +1,5 @@
 export const tour = {
-  label: 'Demo tour', close: 'Close the tour', step: 'Step {{step}} of {{of}}', back: 'Back', next: 'Next', enter: 'Sign in as this post', phone: 'Open the phone app',
+  stories: 'choose a story', label: 'Demo tour', close: 'Close the tour', step: 'Step {{step}} of {{of}}', back: 'Back', end: 'End the tour', next: 'Next', enter: 'Sign in as this post', phone: 'Open the phone app',
   advance: 'Move the clock {{days}} days', resident: 'Resident {{phone}}',
   who: {
     'banan-duty': 'Banan duty officer', 'jiulongpo-duty': 'Jiulongpo duty officer', 'jiulongpo-chief': 'Jiulongpo duty chief', 'jlp-cg': 'Jiulongpo city management', 'jlp-housing': 'Jiulongpo housing',

@@ -1,5 +1,5 @@
 export const tour = {
-  label: '演示导览', close: '关闭导览', step: '第 {{step}} 步，共 {{of}} 步', back: '上一步', next: '下一步', enter: '以此岗位登录', phone: '打开手机端',
+  stories: '选择故事', label: '演示导览', close: '关闭导览', step: '第 {{step}} 步，共 {{of}} 步', back: '上一步', next: '下一步', end: '结束导览', enter: '以此岗位登录', phone: '打开手机端',
   advance: '时钟前进 {{days}} 天', resident: '居民 {{phone}}',
   who: {
     'banan-duty': '巴南区值班员', 'jiulongpo-duty': '九龙坡区值班员', 'jiulongpo-chief': '九龙坡区值班长', 'jlp-cg': '九龙坡区城市管理局', 'jlp-housing': '九龙坡区住房城乡建委',

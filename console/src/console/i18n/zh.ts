@@ -60,7 +60,7 @@ export const zh = {
   },
   need: {
     reason: '理由', note: '说明', outcome: '结果', category: '类别', level: '级别', units: '承办单位', to_centre: '去向', until: '期限', attachments: '照片或视频',
-    into: '合并到', reports: '上报', person: '人员', unit: '单位', measures: '罚款', stars: '评分', solved: '是否解决', reply: '回复',
+    place: '新事件地点', into: '合并到', reports: '上报', person: '人员', unit: '单位', measures: '罚款', stars: '评分', solved: '是否解决', reply: '回复',
   },
   choice: { yes: '是', no: '否' },
   fields: {
@@ -68,7 +68,7 @@ export const zh = {
     addPhotos: '添加照片', photoAlt: '已上传的照片', yuan: '元',
   },
   dispatch: {
-    none: '尚未选择单位。', load: '在办 {{count}} 件', onDuty: '在岗 {{count}} 人', rejected: '备选未用', drop: '移除{{unit}}', use: '改用', basis: '依据', rule: '规则 {{rule}}', trace: '逐条比对 {{count}} 步',
+    role: '以何角色加入', none: '尚未选择单位。', load: '在办 {{count}} 件', onDuty: '在岗 {{count}} 人', rejected: '备选未用', drop: '移除{{unit}}', use: '改用', basis: '依据', rule: '规则 {{rule}}', trace: '逐条比对 {{count}} 步',
   },
   map: { label: '事件地图', schematic: '镇街以下边界为示意', failed: '此浏览器无法显示地图，列表和表单不受影响。' },
   incident: {
@@ -118,6 +118,7 @@ export const zh = {
     post: '我的岗位', permissions: '权限：{{names}}',
   },
   permission: {
+    evaluation_read: '查看考核', evaluation_people: '查看人员考核', evaluation_export: '导出考核',
     rules_read: '查看规则', rules_edit: '修改规则', rules_publish: '发布规则',
     incident_read: '查看事件', incident_report: '上报', incident_accept: '受理', incident_verify: '核实', incident_file: '立案', incident_dispatch: '分拨', incident_transfer: '移送',
     incident_escalate: '上报上级', incident_check: '核查', incident_merge: '合并', incident_close: '结案', incident_void: '作废', incident_suspend: '申请挂账', incident_approve: '批准挂账', incident_arbitrate: '裁定',

@@ -1,9 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, Modal } from 'antd'
+import { Button } from 'antd'
 import { useRef, useState, type PointerEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { blurAttachment, readBlurProposals } from '@/shared/api/attachments'
 import type { Evidence } from '@/shared/api/types'
+import { Dialog } from '../app/Dialog'
 import { ErrorNote } from '../app/ErrorNote'
 import { touchIncident } from '../moves/useMoveDesk'
 
@@ -51,7 +52,7 @@ export function BlurDialog({ item, incident, close }: { item: Evidence; incident
   }
   const shown = drawing ? [...boxes, upright(drawing)] : boxes
   return (
-    <Modal
+    <Dialog
       open
       width={760}
       title={t('blur.title')}
@@ -88,7 +89,7 @@ export function BlurDialog({ item, incident, close }: { item: Evidence; incident
         ))}
       </div>
       {save.error && <ErrorNote error={save.error} />}
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -6,10 +6,8 @@ import { readIncident } from '@/shared/api/incidents'
 import { Why } from '@/shared/ui/Why'
 import { ErrorNote } from '../app/ErrorNote'
 import { useMay } from '../app/session'
-import { useLive } from '../live/live'
 import { actionsOf } from '../moves/moves'
-import { incidentKey, touchIncident, useMoveDesk } from '../moves/useMoveDesk'
-import { useQueryClient } from '@tanstack/react-query'
+import { incidentKey, useIncidentNews, useMoveDesk } from '../moves/useMoveDesk'
 import { EvidenceCard } from './EvidenceCard'
 import { IncidentHead } from './IncidentHead'
 import { NearbyCard } from './NearbyCard'
@@ -22,13 +20,8 @@ export function IncidentPage() {
   const { t } = useTranslation('console')
   const { id } = useParams({ from: '/shell/incidents/$id' })
   const may = useMay()
-  const client = useQueryClient()
   const { data: detail, error, refetch } = useQuery({ queryKey: incidentKey(id), queryFn: () => readIncident(id) })
-  useLive((news) => {
-    if (news.type === 'reset') touchIncident(client, id)
-    if (news.type === 'incident' && news.data.id === id) touchIncident(client, id)
-    if (news.type === 'workorder' && news.data.incident === id) touchIncident(client, id)
-  })
+  useIncidentNews(id)
   const desk = useMoveDesk(detail)
   if (error)
     return (

@@ -27,6 +27,7 @@ export function Timeline({ steps, orders }: { steps: Step[]; orders: WorkOrder[]
         <Segmented
           className="no-print"
           size="small"
+          aria-label={t('timeline.title')}
           value={filter}
           onChange={setFilter}
           options={[

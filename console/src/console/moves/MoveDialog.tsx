@@ -1,10 +1,11 @@
 import { useIsFetching, useQuery } from '@tanstack/react-query'
-import { Button, Form, Modal } from 'antd'
+import { Button, Form } from 'antd'
 import { Fragment } from 'react'
 import { useTranslation } from 'react-i18next'
 import { guessCategory } from '@/shared/api/incidents'
 import type { Guess, IncidentDetail, Need } from '@/shared/api/types'
 import { instantOfLocal } from '@/shared/time'
+import { Dialog } from '../app/Dialog'
 import { ErrorNote } from '../app/ErrorNote'
 import { GuessChips } from '../classification/GuessChips'
 import { NeedField } from './NeedField'
@@ -32,7 +33,7 @@ export function MoveDialog({ action, detail, preset, busy, error, send, close }:
   const proposing = useIsFetching({ queryKey: ['proposal', detail.row.id] }) > 0
   const finish = (values: Record<string, unknown>) => send(readValues(values, needs))
   return (
-    <Modal
+    <Dialog
       open
       title={action.label}
       width={wide ? 720 : 480}
@@ -70,7 +71,7 @@ export function MoveDialog({ action, detail, preset, busy, error, send, close }:
         </Form>
         {error ? <ErrorNote error={error} /> : null}
       </div>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,14 +1,16 @@
-import { Form, Input, InputNumber, Radio, Rate, Segmented } from 'antd'
+import { Form, Input, InputNumber, Radio, Segmented } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { IncidentDetail, Need } from '@/shared/api/types'
 import { LEVELS } from '@/shared/levels'
 import { localOfInstant } from '@/shared/time'
 import { cityNow } from '../app/clock'
+import { Stars } from '../app/Stars'
 import { UnitsField } from '../dispatch/UnitsField'
 import { CategorySelect } from './CategorySelect'
 import { IncidentField } from './IncidentField'
 import { PersonSelect } from './PersonSelect'
 import { PhotosField } from './PhotosField'
+import { PlaceField } from './PlaceField'
 import { RegionSelect } from './RegionSelect'
 import { ReportsField } from './ReportsField'
 import { UnitSelect } from './UnitSelect'
@@ -46,7 +48,7 @@ function fieldOf(need: Need, action: Action, detail: IncidentDetail, t: T) {
     case 'category':
       return <CategorySelect />
     case 'level':
-      return <Segmented options={LEVELS.map((level) => ({ value: level, label: t(`shared:levelLong.${level}`) }))} />
+      return <Segmented aria-label={t('need.level')} options={LEVELS.map((level) => ({ value: level, label: t(`shared:levelLong.${level}`) }))} />
     case 'units':
       return <UnitsField incident={detail} adding={action.moves[0] === 'add_order'} />
     case 'region':
@@ -55,6 +57,8 @@ function fieldOf(need: Need, action: Action, detail: IncidentDetail, t: T) {
       return <IncidentField detail={detail} />
     case 'reports':
       return <ReportsField detail={detail} />
+    case 'place':
+      return <PlaceField detail={detail} />
     case 'time':
       return <Input type="datetime-local" min={localOfInstant(cityNow())} step={60} />
     case 'photos':
@@ -64,7 +68,7 @@ function fieldOf(need: Need, action: Action, detail: IncidentDetail, t: T) {
     case 'unit':
       return <UnitSelect region={detail.chain.district?.id} />
     case 'number':
-      return need.name === 'stars' ? <Rate /> : <InputNumber min={0} precision={0} suffix={t('fields.yuan')} style={{ width: 200 }} />
+      return need.name === 'stars' ? <Stars /> : <InputNumber min={0} precision={0} suffix={t('fields.yuan')} style={{ width: 200 }} />
     case 'choice':
       return <Radio.Group options={(need.options.length > 0 ? need.options : ['yes', 'no']).map((value) => ({ value, label: t(`choice.${value}`) }))} />
     default:

@@ -37,6 +37,7 @@ export function UnitSelect({ id, value, onChange, region }: Props) {
       options={units.map((unit) => ({ value: unit.id, label: unit.name }))}
       placeholder={t('fields.unitHint')}
       aria-label={t('need.unit')}
+      data-testid="unit-select"
       style={{ width: '100%' }}
     />
   )

@@ -69,8 +69,7 @@ export function isDirect(action: Action, detail: IncidentDetail | null): boolean
 /** The needs as the dialog asks for them: an incident without a category is not accepted. */
 export function askedNeeds(action: Action, detail: IncidentDetail | null): Need[] {
   const move = action.moves[0] ?? ''
-  // A split keeps its place unless an integration says otherwise.
-  return action.needs.filter((need) => need.kind !== 'place').map((need) => {
+  return action.needs.map((need) => {
     if (move === 'accept' && need.name === 'category' && !detail?.row.category) return { ...need, required: true }
     if (UNITS.has(move) && need.name === 'units' && move !== 'arbitrate') return { ...need, required: true }
     return need

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { moveIncident, moveOrder, readIncident } from '@/shared/api/incidents'
 import { isProblem } from '@/shared/api/problem'
 import type { IncidentDetail, MoveIn } from '@/shared/api/types'
+import { useLive } from '../live/live'
 import { touchQueue } from '../queue/useQueue'
 import { ALERTS } from '../shell/useAlerts'
 import { MoveDialog } from './MoveDialog'
@@ -20,6 +21,16 @@ export function touchIncident(client: QueryClient, id: number): void {
   void client.invalidateQueries({ queryKey: ['map-points'] })
   void client.invalidateQueries({ queryKey: ALERTS })
   void touchQueue(client)
+}
+
+/** What others do to an incident that is on the screen is read again at once. */
+export function useIncidentNews(id: number): void {
+  const client = useQueryClient()
+  useLive((news) => {
+    if (news.type === 'reset') touchIncident(client, id)
+    if (news.type === 'incident' && news.data.id === id) touchIncident(client, id)
+    if (news.type === 'workorder' && news.data.incident === id) touchIncident(client, id)
+  })
 }
 
 export interface MoveDesk {

@@ -1,9 +1,10 @@
 import { useQueries } from '@tanstack/react-query'
-import { Modal, Radio } from 'antd'
+import { Radio } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { mergePreview } from '@/shared/api/incidents'
 import type { IncidentRow } from '@/shared/api/types'
+import { Dialog } from '../app/Dialog'
 
 interface Props {
   rows: IncidentRow[]
@@ -27,7 +28,7 @@ export function BulkMerge({ rows, busy, merge, close }: Props) {
   const ready = previews.every((one) => one.data) && previews.some((one) => one.data && !one.data.problem)
   const master = rows.find((row) => row.id === into)
   return (
-    <Modal open title={t('duplicates.bulkTitle', { count: rows.length })} okText={t('duplicates.bulkDo')} cancelText={t('moves.cancel')} onCancel={close} okButtonProps={{ disabled: !ready, loading: busy }} onOk={() => master && merge(master, others)}>
+    <Dialog open title={t('duplicates.bulkTitle', { count: rows.length })} okText={t('duplicates.bulkDo')} cancelText={t('moves.cancel')} onCancel={close} okButtonProps={{ disabled: !ready, loading: busy }} onOk={() => master && merge(master, others)}>
       <div data-testid="bulk-merge">
         <h3>{t('duplicates.bulkMaster')}</h3>
         <Radio.Group className="bulk-merge" value={into} onChange={(event) => setInto(event.target.value as number)}>
@@ -44,6 +45,6 @@ export function BulkMerge({ rows, busy, merge, close }: Props) {
         </ul>
         <p className="meta">{t('duplicates.undo')}</p>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

@@ -12,17 +12,17 @@ const WHEN_ANY: readonly CountName[] = ['transfers_in', 'arbitrating']
 export function CountStrip({ filters, go }: { filters: Filters; go: (change: Filters) => void }) {
   const { t } = useTranslation('console')
   const base = toQuery({ centre: filters.centre, region: filters.region, category: filters.category, mine: filters.mine, all: 1 })
-  const { data } = useQuery({ queryKey: ['counts', base], queryFn: () => countIncidents(base), refetchInterval: 30_000 })
+  const { data, isError } = useQuery({ queryKey: ['counts', base], queryFn: () => countIncidents(base), refetchInterval: 30_000 })
   const names = [...SHOWN, ...WHEN_ANY.filter((name) => data && data[name] > 0)]
   return (
     <div className="count-strip" role="group" aria-label={t('counts.label')}>
       {names.map((name) => (
-        <Count key={name} name={name} data={data} filters={filters} go={go} />
+        <Count key={name} name={name} data={data} failed={isError} filters={filters} go={go} />
       ))}
       <div className="count">
         <span className="count-name">{t('counts.on_time')}</span>
         <span className="count-value">
-          {data ? share(data.on_time_share) : <Wait />}
+          {data ? share(data.on_time_share) : <Wait failed={isError} />}
           <small>{t('counts.thisMonth')}</small>
         </span>
       </div>
@@ -32,11 +32,12 @@ export function CountStrip({ filters, go }: { filters: Filters; go: (change: Fil
 
 const share = (value: number | null): string => (value === null ? '—' : `${(value * 100).toFixed(1)}%`)
 
-function Wait() {
-  return <Skeleton.Button active size="small" />
+/** Until the figures are there; a figure that could not be read is a dash, never a zero. */
+function Wait({ failed }: { failed: boolean }) {
+  return failed ? '—' : <Skeleton.Button active size="small" />
 }
 
-function Count({ name, data, filters, go }: { name: CountName; data: Counts | undefined; filters: Filters; go: (change: Filters) => void }) {
+function Count({ name, data, failed, filters, go }: { name: CountName; data: Counts | undefined; failed: boolean; filters: Filters; go: (change: Filters) => void }) {
   const { t } = useTranslation('console')
   const on = isCount(filters, name)
   const none: Filters = { state: undefined, lamp: undefined, sort: undefined }
@@ -50,7 +51,7 @@ function Count({ name, data, filters, go }: { name: CountName; data: Counts | un
       data-testid={`count-${name}`}
     >
       <span className="count-name">{t(`counts.${name}`)}</span>
-      <span className={`count-value${loud ? ' count-loud' : ''}`}>{data ? data[name] : <Wait />}</span>
+      <span className={`count-value${loud ? ' count-loud' : ''}`}>{data ? data[name] : <Wait failed={failed} />}</span>
     </button>
   )
 }

@@ -13,7 +13,7 @@ import { ErrorNote } from '../app/ErrorNote'
 import { useMay } from '../app/session'
 import { MoveButtons } from '../moves/MoveButtons'
 import { peekActions } from '../moves/moves'
-import { incidentKey, useMoveDesk } from '../moves/useMoveDesk'
+import { incidentKey, useIncidentNews, useMoveDesk } from '../moves/useMoveDesk'
 import { typing } from '../shell/useShellKeys'
 import { PeekOrders } from './PeekOrders'
 import { PeekProposal } from './PeekProposal'
@@ -26,6 +26,7 @@ export function PeekCard({ id, close }: { id: number; close: () => void }) {
   const now = useMinute()
   const may = useMay()
   const { data: detail, error, refetch } = useQuery({ queryKey: incidentKey(id), queryFn: () => readIncident(id) })
+  useIncidentNews(id)
   const desk = useMoveDesk(detail)
   const acts = useRowActs(detail?.row)
   const actions = detail ? peekActions(detail, may, t('moves.forward')) : []

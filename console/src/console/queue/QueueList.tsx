@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { ErrorNote } from '../app/ErrorNote'
 import type { Filters } from './filters'
 import { QueueEmpty } from './QueueEmpty'
-import { QueueRow } from './QueueRow'
+import { QueueRow, rowId } from './QueueRow'
 import { QueueSkeleton } from './QueueSkeleton'
 import type { Queue } from './useQueue'
 
@@ -39,7 +39,7 @@ export function QueueList({ queue, at, stand, marked, mark, filters, go }: Props
         {queue.loading && <QueueSkeleton />}
         {queue.error ? <ErrorNote error={queue.error} retry={queue.refresh} /> : null}
         {queue.rows.length > 0 && (
-          <div role="listbox" tabIndex={0} aria-label={t('queue.label')} aria-multiselectable="true">
+          <div role="listbox" tabIndex={0} aria-label={t('queue.label')} aria-multiselectable="true" aria-activedescendant={at ? rowId(at) : undefined}>
             {queue.rows.map((row) => (
               <QueueRow
                 key={row.id}

@@ -14,6 +14,8 @@ interface Props {
   mark: (id: number) => void
 }
 
+export const rowId = (id: number): string => `row-${id}`
+
 /** Level bar, title, place, state and channel, and how long is left. */
 export const QueueRow = memo(function QueueRow({ row, standing, marked, gone, stand, mark }: Props) {
   const { t } = useTranslation('console')
@@ -22,6 +24,7 @@ export const QueueRow = memo(function QueueRow({ row, standing, marked, gone, st
   return (
     <div
       role="option"
+      id={rowId(row.id)}
       aria-selected={standing || marked}
       className={classes.filter(Boolean).join(' ')}
       data-row={row.id}
@@ -31,7 +34,7 @@ export const QueueRow = memo(function QueueRow({ row, standing, marked, gone, st
     >
       <span className="level-bar" style={{ background: `var(--dot-${row.level})` }} />
       <span className="visually-hidden">{t(`shared:levelLong.${row.level}`)}</span>
-      <p className="queue-title">
+      <p className="queue-title" title={row.title}>
         {marked && <span className="queue-tick">✓ </span>}
         {row.pinned && <span className="queue-pin">{t('queue.pinned')} </span>}
         {row.title}

@@ -13,7 +13,10 @@ interface Desk {
   fresh: () => void
 }
 
-/** Triage by keyboard: j/k move, x marks, o opens, n shows what is new, Esc steps back. Enter belongs to the peek card. */
+/** Where the arrows already mean something else: the map, tabs, a group of choices. */
+const ownArrows = (event: KeyboardEvent): boolean => event.target instanceof HTMLElement && event.target !== document.body && !event.target.closest('[role="listbox"]')
+
+/** Triage by keyboard: j/k or the arrows move, x marks, o opens, n shows what is new, Esc steps back. Enter belongs to the peek card. */
 export function useQueueKeys(desk: Desk): void {
   const navigate = useNavigate()
   useEffect(() => {
@@ -25,6 +28,8 @@ export function useQueueKeys(desk: Desk): void {
     const keys: Record<string, () => void> = {
       j: () => step(1),
       k: () => step(-1),
+      ArrowDown: () => step(1),
+      ArrowUp: () => step(-1),
       x: () => desk.at && desk.mark(desk.at),
       o: () => desk.at && void navigate({ to: '/incidents/$id', params: { id: desk.at } }),
       n: desk.fresh,
@@ -33,7 +38,7 @@ export function useQueueKeys(desk: Desk): void {
     const onKey = (event: KeyboardEvent) => {
       if (typing(event) || event.metaKey || event.ctrlKey || event.altKey) return
       const act = keys[event.key]
-      if (!act) return
+      if (!act || (event.key.startsWith('Arrow') && ownArrows(event))) return
       event.preventDefault()
       act()
     }

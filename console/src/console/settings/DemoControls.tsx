@@ -34,6 +34,7 @@ export function DemoControls() {
         <label>
           <span>{t('settings.simulator')}</span>
           <Segmented<string>
+            aria-label={t('settings.simulator')}
             value={simulator.data?.running ? 'on' : 'off'}
             disabled={!simulator.data || run.isPending}
             options={[{ value: 'on', label: t('settings.running') }, { value: 'off', label: t('settings.stopped') }]}

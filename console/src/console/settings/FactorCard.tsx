@@ -13,7 +13,7 @@ export function FactorCard() {
   const { t } = useTranslation('console')
   const client = useQueryClient()
   const guard = useProven()
-  const { data, error } = useQuery({ queryKey: ['factor'], queryFn: readFactor })
+  const { data, error, refetch } = useQuery({ queryKey: ['factor'], queryFn: readFactor })
   const [enrolling, setEnrolling] = useState(false)
   const again = () => void client.invalidateQueries({ queryKey: ['factor'] })
   const renew = useMutation({ mutationFn: () => guard(renewRecovery), onSettled: again })
@@ -29,7 +29,7 @@ export function FactorCard() {
         {data && <span className={data.enrolled ? 'chip chip-done' : 'chip'}>{data.since ? t('factor.since', { time: fullTime(data.since).slice(0, 10) }) : t('factor.off')}</span>}
         <span className="meta">{t('factor.hint')}</span>
       </div>
-      {error ? <ErrorNote error={error} /> : !data && <Skeleton active title={false} />}
+      {error ? <ErrorNote error={error} retry={() => void refetch()} /> : !data && <Skeleton active title={false} />}
       {data && !data.enrolled && !enrolling && (
         <Button onClick={() => setEnrolling(true)} data-testid="factor-begin">
           {t('factor.begin')}

@@ -8,7 +8,7 @@ import { ErrorNote } from '../app/ErrorNote'
 /** What happened lately to one's own account, administrators' acts among it. */
 export function SecurityCard() {
   const { t, i18n } = useTranslation('console')
-  const { data, error } = useQuery({ queryKey: ['security'], queryFn: readSecurity })
+  const { data, error, refetch } = useQuery({ queryKey: ['security'], queryFn: readSecurity })
   const words = (action: string) => {
     const key = `factor.event.${action.replace('.', '_')}`
     return i18n.exists(`console:${key}`) ? t(key) : t('factor.event.other')
@@ -18,7 +18,7 @@ export function SecurityCard() {
       <div className="card-head">
         <h2>{t('factor.security')}</h2>
       </div>
-      {error ? <ErrorNote error={error} /> : !data && <Skeleton active title={false} />}
+      {error ? <ErrorNote error={error} retry={() => void refetch()} /> : !data && <Skeleton active title={false} />}
       <ul className="settings-list">
         {data?.map((row) => (
           <li key={row.id}>

@@ -10,14 +10,14 @@ import { agentWords } from './agent'
 export function SessionsCard() {
   const { t } = useTranslation('console')
   const client = useQueryClient()
-  const { data, error } = useQuery({ queryKey: ['sessions'], queryFn: listSessions })
+  const { data, error, refetch } = useQuery({ queryKey: ['sessions'], queryFn: listSessions })
   const end = useMutation({ mutationFn: endSession, onSettled: () => client.invalidateQueries({ queryKey: ['sessions'] }) })
   return (
     <section className="card">
       <div className="card-head">
         <h2>{t('settings.sessions')}</h2>
       </div>
-      {error ? <ErrorNote error={error} /> : !data && <Skeleton active title={false} />}
+      {error ? <ErrorNote error={error} retry={() => void refetch()} /> : !data && <Skeleton active title={false} />}
       {end.error && <ErrorNote error={end.error} />}
       <ul className="settings-list">
         {data?.map((session) => (

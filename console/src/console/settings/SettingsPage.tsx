@@ -57,6 +57,7 @@ function Looks() {
       <label>
         <span>{t('settings.language')}</span>
         <Segmented<Language>
+          aria-label={t('settings.language')}
           value={i18n.language === 'en' ? 'en' : 'zh'}
           options={[{ value: 'zh', label: '中文' }, { value: 'en', label: 'English' }]}
           onChange={speak}
@@ -65,6 +66,7 @@ function Looks() {
       <label>
         <span>{t('settings.theme')}</span>
         <Segmented<ThemeName>
+          aria-label={t('settings.theme')}
           value={theme}
           options={[{ value: 'light', label: t('settings.light') }, { value: 'dark', label: t('settings.dark') }]}
           onChange={chooseTheme}
@@ -73,6 +75,7 @@ function Looks() {
       <label>
         <span>{t('settings.sound')}</span>
         <Segmented<string>
+          aria-label={t('settings.sound')}
           value={sound ? 'on' : 'off'}
           options={[{ value: 'on', label: t('settings.on') }, { value: 'off', label: t('settings.off') }]}
           onChange={(value) => {

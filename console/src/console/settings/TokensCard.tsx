@@ -12,7 +12,7 @@ export function TokensCard() {
   const { t } = useTranslation('console')
   const client = useQueryClient()
   const [secret, setSecret] = useState<string | null>(null)
-  const { data, error } = useQuery({ queryKey: ['tokens'], queryFn: listTokens })
+  const { data, error, refetch } = useQuery({ queryKey: ['tokens'], queryFn: listTokens })
   const again = () => client.invalidateQueries({ queryKey: ['tokens'] })
   const issue = useMutation({ mutationFn: issueToken, onSuccess: (issued) => setSecret(issued.secret), onSettled: again })
   const revoke = useMutation({ mutationFn: revokeToken, onSettled: again })
@@ -22,7 +22,7 @@ export function TokensCard() {
         <h2>{t('settings.tokens')}</h2>
         <span className="meta">{t('settings.tokensHint')}</span>
       </div>
-      {error ? <ErrorNote error={error} /> : !data && <Skeleton active title={false} />}
+      {error ? <ErrorNote error={error} retry={() => void refetch()} /> : !data && <Skeleton active title={false} />}
       <ul className="settings-list">
         {data?.map((token) => (
           <li key={token.id}>

@@ -2,7 +2,7 @@ import { Modal } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 const KEYS = [
-  ['j', 'k'], ['x'], ['Enter'], ['o'], ['a'], ['p'], ['n'], ['Esc'], ['Ctrl K', '/'], ['?'], ['Ctrl Enter'],
+  ['j', 'k', '↓', '↑'], ['x'], ['Enter'], ['o'], ['a'], ['p'], ['n'], ['Esc'], ['Ctrl K', '/'], ['?'], ['Ctrl Enter'],
 ] as const
 const MEANINGS = ['move', 'select', 'next', 'open', 'acknowledge', 'pin', 'fresh', 'back', 'palette', 'help', 'send'] as const
 

@@ -10,7 +10,7 @@ import { ErrorNote } from '../app/ErrorNote'
 import { useLive } from '../live/live'
 import { single } from '../moves/moves'
 import { incidentKey, useMoveDesk } from '../moves/useMoveDesk'
-import { QueueRow } from '../queue/QueueRow'
+import { QueueRow, rowId } from '../queue/QueueRow'
 import '../queue/queue.css'
 import { useQueueKeys } from '../queue/useQueueKeys'
 import './supervision.css'
@@ -48,7 +48,7 @@ export function ArbitrationPage() {
           </div>
         )}
         {data && data.length > 0 && (
-          <div role="listbox" tabIndex={0} aria-label={t('supervision.arbitration')}>
+          <div role="listbox" tabIndex={0} aria-label={t('supervision.arbitration')} aria-activedescendant={at ? rowId(at) : undefined}>
             {data.map((row) => (
               <QueueRow key={row.id} row={row} standing={row.id === at} marked={false} gone={false} stand={stand} mark={nothing} />
             ))}
@@ -70,7 +70,7 @@ function CaseView({ id }: { id: number }) {
     if (news.type === 'incident' && news.data.id === id) void client.invalidateQueries({ queryKey: ['case', id] })
   })
   const error = found.error ?? detail.error
-  if (error) return <ErrorNote error={error} retry={() => void found.refetch()} />
+  if (error) return <ErrorNote error={error} retry={() => void Promise.all([found.refetch(), detail.refetch()])} />
   if (!found.data || !detail.data) return <section className="card"><Skeleton active /></section>
   const decision = detail.data.allowed.find((allowed) => allowed.move === 'arbitrate')
   const { data } = found

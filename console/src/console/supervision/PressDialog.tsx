@@ -1,11 +1,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Button, Input, Modal, type ButtonProps } from 'antd'
+import { Button, Input, type ButtonProps } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { moveMany } from '@/shared/api/incidents'
 import type { MoveResult, Need } from '@/shared/api/types'
 import { instantOfLocal, localOfInstant } from '@/shared/time'
 import { cityNow } from '../app/clock'
+import { Dialog } from '../app/Dialog'
 import { ErrorNote } from '../app/ErrorNote'
 import { touchIncident } from '../moves/useMoveDesk'
 
@@ -38,7 +39,7 @@ export function PressDialog({ press, close, done }: { press: Press; close: () =>
     },
   })
   return (
-    <Modal
+    <Dialog
       open
       title={t(`supervision.press.${press.move}`)}
       onCancel={close}
@@ -61,7 +62,7 @@ export function PressDialog({ press, close, done }: { press: Press; close: () =>
         ))}
         {act.error && <ErrorNote error={act.error} />}
       </div>
-    </Modal>
+    </Dialog>
   )
 }
 

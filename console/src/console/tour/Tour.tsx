@@ -9,7 +9,7 @@ import { ErrorNote } from '../app/ErrorNote'
 import { useMay, useMe, useSetMe } from '../app/session'
 import { prefillCall } from '../hotline/prefill'
 import { reconnectLive } from '../live/live'
-import { chooseStory, closeTour, toStep, useTour } from './store'
+import { chooseStory, closeTour, endTour, toStep, useTour } from './store'
 import { STORIES, type StoryName, type StoryStep } from './stories'
 import './tour.css'
 
@@ -32,16 +32,17 @@ function TourCard({ story, index }: { story: StoryName; index: number }) {
       <div className="tour-head">
         <Segmented<StoryName>
           size="small"
+          aria-label={t('tour.stories')}
           value={story}
           onChange={chooseStory}
           options={[{ value: 'truck', label: t('tour.truck.name') }, { value: 'drain', label: t('tour.drain.name') }]}
         />
         <span className="grow" />
-        <Button type="text" size="small" onClick={closeTour} aria-label={t('tour.close')}>
+        <Button type="text" size="small" onClick={closeTour} aria-label={t('tour.close')} data-testid="tour-close">
           ×
         </Button>
       </div>
-      <p className="meta">
+      <p className="meta" data-testid="tour-step">
         {t('tour.step', { step: index + 1, of: steps.length })} · {step.phone ? t('tour.resident', { phone: step.phone }) : t(`tour.who.${step.login}`)}
       </p>
       <h2>{t(`${key}.title`)}</h2>
@@ -51,9 +52,15 @@ function TourCard({ story, index }: { story: StoryName; index: number }) {
         <Button size="small" disabled={index === 0} onClick={() => toStep(index - 1)}>
           {t('tour.back')}
         </Button>
-        <Button size="small" disabled={index === steps.length - 1} onClick={() => toStep(index + 1)} data-testid="tour-next">
-          {t('tour.next')}
-        </Button>
+        {index < steps.length - 1 ? (
+          <Button size="small" onClick={() => toStep(index + 1)} data-testid="tour-next">
+            {t('tour.next')}
+          </Button>
+        ) : (
+          <Button size="small" onClick={endTour} data-testid="tour-end">
+            {t('tour.end')}
+          </Button>
+        )}
       </div>
     </aside>
   )

@@ -39,6 +39,9 @@ export const useTour = (): Place =>
   )
 
 export const openTour = (): void => put({ open: true })
+/** Put away: it goes on where it was. */
 export const closeTour = (): void => put({ open: false })
+/** Seen to its end: next time it begins anew. */
+export const endTour = (): void => put({ open: false, step: 0 })
 export const chooseStory = (story: StoryName): void => put({ story, step: 0 })
 export const toStep = (step: number): void => put({ step })

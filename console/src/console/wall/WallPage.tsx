@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { countIncidents, listIncidents, mapIncidents } from '@/shared/api/incidents'
 import { readRegion, readVersion } from '@/shared/api/territory'
+import { ErrorNote } from '../app/ErrorNote'
 import { useMe } from '../app/session'
 import { forceTheme } from '../app/theme'
 import { playAlarm } from '../live/alarm'
@@ -73,6 +74,7 @@ export function WallPage() {
       </section>
       <section className="wall-right">
         <h2>{t('wall.live')}</h2>
+        {newest.error && !newest.data && <ErrorNote error={newest.error} retry={() => void newest.refetch()} />}
         <WallList urgent={reds} newest={newest.data?.items ?? []} />
       </section>
     </main>

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { canSeal } from '../drafts/lock'
 import { CallHotline } from '../parts/ElderHelp'
+import { ErrorNote } from '../parts/ErrorNote'
 import { LoginPage } from '../pages/LoginPage'
 import { MePage } from '../pages/MePage'
 import { ProgressPage } from '../pages/ProgressPage'
@@ -20,7 +21,7 @@ const DEEP = new Set(['track', 'task', 'login'])
 export function App() {
   const { t } = useTranslation('phone')
   const route = useRoute()
-  const { me, ready } = useSession()
+  const { me, ready, error, again } = useSession()
   const owner = ownerOf(me)
   const drafts = useDrafts(owner)
   const online = useOnline()
@@ -45,7 +46,7 @@ export function App() {
       <main className="phone-main">
         {locked && !online && <p className="note" data-testid="locked">{t('net.locked')}</p>}
         {!canSeal() && <p className="note">{t('net.open')}</p>}
-        {ready ? <Page route={route} /> : <p className="calm">{t('loading')}</p>}
+        {error ? <ErrorNote error={error} retry={again} /> : ready ? <Page route={route} /> : <p className="calm">{t('loading')}</p>}
         {!isStaff(me) && <CallHotline />}
       </main>
       <nav className="phone-tabs" aria-label={t('title.me')}>

@@ -73,13 +73,23 @@ export async function leave(me: Me): Promise<void> {
   }
 }
 
-export function useSession(): { me: Me | null; ready: boolean; set: (me: Me | null) => Promise<void> } {
+interface Session {
+  me: Me | null
+  ready: boolean
+  /** the server is there and fails, so nobody knows who this is */
+  error: Error | null
+  again: () => void
+  set: (me: Me | null) => Promise<void>
+}
+
+export function useSession(): Session {
   const client = useQueryClient()
   // A locked phone asks again as soon as there may be a network: that unlocks it, and what waits is sent.
-  const { data, isPending } = useQuery({
+  const { data, isPending, error, refetch } = useQuery({
     queryKey: ME,
     queryFn: load,
     staleTime: 60_000,
+    retryOnMount: false, // a page that appears because of the error must not ask at once, and vanish again
     networkMode: 'always',
     refetchOnReconnect: 'always',
     refetchInterval: ({ state }) => (state.data && isLocked(ownerOf(state.data)) ? LOCKED_RETRY : false),
@@ -92,10 +102,13 @@ export function useSession(): { me: Me | null; ready: boolean; set: (me: Me | nu
     client.clear()
     client.setQueryData(ME, me)
   }
-  return { me: data ?? null, ready: !isPending, set }
+  return { me: data ?? null, ready: !isPending, error: data === undefined ? error : null, again: () => void refetch(), set }
 }
 
 /** Whose drafts these are. */
 export const ownerOf = (me: Me | null): string => (me ? `${me.kind}:${me.id}` : 'guest')
 
 export const isStaff = (me: Me | null): me is Me => me?.kind === 'person'
+
+/** A resident has no name here, only a word for what they are. */
+export const nameOf = (me: Me, t: (key: string) => string): string => (me.kind === 'resident' ? t('me.resident') : me.name)

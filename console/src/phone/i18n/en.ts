@@ -41,7 +41,7 @@ export const en: typeof zh = {
   },
   me: {
     erase: 'Erase my personal data', erased: '{{erased}} that have ended are erased; {{waiting}} still open will be when they end.', eraseAsk: 'You can no longer be told the outcome, and it cannot be undone.', eraseYes: 'Erase',
-    signedOut: 'Not signed in', signIn: 'Sign in', signOut: 'Sign out', posts: 'Posts', language: 'Language', elder: 'Large text', storage: 'Offline drafts use {{size}}', install: 'Install: choose "Add to home screen" in the browser menu',
+    resident: 'resident', signedOut: 'Not signed in', signIn: 'Sign in', signOut: 'Sign out', posts: 'Posts', language: 'Language', elder: 'Large text', storage: 'Offline drafts use {{size}}', install: 'Install: choose "Add to home screen" in the browser menu',
     drafts: '{{count}} not uploaded yet; they stay on this phone for this account only.',
   },
   elder: { on: 'Large text', off: 'Usual text', size: 'Text size', speak: 'Rather speak? Tap the microphone of the keyboard.', call: 'Call 12345' },

@@ -39,7 +39,7 @@ export const zh = {
   },
   me: {
     erase: '删除我的个人信息', erased: '已结束的 {{erased}} 件已删除；还在办理的 {{waiting}} 件结束后自动删除。', eraseAsk: '删除后办理结果不能再通知到你，且不能恢复。', eraseYes: '确认删除',
-    signedOut: '未登录', signIn: '登录', signOut: '退出登录', posts: '岗位', language: '语言', elder: '长辈版（大字）', storage: '离线草稿占用 {{size}}', install: '安装到桌面：浏览器菜单里选“添加到主屏幕”',
+    resident: '居民', signedOut: '未登录', signIn: '登录', signOut: '退出登录', posts: '岗位', language: '语言', elder: '长辈版（大字）', storage: '离线草稿占用 {{size}}', install: '安装到桌面：浏览器菜单里选“添加到主屏幕”',
     drafts: '还有 {{count}} 条未上传，退出后保留在本机，只有本账号能看到。',
   },
   elder: { on: '长辈版', off: '普通版', size: '字号', speak: '不想打字？点键盘上的话筒，说话就行。', call: '打电话给 12345' },

@@ -4,7 +4,7 @@ import { changePost, speak } from '@/shared/api/identity'
 import { chooseLanguage, type Language } from '@/shared/i18n'
 import { ELDER_SIZES, setElder, setElderSize } from '../app/elder'
 import { go } from '../app/route'
-import { leave, ownerOf, useSession } from '../app/session'
+import { leave, nameOf, ownerOf, useSession } from '../app/session'
 import { useDrafts } from '../app/useDrafts'
 import { EraseCard } from '../parts/EraseCard'
 import { useElder } from '../app/useElder'
@@ -28,7 +28,7 @@ export function MePage() {
   return (
     <div className="stack">
       <section className="card">
-        <h2>{me ? me.name : t('me.signedOut')}</h2>
+        <h2>{me ? nameOf(me, t) : t('me.signedOut')}</h2>
         {me?.post && <p className="meta">{me.post.unit.name} · {me.post.role_name}</p>}
         {!me && <button className="button" data-testid="sign-in" onClick={() => go('login')}>{t('me.signIn')}</button>}
         {me && me.posts.length > 1 && (

@@ -5,7 +5,7 @@ import { guessCategory } from '@/shared/api/incidents'
 import type { ReportIn } from '@/shared/api/types'
 import { percent } from '@/shared/percent'
 import { go } from '../app/route'
-import { isStaff, ownerOf, useSession } from '../app/session'
+import { isStaff, nameOf, ownerOf, useSession } from '../app/session'
 import { useDebounced } from '@/shared/useDebounced'
 import { flush, save } from '../drafts/queue'
 import type { TakenPhoto } from '../drafts/photos'
@@ -105,7 +105,7 @@ export function ReportPage() {
       )}
       {fault && <p className="error" role="alert">{fault}</p>}
       <button type="submit" className="button" data-testid="report-submit" disabled={busy}>{busy ? t('report.saving') : t('report.submit')}</button>
-      <p className="meta">{me ? t('report.as', { name: me.name }) : t('report.anonymous')} · {t('report.privacy')}</p>
+      <p className="meta">{me ? t('report.as', { name: nameOf(me, t) }) : t('report.anonymous')} · {t('report.privacy')}</p>
     </form>
   )
 }

@@ -1,8 +1,9 @@
-import { Form, Modal, type ButtonProps } from 'antd'
+import { Form, type ButtonProps } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isProblem } from '@/shared/api/problem'
 import type { Data, Part, RuleEntry, RuleSheet } from '@/shared/api/rules'
+import { Dialog } from '../../app/Dialog'
 import { ErrorNote } from '../../app/ErrorNote'
 import { CategoryFields, DutyFields, LimitFields, MessageFields } from './fields'
 import { fromForm, toForm } from './forms'
@@ -42,7 +43,7 @@ export function EntryDialog({ part, entry, sheet, desk, close }: Props) {
     form.setFields(error.fields.map((field) => ({ name: (SHOWN_AT[field.path] ?? field.path).split('.').map((one) => (/^\d+$/.test(one) ? Number(one) : one)), errors: [field.message] })))
   }
   return (
-    <Modal
+    <Dialog
       open
       width={760}
       title={entry ? t('rules.sheet.editEntry', { key: entry.key }) : t('rules.sheet.newEntry', { part: t(`rules.part.${part}`) })}
@@ -56,11 +57,20 @@ export function EntryDialog({ part, entry, sheet, desk, close }: Props) {
       maskClosable={false}
     >
       {entry && <p className="meta">{t('rules.sheet.where', { file: entry.file, line: entry.line })}</p>}
-      <Form form={form} layout="vertical" initialValues={toForm(part, entry)} onFinish={finish} requiredMark={false}>
+      <Form
+        form={form}
+        layout="vertical"
+        initialValues={toForm(part, entry)}
+        onFinish={finish}
+        requiredMark={false}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.submit()
+        }}
+      >
         <Fields sheet={sheet} fresh={entry === null} />
       </Form>
       {broken && <p role="alert">{t('rules.field.moreHint')}</p>}
       {desk.edit.error && <ErrorNote error={desk.edit.error} />}
-    </Modal>
+    </Dialog>
   )
 }

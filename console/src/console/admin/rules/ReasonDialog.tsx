@@ -1,6 +1,7 @@
-import { Input, Modal, type ButtonProps } from 'antd'
+import { Input, type ButtonProps } from 'antd'
 import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Dialog } from '../../app/Dialog'
 import { ErrorNote } from '../../app/ErrorNote'
 
 interface Props {
@@ -19,13 +20,13 @@ export function ReasonDialog({ title, ok, busy, error, send, close, children }: 
   const [reason, setReason] = useState('')
   const able = reason.trim().length > 0
   return (
-    <Modal open title={title} okText={ok} cancelText={t('rules.cancel')} onCancel={close} onOk={() => send(reason.trim())} confirmLoading={busy} okButtonProps={{ disabled: !able, 'data-testid': 'reason-ok' } as ButtonProps} destroyOnHidden>
+    <Dialog open title={title} okText={ok} cancelText={t('rules.cancel')} onCancel={close} onOk={() => send(reason.trim())} confirmLoading={busy} okButtonProps={{ disabled: !able, 'data-testid': 'reason-ok' } as ButtonProps} destroyOnHidden>
       {children}
       <label>
         <span>{t('rules.review.reason')}</span>
         <Input.TextArea autoFocus value={reason} onChange={(event) => setReason(event.target.value)} maxLength={500} autoSize={{ minRows: 2 }} placeholder={t('rules.review.reasonHint')} data-testid="reason" />
       </label>
       {error ? <ErrorNote error={error} /> : null}
-    </Modal>
+    </Dialog>
   )
 }

@@ -27,7 +27,7 @@ export function SheetPage() {
       </section>
     )
   if (!sheet || desk.draft.data === undefined) return <Skeleton active className="card" />
-  const tab = search.tab ?? 'limits'
+  const tab = search.tab === 'review' && !desk.draft.data ? 'limits' : (search.tab ?? 'limits')
   const counts = (part: Tab) => (part === 'review' ? desk.draft.data?.changes.length : part === 'history' ? undefined : sheet.parts[part].length)
   const tabs: Tab[] = [...PARTS, ...(desk.draft.data ? (['review'] as const) : []), 'history']
   const name = (part: Tab): string => (part === 'review' ? t('rules.review.title') : part === 'history' ? t('rules.history.title') : t(`rules.part.${part}`))

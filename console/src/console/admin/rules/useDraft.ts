@@ -1,9 +1,14 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { beginDraft, discardDraft, editDraft, readDraft, readRules, readSheet, type RuleDraft, type RuleEdit } from '@/shared/api/rules'
 import { isProblem } from '@/shared/api/problem'
 import { useMay } from '../../app/session'
 
-async function draftOrNone(scenario: string): Promise<RuleDraft | null> {
+const LIST = ['rules', 'list']
+
+/** The list says whether there is one; it may have gone since. */
+async function draftOrNone(client: QueryClient, scenario: string): Promise<RuleDraft | null> {
+  const known = await client.fetchQuery({ queryKey: LIST, queryFn: readRules })
+  if (!known.some((one) => one.scenario === scenario && one.draft_by !== null)) return null
   try {
     return await readDraft(scenario)
   } catch (error) {
@@ -17,12 +22,12 @@ export function useDraft(scenario: string) {
   const client = useQueryClient()
   const may = useMay()
   const key = ['rules', scenario, 'draft']
-  const rules = useQuery({ queryKey: ['rules', 'list'], queryFn: readRules })
+  const rules = useQuery({ queryKey: LIST, queryFn: readRules })
   const sheet = useQuery({ queryKey: ['rules', scenario, 'sheet'], queryFn: () => readSheet(scenario) })
-  const draft = useQuery({ queryKey: key, queryFn: () => draftOrNone(scenario) })
+  const draft = useQuery({ queryKey: key, queryFn: () => draftOrNone(client, scenario) })
   const keep = (found: RuleDraft | null) => {
     client.setQueryData(key, found)
-    void client.invalidateQueries({ queryKey: ['rules', 'list'] })
+    void client.invalidateQueries({ queryKey: LIST })
     void client.invalidateQueries({ queryKey: ['rules', scenario, 'review'] })
   }
   const fresh = () => void client.invalidateQueries({ queryKey: ['rules'] })
