@@ -44,7 +44,8 @@ FUNCTIONS = (
     """,
     """
     CREATE FUNCTION incidents_found(asked text, texts boolean, most integer) RETURNS bigint[]
-    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public SET enable_seqscan = off AS $$
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    SET enable_seqscan = off SET enable_bitmapscan = on AS $$
     DECLARE
         pieces tsquery := incidents_pieces(lower(asked), '#', 3);
     BEGIN
@@ -97,10 +98,7 @@ def upgrade() -> None:
         " SELECT id, incidents_words(number, title, text, address) FROM incidents_incident"
     )
     op.execute("ALTER TABLE incidents_words ADD CONSTRAINT pk_incidents_words PRIMARY KEY (incident_id)")
-    op.execute(
-        "CREATE INDEX incidents_words_words ON incidents_words USING gin (words)"
-        " WITH (gin_pending_list_limit = 1024)"
-    )
+    op.execute("CREATE INDEX incidents_words_words ON incidents_words USING gin (words)")
     for statement in (*FUNCTIONS[2:], *TRIGGERS):
         op.execute(statement)
     op.execute("REVOKE ALL ON FUNCTION incidents_found(text, boolean, integer) FROM PUBLIC")

@@ -13,8 +13,10 @@ from chengyun.incidents import searching
 from chengyun.incidents.contracts import Channel, Lamp, Level, State
 from chengyun.incidents.tables import DONE, OPEN_ORDER, incident, order
 from chengyun.kernel.transactions import Tx
+from chengyun.territory import service as territory
 
 i = incident.c
+WALK = sa.text("SELECT set_config('enable_bitmapscan', 'off', true)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,13 @@ def readable(tx: Tx) -> ColumnElement[bool]:
     if tx.actor.kind == "resident":
         return i.residents.contains([tx.actor.id])
     return identity.readable_by(tx.actor, i.readers)
+
+
+def walk(tx: Tx) -> None:
+    """For the rest of this transaction: who sees the whole city does not gather it by the index of jurisdiction, which
+    is a bitmap; the planner takes every jurisdiction for selective."""
+    if territory.city(tx) in tx.actor.scopes:
+        tx.execute(WALK)
 
 
 def conditions(tx: Tx, filters: Filters) -> list[ColumnElement[bool]]:

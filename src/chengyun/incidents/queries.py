@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 
 from chengyun.incidents.contracts import Counts, IncidentPage, Level, MapPoint, State
-from chengyun.incidents.filters import Filters, conditions, readable
+from chengyun.incidents.filters import Filters, conditions, readable, walk
 from chengyun.incidents.rows import rows_of
 from chengyun.incidents.tables import ABOVE, DONE, DUE, MISSED, deadline, incident
 from chengyun.kernel.errors import FieldError, Invalid
@@ -172,6 +172,7 @@ def _on_time(tx: Tx, where: Sequence[ColumnElement[bool]], month: datetime) -> f
 
 def points(tx: Tx, filters: Filters, box: tuple[float, float, float, float]) -> list[MapPoint]:
     """Incidents in a box (west, south, east, north), the most urgent first, `MAP_CAP` at most."""
+    walk(tx)
     west, south, east, north = box
     query = (
         sa.select(i.id, i.lon, i.lat, i.level, i.state)
@@ -189,6 +190,7 @@ def region_values(tx: Tx, level: str, parent: int | None) -> dict[str, dict[str,
     column = REGION_COLUMNS.get(level)
     if column is None:
         raise Invalid([FieldError("level", "field.not_allowed")])
+    walk(tx)
     worst = sa.func.min(
         sa.case((i.level == "red", 0), (i.level == "orange", 1), (i.level == "yellow", 2), else_=3)
     )

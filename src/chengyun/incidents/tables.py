@@ -151,12 +151,7 @@ words = sa.Table(  # of each incident, kept by triggers; the application may rea
     metadata,
     sa.Column("incident_id", BIG, primary_key=True, autoincrement=False),
     sa.Column("words", TSVECTOR, nullable=False),
-    sa.Index(
-        "incidents_words_words",
-        "words",
-        postgresql_using="gin",
-        postgresql_with={"gin_pending_list_limit": 1024},
-    ),
+    sa.Index("incidents_words_words", "words", postgresql_using="gin"),
 )
 
 step = sa.Table(
