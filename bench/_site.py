@@ -184,6 +184,10 @@ def fill(site: Site, wanted: int) -> None:
                 f"INSERT INTO {table} ({', '.join(names)}) OVERRIDING SYSTEM VALUE SELECT {values}"
                 f" FROM (SELECT * FROM {table} WHERE {key} <= {FIRST}) t, generate_series({site.copies + 1}, {last}) k"
             )
+        admin.execute(  # nor do triggers run for them
+            "INSERT INTO incidents_words SELECT id, incidents_words(number, title, text, address)"
+            " FROM incidents_incident i WHERE NOT EXISTS (SELECT 1 FROM incidents_words w WHERE w.incident_id = i.id)"
+        )
     site.copies = last
     with psycopg.connect(site.server, autocommit=True) as admin:
         admin.execute("VACUUM ANALYZE")

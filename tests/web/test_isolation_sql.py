@@ -59,6 +59,7 @@ OPEN = {
     "incidents_model": "weights and figures of the category model, no text of an incident",
     "incidents_counter": "keyed hashes and numbers",
     "incidents_rulebook": "the scenario rules, public to staff",
+    "incidents_words": "no right to read them: the application asks for ids, incidents_incident fences those",
     "kernel_audit": "no route reads it; append-only, and sealed",
     "kernel_calendar_day": "public holidays",
     "kernel_calendar_edition": "changes of the calendar: whoever may read the rules may see them",

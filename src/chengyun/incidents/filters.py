@@ -9,12 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 
 from chengyun.identity import service as identity
+from chengyun.incidents import searching
 from chengyun.incidents.contracts import Channel, Lamp, Level, State
 from chengyun.incidents.tables import DONE, OPEN_ORDER, incident, order
 from chengyun.kernel.transactions import Tx
+from chengyun.territory import service as territory
 
 i = incident.c
-LIKE_ESCAPE = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
+WALK = sa.text("SELECT set_config('enable_bitmapscan', 'off', true)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,13 @@ def readable(tx: Tx) -> ColumnElement[bool]:
     return identity.readable_by(tx.actor, i.readers)
 
 
+def walk(tx: Tx) -> None:
+    """For the rest of this transaction: who sees the whole city does not gather it by the index of jurisdiction, which
+    is a bitmap; the planner takes every jurisdiction for selective."""
+    if territory.city(tx) in tx.actor.scopes:
+        tx.execute(WALK)
+
+
 def conditions(tx: Tx, filters: Filters) -> list[ColumnElement[bool]]:
     """The WHERE clause of a list, jurisdiction first."""
     found = [readable(tx)]
@@ -52,7 +61,7 @@ def conditions(tx: Tx, filters: Filters) -> list[ColumnElement[bool]]:
     found += _places(filters)
     found += _period(filters)
     if filters.q:
-        found.append(_matches(tx, filters.q))
+        found += searching.matches(tx, filters.q)
     if filters.mine:
         found.append(_mine(tx))
     if filters.alert:
@@ -80,8 +89,10 @@ def _chosen(filters: Filters) -> list[ColumnElement[bool]]:
 
 
 def _or_number(condition: ColumnElement[bool], filters: Filters) -> ColumnElement[bool]:
-    """Whoever asks for a number finds it, whatever became of it."""
-    return sa.or_(condition, i.number == filters.q.strip()) if filters.q else condition
+    """Whoever asks for a number finds it, whatever became of it. Words stay narrowed by a plain condition, which
+    partial indexes answer."""
+    asked = (filters.q or "").strip()
+    return sa.or_(condition, i.number == asked) if any(map(str.isdecimal, asked)) else condition
 
 
 def _places(filters: Filters) -> list[ColumnElement[bool]]:
@@ -104,14 +115,6 @@ def _period(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.until:
         found.append(i.reported_at < filters.until)
     return found
-
-
-def _matches(tx: Tx, q: str) -> ColumnElement[bool]:
-    """Number, title, text or address; % and _ are plain characters. Whoever reads texts masked looks by number only:
-    a search that answers is a way of reading."""
-    pattern = f"%{q.strip().translate(LIKE_ESCAPE)}%"
-    columns = (i.number, i.title, i.text, i.address) if tx.actor.may("personal.read") else (i.number,)
-    return sa.or_(*(column.ilike(pattern) for column in columns))
 
 
 def _mine(tx: Tx) -> ColumnElement[bool]:

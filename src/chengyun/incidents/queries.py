@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 
 from chengyun.incidents.contracts import Level, State
-from chengyun.incidents.filters import Filters, conditions, readable
+from chengyun.incidents.filters import Filters, conditions, readable, walk
 from chengyun.incidents.rows import rows_of
 from chengyun.incidents.tables import ABOVE, DONE, DUE, MISSED, deadline, incident
 from chengyun.incidents.views import Counts, IncidentPage, MapPoint
@@ -24,6 +24,7 @@ from chengyun.territory import service as territory
 
 i = incident.c
 COUNT_CAP = 10_000  # a queue says "10,000+" beyond this
+SEARCH_CAP = 1_000  # … of what was searched for: each has to be read
 TOP = 100  # pinned and alarming incidents shown above the queue at most
 MAP_CAP = 5_000
 CITY_TIME = ZoneInfo("Asia/Shanghai")
@@ -38,15 +39,16 @@ def queue(
     """A page of the queue. Sorted by urgency, what is pinned or alarming stands above everything else."""
     _plan_for(tx)
     where = conditions(tx, filters)
-    top: list[Any] = []
+    listed, top = where, list[Any]()
     if sort == "urgency":
         special = sa.or_(i.pinned, i.alerts.contains([tx.actor.home or 0]))
         if after is None:
             found = sa.select(incident).where(*where, sa.text(f"({ABOVE})"), special)
             top = list(tx.execute(found.order_by(i.rank, i.due_at, i.id).limit(TOP)))
-        where.append(sa.not_(special))
-    rest, following = page_of(tx, where, sort, after, limit)
-    return IncidentPage(rows_of(tx, [*top, *rest]), _total(tx, conditions(tx, filters)), following)
+        listed = [*where, sa.not_(special)]
+    rest, following = page_of(tx, listed, sort, after, limit)
+    total, more = _total(tx, where, bool(filters.q))
+    return IncidentPage(rows_of(tx, [*top, *rest]), total, following, more)
 
 
 def page_of(
@@ -117,9 +119,14 @@ def _beyond(keys: Sequence[tuple[ColumnElement[Any], bool]], values: Sequence[An
     return left < right if keys[0][1] else left > right
 
 
-def _total(tx: Tx, where: Sequence[ColumnElement[bool]]) -> int:
-    capped = sa.select(sa.literal(1)).select_from(incident).where(*where).limit(COUNT_CAP + 1).subquery()
-    return int(tx.execute(sa.select(sa.func.count()).select_from(capped)).scalar_one())
+def _total(tx: Tx, where: Sequence[ColumnElement[bool]], searched: bool) -> tuple[int, bool]:
+    """How many there are, and whether there are more than are counted."""
+    cap = SEARCH_CAP if searched else COUNT_CAP
+    found = sa.select(sa.literal(1)).select_from(incident).where(*where).limit(cap + 1)
+    if searched:  # open ones come first in this order, and most that is searched for is open
+        found = found.order_by(*(column for column, _ in _keys("urgency")))
+    counted = int(tx.execute(sa.select(sa.func.count()).select_from(found.subquery())).scalar_one())
+    return min(counted, cap), counted > cap
 
 
 def counts(tx: Tx, filters: Filters) -> Counts:
@@ -166,6 +173,7 @@ def _on_time(tx: Tx, where: Sequence[ColumnElement[bool]], month: datetime) -> f
 
 def points(tx: Tx, filters: Filters, box: tuple[float, float, float, float]) -> list[MapPoint]:
     """Incidents in a box (west, south, east, north), the most urgent first, `MAP_CAP` at most."""
+    walk(tx)
     west, south, east, north = box
     query = (
         sa.select(i.id, i.lon, i.lat, i.level, i.state)
@@ -183,6 +191,7 @@ def region_values(tx: Tx, level: str, parent: int | None) -> dict[str, dict[str,
     column = REGION_COLUMNS.get(level)
     if column is None:
         raise Invalid([FieldError("level", "field.not_allowed")])
+    walk(tx)
     worst = sa.func.min(
         sa.case((i.level == "red", 0), (i.level == "orange", 1), (i.level == "yellow", 2), else_=3)
     )

@@ -4,7 +4,7 @@ reported and the parts of the system it makes `seen_by`, which row-level securit
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB, TSVECTOR
 
 from chengyun.kernel.tables import metadata
 
@@ -144,6 +144,14 @@ incident = sa.Table(
     sa.Index("incidents_incident_reported", "reported_at"),
     sa.Index("incidents_incident_district", "district_id", "reported_at"),
     sa.Index("incidents_incident_town", "town_id", "reported_at"),
+)
+
+words = sa.Table(  # of each incident, kept by triggers; the application may read ids alone, see searching
+    "incidents_words",
+    metadata,
+    sa.Column("incident_id", BIG, primary_key=True, autoincrement=False),
+    sa.Column("words", TSVECTOR, nullable=False),
+    sa.Index("incidents_words_words", "words", postgresql_using="gin"),
 )
 
 step = sa.Table(

@@ -82,6 +82,7 @@ class IncidentPage:
     items: list[IncidentRow]
     total: int
     next: str | None
+    at_least: bool = False  # counting ended at `total`, there are more
 
 
 @dataclass(frozen=True, slots=True)

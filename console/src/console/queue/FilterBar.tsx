@@ -8,7 +8,7 @@ import { FilterMenu } from './FilterMenu'
 import { toggle, type Filters } from './filters'
 
 /** The filters that are on, as chips that one click takes off; all of it is in the URL. */
-export function FilterBar({ filters, go, total }: { filters: Filters; go: (change: Filters) => void; total: number }) {
+export function FilterBar({ filters, go, total }: { filters: Filters; go: (change: Filters) => void; total: string }) {
   const { t } = useTranslation('console')
   const sort = filters.sort ?? 'urgency'
   const next = { urgency: 'due', due: 'newest', newest: undefined } as const

@@ -46,7 +46,7 @@ export function QueuePage() {
       <h1 className="visually-hidden">{t('rail.incidents')}</h1>
       <CountStrip filters={filters} go={go} />
       <section className="queue-side">
-        <FilterBar filters={filters} go={go} total={queue.total} />
+        <FilterBar filters={filters} go={go} total={`${queue.total}${queue.at_least ? '+' : ''}`} />
         <QueueList queue={queue} at={search.at} stand={stand} marked={marked} mark={mark} filters={filters} go={go} />
         {marked.size > 0 && <BulkBar rows={queue.rows.filter((row) => marked.has(row.id))} clear={() => setMarked(new Set())} />}
       </section>

@@ -13,6 +13,8 @@ interface Standing {
   rows: IncidentRow[]
   next: string | null
   total: number
+  /** there are more than were counted */
+  at_least: boolean
 }
 
 export interface Queue extends Standing {
@@ -53,7 +55,8 @@ export function useQueue(filters: Filters): Queue {
     const head = first.data?.items ?? []
     const known = new Set(head.map((row) => row.id))
     const rows = grown ? [...head, ...extra.rows.filter((row) => !known.has(row.id))] : head
-    return { rows, next: grown ? extra.next : (first.data?.next ?? null), total: first.data?.total ?? 0 }
+    const { total, at_least } = first.data ?? { total: 0, at_least: false }
+    return { rows, next: grown ? extra.next : (first.data?.next ?? null), total, at_least }
   }, [first.data, extra, grown])
   const shadow = useShadow(filters, standing.rows.length, first.isSuccess)
 
@@ -129,5 +132,5 @@ export function merge(standing: Standing, shadow: IncidentPage | undefined, show
   const newest = standing.rows.reduce((latest, row) => (row.reported_at > latest ? row.reported_at : latest), '')
   const unseen = shadow.items.filter((row) => !have.has(row.id))
   const fresh = standing.next === null ? unseen.length : unseen.filter((row) => row.reported_at > newest || row.alert).length
-  return { rows, next: standing.next, total: shadow.total, gone, fresh }
+  return { rows, next: standing.next, total: shadow.total, at_least: shadow.at_least, gone, fresh }
 }

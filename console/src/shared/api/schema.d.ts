@@ -4894,6 +4894,11 @@ export interface components {
             total: number;
             /** Next */
             next: string | null;
+            /**
+             * At Least
+             * @default false
+             */
+            at_least: boolean;
         };
         /**
          * IncidentRow

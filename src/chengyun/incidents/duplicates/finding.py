@@ -19,7 +19,7 @@ from chengyun.identity import service as identity
 from chengyun.incidents.contracts import Category
 from chengyun.incidents.duplicates import rules
 from chengyun.incidents.duplicates.rules import Score, Telling
-from chengyun.incidents.filters import readable
+from chengyun.incidents.filters import WALK, readable
 from chengyun.incidents.rows import categories, rows_of
 from chengyun.incidents.tables import DONE, incident
 from chengyun.incidents.views import IncidentRow
@@ -123,6 +123,7 @@ def scored(tx: Tx, wanted: Wanted, which: sa.ColumnElement[bool]) -> list[tuple[
     mine = _telling(names, wanted.lon, wanted.lat, wanted.at, wanted.category, wanted.text, wanted.address)
     kinds: dict[str | None, str] = {}
     near: list[tuple[float, int, Any]] = []
+    tx.execute(WALK)  # the squares are the way, whatever the planner thinks of jurisdiction
     for row in tx.execute(_around(wanted, which)):
         metres = rules.metres_apart(wanted.lon, wanted.lat, row.lon, row.lat)
         if metres <= REACH_M:
