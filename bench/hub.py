@@ -23,7 +23,7 @@ from chengyun.incidents import service as incidents
 from chengyun.incidents.inputs import ReportIn
 from chengyun.kernel.contracts import system_actor
 
-SENDERS, WARM_UP_S, MEASURED_S = 16, 5.0, 20.0
+SENDERS, WARM_UP_S, MEASURED_S = 32, 5.0, 20.0
 BEFORE, QUEUE, PAGES = 200_000, 1_000_000, 100
 DESKS = ("city-duty", "jiulongpo-duty", "shiqiaopu-duty")
 # Queue pages as the console asks for them: open ones by urgency, other orders, filters.

@@ -127,8 +127,9 @@ def current(request: Request, db: Annotated[Database, Depends(database)]) -> Res
     return found
 
 
-async def recent(request: Request, db: Annotated[Database, Depends(database)]) -> Resolved:
+async def recent(request: Request) -> Resolved:
     """Who calls, perhaps as remembered from a moment ago: `Resolved.under` says whether it has to be confirmed."""
+    db: Database = request.app.state.db
     cookie = request.cookies.get(COOKIE)
     held: Recent = request.app.state.recent
     if not cookie or "authorization" in request.headers:

@@ -30,7 +30,7 @@ QUEUE = 256  # events that wait for one slow client; more, and it is told to rea
 RING = 2_000  # events kept in memory, so that a reconnection does not ask the database
 PAGE = 1_000
 REPLAY = 5_000  # more missed than this: reading lists again is cheaper than replaying
-PACE = 0.02  # seconds in which further notifications are answered by one look
+PACE = 0.05  # seconds in which further notifications are answered by one look
 POLL = 5.0  # seconds between looks without a notification
 RETRY_MS = 2_000
 
