@@ -14,9 +14,12 @@ import { Root } from './Root'
 import { strictly } from './search'
 import { ensureMe, ME } from './session'
 
+/** Once more where the server or the way to it failed; what it refused it refuses again. */
+const worthAnother = (failed: number, error: Error) => failed < 1 && !(isProblem(error) && error.status >= 400 && error.status < 500)
+
 export const client: QueryClient = new QueryClient({
   queryCache: new QueryCache({ onError: (error) => void (isProblem(error) && error.status === 401 && askAgain()) }),
-  defaultOptions: { queries: { staleTime: 10_000, retry: 1, refetchOnWindowFocus: false } },
+  defaultOptions: { queries: { staleTime: 10_000, retry: worthAnother, refetchOnWindowFocus: false } },
 })
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({ component: Root, notFoundComponent: MissingPage })
