@@ -51,11 +51,12 @@ function queryOf({ subject, since, until, ...rest }: AuditSearch) {
 
 function useColumns() {
   const { t } = useTranslation('console')
+  const named = (what: 'action' | 'subject', code: string) => t(`auditNames.${what}.${code.replace('.', '_')}`, { defaultValue: code })
   return [
     { key: 'at', title: t('admin.audit.at'), width: 160, render: (row: AuditRow) => fullTime(row.at) },
-    { key: 'who', title: t('admin.audit.who'), render: (row: AuditRow) => row.actor_name },
-    { key: 'what', title: t('admin.audit.action'), render: (row: AuditRow) => <code>{row.action}</code> },
-    { key: 'subject', title: t('admin.audit.subject'), render: (row: AuditRow) => (row.subject_kind ? `${row.subject_kind}:${row.subject_id}` : '—') },
+    { key: 'who', title: t('admin.audit.who'), render: (row: AuditRow) => (row.actor_kind === 'system' ? <span title={row.actor_name}>{t('admin.audit.system')}</span> : row.actor_name) },
+    { key: 'what', title: t('admin.audit.action'), render: (row: AuditRow) => <span title={row.action}>{named('action', row.action)}</span> },
+    { key: 'subject', title: t('admin.audit.subject'), render: (row: AuditRow) => (row.subject_kind ? <span title={`${row.subject_kind}:${row.subject_id}`}>{named('subject', row.subject_kind)} {row.subject_id}</span> : '—') },
     {
       key: 'detail', title: t('admin.audit.detail'),
       render: (row: AuditRow) => (

@@ -20,7 +20,7 @@ export const admin = {
   },
   audit: {
     hint: 'Rows that concern your jurisdiction. Every search is itself on the record.', export: 'Export the whole chain', search: 'Search', at: 'Time', who: 'Who', whoId: 'Person number', action: 'Act', subject: 'Subject', detail: 'Detail',
-    since: 'From', until: 'To', none: 'No rows match.', sealed: 'link {{seq}}', unsealed: 'not sealed yet',
+    since: 'From', until: 'To', none: 'No rows match.', system: 'the system', sealed: 'link {{seq}}', unsealed: 'not sealed yet',
   },
 }
 

@@ -1,4 +1,5 @@
 import { admin, factor, signin } from './admin.en'
+import { auditNames } from './audit.en'
 import { rules } from './rules.en'
 import { classification } from './classification.en'
 import { duplicates } from './duplicates.en'
@@ -135,7 +136,7 @@ export const en = {
   evaluation,
   callbacks,
   supervision,
-  tour,
+  tour, auditNames,
   duplicates,
   exchange,
 }

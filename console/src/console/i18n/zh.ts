@@ -1,4 +1,5 @@
 import { admin, factor, signin } from './admin.zh'
+import { auditNames } from './audit.zh'
 import { rules } from './rules.zh'
 import { classification } from './classification.zh'
 import { duplicates } from './duplicates.zh'
@@ -139,7 +140,7 @@ export const zh = {
   evaluation,
   callbacks,
   supervision,
-  tour,
+  tour, auditNames,
   duplicates,
   exchange,
 }
