@@ -63,7 +63,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     reports = [report for found in terminalreporter.stats.values() for report in found]
     called = [report for report in reports if getattr(report, "when", "") == "call"]
     told = [pair for report in called for pair in report.user_properties]
-    caught = [value for name, value in told if name == "caught"]
+    caught = [value for name, value in told if name == "noticed"]
     if caught:
         terminalreporter.write_line(f"broken builds: {sum(caught)} of {len(caught)} caught")
     kills = sum(int(value) for name, value in told if name == "kills")

@@ -42,7 +42,7 @@ def test_a_broken_build_is_noticed(
 ) -> None:
     defect = DEFECTS[name]
     found = through(town, defect.process, defect.at, name)
-    record_property("caught", bool(found))
+    record_property("noticed", bool(found))
     assert found, defect.what
 
 

@@ -48,7 +48,8 @@ def roughen(net: Mesh, depth: Ints, rng: Generator) -> list[Ring]:
     ends = np.zeros(len(first)), np.ones(len(first))
     at = net.points[net.tail[first]], net.points[net.head[first]]
     todo = _Segments(*at, apex_left, apex_right, first, *ends, depth[first])
-    points, edges, places = [], [], []
+    # Begun with nothing: there may be no edge to halve.
+    points, edges, places = [np.empty((0, 2), np.int64)], [np.empty(0, np.int64)], [np.empty(0)]
     while len(todo.edge):
         done, middle, todo = _halve(todo, rng)
         points.append(middle)

@@ -5,6 +5,7 @@ every request, from the files in `examples/`, one per feature: operation → {na
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from functools import cache
 from http import HTTPStatus
 from importlib import resources
@@ -108,7 +109,7 @@ def complete(method: str, operation: dict[str, Any]) -> None:
     shown = examples().get(operation["operationId"])
     for content in operation.get("requestBody", {}).get("content", {}).values():
         if shown:
-            content["examples"] = shown
+            content["examples"] = deepcopy(shown)
 
 
 @cache
