@@ -17,7 +17,7 @@ def run() -> list[Figure]:
     """First useful paint of the console at 1440 px, without cache, of an installation of its own."""
     with installed("serve", "work") as site, sync_playwright() as playwright:
         fill(site, INCIDENTS)
-        name, value = site.cookie("jiulongpo-duty").split("=", 1)
+        name, value = site.cookie("shiqiaopu-duty").split("=", 1)
         browser = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
         spent = []
         for _ in range(OPENED):

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -18,11 +17,8 @@ from pathlib import Path
 
 import numpy as np
 import sqlalchemy as sa
-from bench._common import Figure, figure, free_port
-from bench.hub import SEED, Site, installed, session
-
-from chengyun.kernel.postgres import Embedded
-from chengyun.kernel.settings import Settings
+from bench._common import Figure, figure
+from bench._site import SEED, Site, installed
 
 TIMES, OVERLOAD_S, CAPACITY_S, SENDERS = 5, 60.0, 8.0, 8
 CONNECTIONS_MOST = 1_500
@@ -49,23 +45,12 @@ class Told:
 
 def run() -> list[Figure]:
     """All figures, on an installation of its own."""
-    with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o755)
-        server = Embedded(Path(folder))
-        running = server.start()
-        try:
-            settings = Settings(
-                home=Path(folder), demo=True, database_url=running.app_url, owner_database_url=running.owner_url,
-                port=free_port(),
-            )  # fmt: skip
-            with installed(settings) as site:
-                return asyncio.run(_measured(site))
-        finally:
-            server.destroy()
+    with installed("serve", "work") as site:
+        return asyncio.run(_measured(site))
 
 
 async def _measured(site: Site) -> list[Figure]:
-    line = Line(site, session(site, "hotline"))
+    line = Line(site, site.cookie("hotline"))
     await _warmed_up()
     carried, calm = await _capacity(line)
     before = _web().rss
