@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from chengyun.identity.vault import Vault
 from chengyun.incidents.bodies import ReportBody
 from chengyun.incidents.gathering import Gathering
-from chengyun.incidents.reporting import Sent, Telling, report_once, report_together
+from chengyun.incidents.reporting import Sent, Submission, report_once, report_together
 from chengyun.incidents.views import Receipt
 from chengyun.kernel.contracts import Actor, system_actor
 from chengyun.kernel.errors import Conflict, Forbidden
@@ -25,25 +25,25 @@ VAULT = Vault(b"e" * 32, b"h" * 32)
 TOWN = "九龙坡区/石桥铺街道"
 
 
-def telling(
+def submission(
     who: Actor, key: str, text: str = "下水道堵了", at: tuple[float, float] = ZHAIZIPING, **more: Any
-) -> Telling:
+) -> Submission:
     under = more.pop("under", None)
     body = ReportBody(text=text, lon=at[0], lat=at[1], **more)
-    return Telling(who, Sent(body, f"key-{key}", b"source", VAULT), under)
+    return Submission(who, Sent(body, f"key-{key}", b"source", VAULT), under)
 
 
-def sent(city: City, *tellings: Telling) -> list[Any]:
+def sent(city: City, *submissions: Submission) -> list[Any]:
     """What each of them brings; a second attempt shows what is kept in memory by then."""
-    return list(report_together(city.db, tellings))
+    return list(report_together(city.db, submissions))
 
 
-def gathered(city: City, tellings: Sequence[Telling]) -> list[Any]:
+def gathered(city: City, submissions: Sequence[Submission]) -> list[Any]:
     """Everything at once, as an event loop gets it."""
 
     async def all_of_them() -> list[Any]:
         gathering = Gathering(city.db)
-        asked = (gathering.report(one, lambda one=one: one.actor) for one in tellings)
+        asked = (gathering.report(one, lambda one=one: one.actor) for one in submissions)
         return await asyncio.gather(*asked, return_exceptions=True)
 
     return asyncio.run(all_of_them())
@@ -63,20 +63,20 @@ def warm(city: City) -> City:
 
 def test_each_of_a_round_is_answered_for_itself(warm: City) -> None:
     city, officer, other = warm, warm.officer(TOWN), warm.officer("巴南区")
-    known = report_once(city.db, officer, telling(officer, "known", at=SHIQIAOPU).sent)
+    known = report_once(city.db, officer, submission(officer, "known", at=SHIQIAOPU).sent)
     before = count(city)
-    alone = telling(officer, "joins", incident=known.incident)
+    alone = submission(officer, "joins", incident=known.incident)
     outcomes = sent(
         city,
-        telling(officer, "one"),
-        telling(other, "two", "路边垃圾", HUAXI),
-        telling(officer, "outside", at=(121.47, 31.23)),
-        telling(officer, "known", at=SHIQIAOPU),
-        telling(officer, "known", "别的文字"),
-        telling(replace(officer, permissions=frozenset()), "may-not"),
+        submission(officer, "one"),
+        submission(other, "two", "路边垃圾", HUAXI),
+        submission(officer, "outside", at=(121.47, 31.23)),
+        submission(officer, "known", at=SHIQIAOPU),
+        submission(officer, "known", "别的文字"),
+        submission(replace(officer, permissions=frozenset()), "may-not"),
         alone,
-        telling(resident(), "counted"),
-        telling(officer, "stale", under=-1),
+        submission(resident(), "counted"),
+        submission(officer, "stale", under=-1),
     )
     kinds: list[type] = [Receipt, Receipt, OutsideCity, Receipt, Conflict, Forbidden, Alone, Alone, Alone]
     assert [type(one) for one in outcomes] == kinds
@@ -91,7 +91,7 @@ def test_each_of_a_round_is_answered_for_itself(warm: City) -> None:
 def test_a_round_is_one_statement_to_read_and_one_to_write(warm: City) -> None:
     seen: list[str] = []
     sa.event.listen(warm.db.engine, "before_cursor_execute", lambda *told: seen.append(told[2]))
-    outcomes = sent(warm, *(telling(warm.officer(TOWN), f"many-{n}") for n in range(20)))
+    outcomes = sent(warm, *(submission(warm.officer(TOWN), f"many-{n}") for n in range(20)))
     assert len({receipt.incident for receipt in outcomes}) == 20
     assert len(seen) == 2, "\n".join(seen)
 
@@ -101,7 +101,7 @@ def test_whoever_comes_while_others_are_written_goes_with_the_next_round(warm: C
     commits: list[object] = []
     sa.event.listen(warm.db.engine, "commit", commits.append)
     people: list[Actor] = [officer, resident(), anonymous()]
-    receipts = gathered(warm, [telling(people[n % 3 if n < 9 else 0], f"storm-{n}") for n in range(60)])
+    receipts = gathered(warm, [submission(people[n % 3 if n < 9 else 0], f"storm-{n}") for n in range(60)])
     assert {type(one) for one in receipts} == {Receipt}
     assert count(warm) == before + 60 == before + len({one.incident for one in receipts})
     assert len(commits) < 20  # six of them have a transaction of their own
@@ -109,7 +109,7 @@ def test_whoever_comes_while_others_are_written_goes_with_the_next_round(warm: C
 
 def test_a_key_sent_twice_at_the_same_moment_opens_one_incident(warm: City) -> None:
     before = count(warm)
-    receipts = gathered(warm, [telling(warm.officer(TOWN), "same")] * 6)
+    receipts = gathered(warm, [submission(warm.officer(TOWN), "same")] * 6)
     assert {one.incident for one in receipts} == {receipts[0].incident}
     assert sorted(one.duplicate for one in receipts) == [False, True, True, True, True, True]
     assert count(warm) == before + 1
@@ -120,8 +120,8 @@ def test_what_is_wrong_with_one_touches_no_other(
     warm: City, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A row that cannot be written, and a defect of ours: the others are taken in, the one is told."""
-    good = [telling(warm.officer(TOWN), f"good-{n}") for n in range(5)]
-    bad = telling(warm.officer(TOWN), "bad")
+    good = [submission(warm.officer(TOWN), f"good-{n}") for n in range(5)]
+    bad = submission(warm.officer(TOWN), "bad")
     spoil: Callable[..., Any] = ReportBody.as_report
 
     def spoiled(body: ReportBody, *given: Any) -> Any:

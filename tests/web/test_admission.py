@@ -44,13 +44,14 @@ class Place:
 class Front:
     """Requests to an `Admission`; each answer as (status, headers, body)."""
 
-    def __init__(self, places: int = 3, reserved: int = 1, **more: Any) -> None:
+    def __init__(self, places: int = 3, reserved: int = 1, intake: int = 0, **more: Any) -> None:
         self.place = Place()
         self.gate = Gate(places, reserved, **more)
         triage = Triage(Database("postgresql://nobody@127.0.0.1:1/none"))
         triage.known = KNOWN
         triage.refresh = lambda: None  # type: ignore[method-assign]
-        self.door = Admission(self.place, self.gate, triage)
+        self.intake = Gate(intake, 1) if intake else self.gate
+        self.door = Admission(self.place, self.gate, triage, self.intake)
 
     def ask(self, name: str, path: str, body: object = None, *, named: bool = True) -> asyncio.Task[Any]:
         content = b"" if body is None else json.dumps(body).encode()
@@ -116,6 +117,24 @@ def test_life_safety_goes_first_and_is_not_turned_away() -> None:
         statuses = [(await task)[0] for task in (*first, *vital)]
         assert statuses.count(200) >= len(vital) + 2
         assert front.gate.working == 0
+
+    run(story)
+
+
+def test_reports_do_not_wait_behind_lists() -> None:
+    """They share connections: so many more are at work, at a gate of their own."""
+
+    async def story() -> None:
+        front = Front(places=2, reserved=1, intake=6)
+        asked = [front.ask(f"list-{n}", "/api/incidents/") for n in range(3)]
+        asked += [front.ask(f"told-{n}", REPORTS, {"text": "路灯不亮"}) for n in range(6)]
+        await soon()
+        assert front.place.begun == ["list-0", *(f"told-{n}" for n in range(5))]
+        while front.place.going:
+            front.place.finish()
+            await soon()
+        assert [(await task)[0] for task in asked] == [200] * 9
+        assert front.gate.working == front.intake.working == 0
 
     run(story)
 

@@ -11,6 +11,9 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from chengyun.cli.description import description
+from chengyun.kernel.settings import Settings
+from chengyun.kernel.transactions import Database
+from chengyun.web.app import create_app
 from chengyun.web.openapi import examples
 from tests.exchange.conftest import stage
 from tests.exchange.support import Stage, signed
@@ -54,6 +57,17 @@ def test_a_failure_is_described_once_and_referred_to(cast_hub: Hub) -> None:
 def test_the_console_s_client_is_generated_from_the_present_description() -> None:
     text = (Path(__file__).parents[2] / "console" / "openapi.json").read_text(encoding="utf-8")
     assert text == description(), "python -m chengyun.cli.description > console/openapi.json; npm run api"
+
+
+def test_who_changes_one_document_changes_no_other(tmp_path: Path) -> None:
+    before = description()
+    app = create_app(Settings(home=tmp_path), Database("postgresql://nobody@127.0.0.1:1/none"))
+    for methods in app.openapi()["paths"].values():
+        for operation in methods.values():
+            for content in operation.get("requestBody", {}).get("content", {}).values():
+                for shown in content.get("examples", {}).values():
+                    shown["value"] = None
+    assert description() == before
 
 
 def test_every_request_body_has_an_example_that_validates(cast_hub: Hub) -> None:

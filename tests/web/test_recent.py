@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import httpx
 import pytest
 import sqlalchemy as sa
 
@@ -9,52 +12,77 @@ from chengyun.kernel.contracts import system_actor
 from tests.web.support import Hub, browser, sign_in
 
 REPORT = {"text": "路口有一堆垃圾", "lon": 106.45, "lat": 29.49}
+DOOR, SEED = system_actor("identity.signin"), system_actor("seed")
 CUT = "UPDATE identity_session SET ended_at = now(), cut = true WHERE ended_at IS NULL"
 POST = "UPDATE identity_post SET valid_from = now() - interval '1 day', valid_to = now() - interval '1 hour'"
-PERSON = "UPDATE identity_person SET active = false"
+# Everything that decides who somebody is: statement, and the system policy that may make it.
+CHANGES = [
+    (DOOR, CUT),
+    (DOOR, "UPDATE identity_session SET ends_at = now()"),
+    (DOOR, "UPDATE identity_session SET waits = 'factor'"),
+    (DOOR, "UPDATE identity_session SET post_id = post_id"),
+    (DOOR, "UPDATE identity_session SET factor_at = now()"),
+    (SEED, "UPDATE identity_person SET active = false"),
+    (SEED, "UPDATE identity_person SET name = name"),
+    (SEED, "UPDATE identity_resident SET language = language"),
+    (SEED, POST),
+    (SEED, "UPDATE identity_break_glass SET ended_at = now()"),
+    (SEED, "UPDATE identity_factor SET removed_at = now()"),
+]
+
+
+@pytest.fixture
+def duty(hub: Hub) -> Iterator[httpx.Client]:
+    """Somebody who has just reported, and is remembered."""
+    with browser(hub) as client:
+        sign_in(client, "jiulongpo-duty")
+        for number in range(3):  # looked up, remembered, remembered
+            answer = report(client, f"recent-{number}")
+            assert answer.status_code == 201, answer.text
+        yield client
+
+
+def report(client: httpx.Client, key: str) -> httpx.Response:
+    return client.post("/api/incidents/reports", json=REPORT, headers={"Idempotency-Key": key})
+
+
+def change(hub: Hub, actor: object, statement: str) -> None:
+    with hub.db.begin(actor) as tx:  # type: ignore[arg-type]
+        tx.execute(sa.text(statement))
 
 
 @pytest.mark.parametrize(
-    ("change", "code"), [(CUT, "session.cut"), (POST, "session.ended"), (PERSON, "session.ended")]
+    ("actor", "statement", "status", "code"),
+    [
+        (DOOR, CUT, 401, "session.cut"),
+        (SEED, POST, 401, "session.ended"),
+        (SEED, "UPDATE identity_person SET active = false", 401, "session.ended"),
+        (SEED, "UPDATE identity_post SET role = 'auditor'", 403, "kernel.forbidden"),
+    ],
 )
-def test_who_is_cut_off_reports_nothing_more(hub: Hub, change: str, code: str) -> None:
-    with browser(hub) as duty:
-        sign_in(duty, "jiulongpo-duty")
-        for number in range(3):  # looked up, remembered, remembered
-            answer = duty.post(
-                "/api/incidents/reports", json=REPORT, headers={"Idempotency-Key": f"recent-{number}"}
-            )
-            assert answer.status_code == 201, answer.text
-        before = hub.count("SELECT count(*) FROM incidents_report")
-        with hub.db.begin(system_actor("identity.signin")) as door:
-            door.execute(sa.text(CUT if change is CUT else "SELECT 1"))
-        if change is not CUT:
-            with hub.db.begin(system_actor("seed")) as tx:
-                tx.execute(sa.text(change))
-        answer = duty.post("/api/incidents/reports", json=REPORT, headers={"Idempotency-Key": "recent-late"})
-        assert (answer.status_code, answer.json()["code"]) == (401, code)
-        assert hub.count("SELECT count(*) FROM incidents_report") == before
+def test_what_changes_somebody_counts_from_the_next_report_on(
+    hub: Hub, duty: httpx.Client, actor: object, statement: str, status: int, code: str
+) -> None:
+    before = hub.count("SELECT count(*) FROM incidents_report")
+    change(hub, actor, statement)
+    answer = report(duty, "recent-late")
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert hub.count("SELECT count(*) FROM incidents_report") == before
 
 
-def test_another_post_counts_from_the_next_report_on(hub: Hub) -> None:
-    """Whoever loses the capacity to report may not, though they are remembered as somebody who may."""
-    with browser(hub) as duty:
-        sign_in(duty, "jiulongpo-duty")
-        assert duty.post(
-            "/api/incidents/reports", json=REPORT, headers={"Idempotency-Key": "post-0001"}
-        ).is_success
-        with hub.db.begin(system_actor("seed")) as tx:
-            tx.execute(sa.text("UPDATE identity_post SET role = 'auditor'"))
-        answer = duty.post("/api/incidents/reports", json=REPORT, headers={"Idempotency-Key": "post-0002"})
-        assert answer.status_code == 403, answer.text
+def test_a_write_without_its_header_is_refused_though_remembered(duty: httpx.Client) -> None:
+    del duty.headers["X-Chengyun"]
+    answer = report(duty, "csrf-0001")
+    assert (answer.status_code, answer.json()["code"]) == (403, "csrf.header_missing")
 
 
-def test_a_write_without_its_header_is_refused_though_remembered(hub: Hub) -> None:
-    with browser(hub) as duty:
-        sign_in(duty, "jiulongpo-duty")
-        assert duty.post(
-            "/api/incidents/reports", json=REPORT, headers={"Idempotency-Key": "csrf-0001"}
-        ).is_success
-        del duty.headers["X-Chengyun"]
-        answer = duty.post("/api/incidents/reports", json=REPORT, headers={"Idempotency-Key": "csrf-0002"})
-        assert (answer.status_code, answer.json()["code"]) == (403, "csrf.header_missing")
+def test_everything_that_decides_who_somebody_is_gives_a_new_token(hub: Hub, duty: httpx.Client) -> None:
+    token = "SELECT token FROM kernel_revision WHERE name = 'actors'"
+    change(hub, DOOR, "UPDATE identity_session SET seen_at = now()")
+    known = hub.count(token)
+    change(hub, DOOR, "UPDATE identity_session SET seen_at = now()")
+    assert hub.count(token) == known, "being seen changes nobody"
+    for actor, statement in CHANGES:
+        change(hub, actor, statement)
+        assert hub.count(token) > known, statement
+        known = hub.count(token)

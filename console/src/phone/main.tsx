@@ -1,7 +1,7 @@
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { isProblem } from '@/shared/api/problem'
+import { isProblem, worthAnother } from '@/shared/api/problem'
 import { startTexts } from '@/shared/i18n'
 import '@/shared/theme/base.css'
 import { applyTheme } from '@/shared/theme/tokens'
@@ -20,7 +20,7 @@ if ('serviceWorker' in navigator && import.meta.env.PROD) {
   void navigator.serviceWorker.register('/m/sw.js', { scope: '/m/' })
 }
 // Without a network a request fails at once and says so; React Query would keep it waiting without a word.
-const queries = { retry: 1, refetchOnWindowFocus: true, networkMode: 'always', refetchOnReconnect: true } as const
+const queries = { retry: worthAnother, refetchOnWindowFocus: true, networkMode: 'always', refetchOnReconnect: true } as const
 // Whoever is told that the session is over asks again who is signed in: that locks, or wipes, what is kept here.
 const queryCache = new QueryCache({
   onError: (error) => void (isProblem(error) && error.status === 401 && client.invalidateQueries({ queryKey: ['me'] })),

@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from chengyun.incidents.reporting import Telling, report_once, report_together
+from chengyun.incidents.reporting import Submission, report_once, report_together
 from chengyun.incidents.views import Receipt
 from chengyun.kernel.contracts import Actor
 from chengyun.kernel.errors import AppError
@@ -30,24 +30,24 @@ class Gathering:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._waiting: list[tuple[Telling, asyncio.Future[Outcome]]] = []
+        self._waiting: list[tuple[Submission, asyncio.Future[Outcome]]] = []
         self._running = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._single = asyncio.Semaphore(SINGLE)
 
-    async def report(self, telling: Telling, anew: Callable[[], Actor]) -> Receipt:
+    async def report(self, submission: Submission, anew: Callable[[], Actor]) -> Receipt:
         """The receipt, as `report_once` gives it. `anew` reads who sends it, where that has to be read again."""
-        outcome = Alone() if telling.counted else await self._together(telling)
+        outcome = Alone() if submission.counted else await self._together(submission)
         if isinstance(outcome, Alone):
             async with self._single:
-                return await asyncio.to_thread(self._alone, telling, anew)
+                return await asyncio.to_thread(self._alone, submission, anew)
         if isinstance(outcome, AppError):
             raise outcome
         return outcome
 
-    async def _together(self, telling: Telling) -> Outcome:
+    async def _together(self, submission: Submission) -> Outcome:
         turn: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._waiting.append((telling, turn))
+        self._waiting.append((submission, turn))
         if self._running < ROUNDS:
             self._running += 1
             task = asyncio.create_task(self._work())
@@ -55,9 +55,9 @@ class Gathering:
             task.add_done_callback(self._tasks.discard)
         return await turn
 
-    def _alone(self, telling: Telling, anew: Callable[[], Actor]) -> Receipt:
+    def _alone(self, submission: Submission, anew: Callable[[], Actor]) -> Receipt:
         return report_once(
-            self._database, anew() if telling.under is not None else telling.actor, telling.sent
+            self._database, anew() if submission.under is not None else submission.actor, submission.sent
         )
 
     async def _work(self) -> None:
@@ -68,10 +68,10 @@ class Gathering:
                     turn.set_result(outcome)
         self._running -= 1
 
-    async def _outcomes(self, round_: list[tuple[Telling, asyncio.Future[Outcome]]]) -> list[Outcome]:
+    async def _outcomes(self, round_: list[tuple[Submission, asyncio.Future[Outcome]]]) -> list[Outcome]:
         try:
             return await asyncio.to_thread(
-                report_together, self._database, [telling for telling, _ in round_]
+                report_together, self._database, [submission for submission, _ in round_]
             )
         except AppError as error:  # the database cannot serve
             return [error] * len(round_)

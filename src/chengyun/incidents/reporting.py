@@ -44,7 +44,7 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class Submission:
     """A report with who sends it. `under`: the token of "actors" under which its session was found; None where
     the session has just been read.
     """
@@ -69,25 +69,25 @@ def report_once(db: Database, actor: Actor, sent: Sent) -> Receipt:
 
     Of two that come at the same moment one finds, when it writes, that the key is taken, and begins anew.
     """
-    telling = Telling(actor, sent)
+    submission = Submission(actor, sent)
     try:
-        return _attempt(db, telling)
+        return _attempt(db, submission)
     except IntegrityError as error:
         if not twice(error):
             raise
-        return _attempt(db, telling)
+        return _attempt(db, submission)
 
 
-def _attempt(db: Database, telling: Telling) -> Receipt:
-    ask = _ask([telling])
-    with db.begin(telling.actor, ask) as tx:
-        receipt = _answer(tx, telling, tx.ask(ask), 0)
+def _attempt(db: Database, submission: Submission) -> Receipt:
+    ask = _ask([submission])
+    with db.begin(submission.actor, ask) as tx:
+        receipt = _answer(tx, submission, tx.ask(ask), 0)
         tx.flush()
         failpoint("intake.receipt")
         return receipt
 
 
-def report_together(db: Database, round_: Sequence[Telling]) -> list[Receipt | AppError | Alone]:
+def report_together(db: Database, round_: Sequence[Submission]) -> list[Receipt | AppError | Alone]:
     """Several reports in one transaction → the outcome of each.
 
     What is wrong leaves nothing. Alone says that a report needs a transaction of its own (`report_once`) by an actor
@@ -98,7 +98,7 @@ def report_together(db: Database, round_: Sequence[Telling]) -> list[Receipt | A
     try:
         with db.begin(system_actor(POLICY), ask) as tx:
             row = tx.ask(ask)
-            outcomes = [_part(tx, telling, row, place) for place, telling in enumerate(round_)]
+            outcomes = [_part(tx, submission, row, place) for place, submission in enumerate(round_)]
             if any(isinstance(one, Receipt) for one in outcomes):
                 tx.flush()
                 failpoint("intake.receipt")
@@ -107,26 +107,29 @@ def report_together(db: Database, round_: Sequence[Telling]) -> list[Receipt | A
         return [Alone() for _ in round_]
 
 
-def _part(tx: Tx, telling: Telling, row: Any, place: int) -> Receipt | AppError | Alone:
-    if telling.under is not None and telling.under != tx.revisions["actors"]:
+def _part(tx: Tx, submission: Submission, row: Any, place: int) -> Receipt | AppError | Alone:
+    if submission.under is not None and submission.under != tx.revisions["actors"]:
         return Alone()
-    part = tx.part(telling.actor)
+    part = tx.part(submission.actor)
     try:
-        receipt = _answer(part, telling, row, place)
+        receipt = _answer(part, submission, row, place)
     except (AppError, Alone) as outcome:
         return outcome
     tx.joined(part)
     return receipt
 
 
-def _ask(round_: Sequence[Telling]) -> Ask:
-    senders, keys = [telling.scope for telling in round_], [telling.sent.key for telling in round_]
+def _ask(round_: Sequence[Submission]) -> Ask:
+    senders, keys = (
+        [submission.scope for submission in round_],
+        [submission.sent.key for submission in round_],
+    )
     return Ask(f"{KNOWN}, {TAKING}", {"senders": senders, "keys": keys, "reports": len(round_)})
 
 
-def _answer(tx: Tx, telling: Telling, row: Any, place: int) -> Receipt:
+def _answer(tx: Tx, submission: Submission, row: Any, place: int) -> Receipt:
     """The receipt: of the first time where there was one."""
-    sent, scope = telling.sent, telling.scope
+    sent, scope = submission.sent, submission.scope
     known = answer_of(row.known, sent.key, scope, sent.digest)
     if known is not None:
         return replace(opened(known.response, scope, sent.vault), duplicate=True)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Header, Request, Response
 from chengyun.identity.routing import Recently, browser, resolve, vault
 from chengyun.incidents.bodies import ReportBody
 from chengyun.incidents.gathering import Gathering
-from chengyun.incidents.reporting import RECEIPT, Sent, Telling
+from chengyun.incidents.reporting import RECEIPT, Sent, Submission
 from chengyun.incidents.views import Receipt
 from chengyun.kernel.failpoints import failpoint
 from chengyun.kernel.fields import Text
@@ -26,6 +26,6 @@ async def report(request: Request, body: ReportBody, who: Recently, key: Key) ->
     keys, origin = await vault(request), await browser(request)
     together: Gathering = request.app.state.gathering
     sent = Sent(body, key, keys.digest("report source", origin.address), keys)
-    receipt = await together.report(Telling(who.actor, sent, who.under), lambda: resolve(request))
+    receipt = await together.report(Submission(who.actor, sent, who.under), lambda: resolve(request))
     failpoint("intake.committed")
     return Response(RECEIPT.dump_json(receipt), 201, media_type="application/json")

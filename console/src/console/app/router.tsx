@@ -1,6 +1,6 @@
 import { QueryCache, QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
-import { isProblem } from '@/shared/api/problem'
+import { isProblem, worthAnother } from '@/shared/api/problem'
 import { parseAudit, parsePeople, parseUnits } from '../admin/search'
 import { parseSheet, parseYear } from '../admin/rules/search'
 import { parseSearch } from '../evaluation/search'
@@ -13,9 +13,6 @@ import { MissingPage } from './MissingPage'
 import { Root } from './Root'
 import { strictly } from './search'
 import { ensureMe, ME } from './session'
-
-/** Once more where the server or the way to it failed; what it refused it refuses again. */
-const worthAnother = (failed: number, error: Error) => failed < 1 && !(isProblem(error) && error.status >= 400 && error.status < 500)
 
 export const client: QueryClient = new QueryClient({
   queryCache: new QueryCache({ onError: (error) => void (isProblem(error) && error.status === 401 && askAgain()) }),

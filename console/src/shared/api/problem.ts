@@ -39,3 +39,6 @@ export function problemOf(status: number, body: unknown): Problem {
 }
 
 export const isProblem = (error: unknown): error is Problem => error instanceof Problem
+
+/** Once more where the server or the way to it failed; what it refused it refuses again. */
+export const worthAnother = (failed: number, error: unknown): boolean => failed < 1 && !(isProblem(error) && error.status >= 400 && error.status < 500)
