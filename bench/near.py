@@ -18,9 +18,9 @@ from bench._common import Figure, figure
 
 from chengyun.identity.roles import RESIDENT, ROLES
 from chengyun.identity.vault import Vault
-from chengyun.incidents import intake
 from chengyun.incidents.duplicates import finding, offers
 from chengyun.incidents.duplicates.finding import Wanted
+from chengyun.incidents.intake import taking
 from chengyun.kernel.contracts import Actor, system_actor
 from chengyun.kernel.transactions import Database, Tx
 
@@ -102,7 +102,7 @@ def _look(tx: Tx, wanted: Wanted) -> int:
 
 
 def _ask(tx: Tx, wanted: Wanted) -> int:
-    with intake.policy(tx):
+    with taking.policy(tx):
         return len(offers.offers(tx, wanted, VAULT))
 
 

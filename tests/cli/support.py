@@ -14,10 +14,11 @@ from chengyun.cli.demo.history import load_history
 from chengyun.cli.demo.seed import SCENARIOS
 from chengyun.cli.demo.shape import Shape, shape
 from chengyun.identity import service as identity
-from chengyun.incidents import service, store
+from chengyun.incidents import service
 from chengyun.incidents.inputs import Move, Reporter, ReportIn
 from chengyun.incidents.life import Incident, Life, StepRow
-from chengyun.incidents.tracking import report_by_token
+from chengyun.incidents.moving import store
+from chengyun.incidents.reporter.tracking import report_by_token
 from chengyun.kernel.contracts import Actor, system_actor
 from chengyun.kernel.transactions import Database, Tx
 from chengyun.scenarios import service as scenarios

@@ -18,8 +18,8 @@ from chengyun.cli.demo.stories import TELLINGS
 from chengyun.identity import service as identity
 from chengyun.incidents import rulebook, service
 from chengyun.incidents.contracts import State
-from chengyun.incidents.filters import Filters
-from chengyun.incidents.replay import differences, replay
+from chengyun.incidents.effects.replay import differences, replay
+from chengyun.incidents.reading.filters import Filters
 from chengyun.incidents.rules import SENSITIVE
 from chengyun.kernel import audit
 from chengyun.kernel.clock import SHANGHAI, Calendar, current_calendar

@@ -16,7 +16,8 @@ import sqlalchemy as sa
 
 from chengyun.attachments import uploading
 from chengyun.attachments.storage import DiskStorage
-from chengyun.incidents import reporting, sweeper
+from chengyun.incidents.clock import sweeper
+from chengyun.incidents.reporting import once
 from chengyun.kernel import audit, job_queue, job_worker, outbox
 from chengyun.kernel.contracts import Actor
 from chengyun.kernel.failpoints import failpoint
@@ -64,18 +65,18 @@ def reply_before_commit() -> None:
 
 def receipt_first() -> None:
     """The receipt is committed on its own, before the report."""
-    remember = reporting.remember
+    remember = once.remember
 
     def early(tx: Tx, *given: Any) -> None:
         with apart(tx) as other:
             remember(other, *given)
 
-    reporting.remember = early
+    once.remember = early
 
 
 def receipt_never() -> None:
     """The receipt is not kept: every retry is a new report."""
-    reporting.remember = lambda *_given: None
+    once.remember = lambda *_given: None
 
 
 def audit_apart() -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 from chengyun.incidents.contracts import UnitBrief
 from chengyun.incidents.deadlines import Book
+from chengyun.incidents.dispatch.opening import Ground
 from chengyun.incidents.history_bulk import Draft, Telling, World
 from chengyun.incidents.life import Doer
-from chengyun.incidents.opening import Ground
 from chengyun.kernel.calendar import Calendar
 from tests.incidents.support import RULES
 

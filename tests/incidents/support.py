@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from chengyun.identity import service as identity
 from chengyun.identity.roles import ANONYMOUS, RESIDENT, ROLES
 from chengyun.identity.rules import scopes_of
-from chengyun.incidents import rulebook, service, store, tables
+from chengyun.incidents import rulebook, service, tables
 from chengyun.incidents.contracts import (
     Category,
     DutyLine,
@@ -25,9 +25,10 @@ from chengyun.incidents.contracts import (
     Stage,
     UnitRef,
 )
+from chengyun.incidents.effects.replay import differences, replay
 from chengyun.incidents.inputs import Move, ReportIn
 from chengyun.incidents.life import Life
-from chengyun.incidents.replay import differences, replay
+from chengyun.incidents.moving import store
 from chengyun.incidents.views import Receipt
 from chengyun.kernel.clock import Clock, Limit
 from chengyun.kernel.contracts import Actor, system_actor

@@ -13,13 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chengyun.identity.vault import Vault
-from chengyun.incidents import abuse, intake, tracking
 from chengyun.incidents.bodies import ReportBody
 from chengyun.incidents.duplicates import finding, offers
 from chengyun.incidents.duplicates.finding import CELL, ROW, Match, Wanted, cells
 from chengyun.incidents.duplicates.offers import Offer
 from chengyun.incidents.duplicates.rules import Telling, grams, metres_apart, score
-from chengyun.incidents.reporting import Sent, report_once
+from chengyun.incidents.intake import abuse, taking
+from chengyun.incidents.reporter import tracking
+from chengyun.incidents.reporting.once import Sent, report_once
 from chengyun.incidents.tables import incident
 from chengyun.incidents.views import Receipt
 from chengyun.kernel.contracts import Actor, system_actor
@@ -140,7 +141,7 @@ def test_what_is_likely_comes_first_with_its_reasons(city: City) -> None:
 
 
 def ask(city: City, who: Actor, at: tuple[float, float], category: str | None, text: str = "") -> list[Offer]:
-    with city.at(who) as tx, intake.policy(tx):
+    with city.at(who) as tx, taking.policy(tx):
         return offers.offers(tx, Wanted(*at, tx.now, category, text), VAULT)
 
 

@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from chengyun.incidents import abuse, detail, queries, service, tracking
+from chengyun.incidents import service
 from chengyun.incidents.contracts import Channel
 from chengyun.incidents.duplicates.preview import preview
-from chengyun.incidents.filters import Filters
 from chengyun.incidents.inputs import Move
+from chengyun.incidents.intake import abuse
+from chengyun.incidents.reading import detail, queries
+from chengyun.incidents.reading.filters import Filters
+from chengyun.incidents.reporter import tracking
 from chengyun.incidents.views import IncidentDetail, Receipt, Tracking
 from chengyun.kernel.contracts import Actor, system_actor
 from chengyun.kernel.errors import AppError, Conflict, Forbidden, Invalid, NotFound

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 
 from chengyun.identity.vault import Vault
 from chengyun.incidents.bodies import ReportBody
-from chengyun.incidents.gathering import Gathering
-from chengyun.incidents.reporting import Sent, Submission, report_once, report_together
+from chengyun.incidents.reporting.gathering import Gathering
+from chengyun.incidents.reporting.once import Sent, Submission, report_once, report_together
 from chengyun.incidents.views import Receipt
 from chengyun.kernel.contracts import Actor, system_actor
 from chengyun.kernel.errors import Conflict, Forbidden

@@ -9,14 +9,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from chengyun.identity import service as identity
-from chengyun.incidents import rulebook, service, store
+from chengyun.incidents import rulebook, service
 from chengyun.incidents.contracts import State
+from chengyun.incidents.dispatch.opening import Ground
+from chengyun.incidents.dispatch.places import Units, brief
+from chengyun.incidents.effects.replay import differences, replay
 from chengyun.incidents.history_bulk import Draft, Telling, World, first_ids, load
 from chengyun.incidents.inputs import Move, ReportIn
 from chengyun.incidents.life import Doer, Life
-from chengyun.incidents.opening import Ground
-from chengyun.incidents.places import Units, brief
-from chengyun.incidents.replay import differences, replay
+from chengyun.incidents.moving import store
 from chengyun.kernel.contracts import Actor, system_actor
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import service as territory

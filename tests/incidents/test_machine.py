@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from chengyun.incidents import rulebook, service, store, tables
+from chengyun.incidents import rulebook, service, tables
 from chengyun.incidents.contracts import OrderState, State
+from chengyun.incidents.effects.replay import differences, replay
 from chengyun.incidents.inputs import Move
 from chengyun.incidents.life import ENDED, Life
-from chengyun.incidents.replay import differences, replay
+from chengyun.incidents.moving import store
 from chengyun.incidents.rules import MAX_RETURNS, MOVES, ORDER_MOVE
 from chengyun.kernel.contracts import Actor, system_actor
 from chengyun.kernel.errors import Conflict, Forbidden, Invalid, NotFound

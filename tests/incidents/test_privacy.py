@@ -11,11 +11,13 @@ import sqlalchemy as sa
 from chengyun.identity.purposes import kept_for, purposes
 from chengyun.identity.roles import ROLES, TOKEN_PERMISSIONS
 from chengyun.identity.vault import Vault
-from chengyun.incidents import detail, service, tables, tracking
-from chengyun.incidents.filters import Filters
+from chengyun.incidents import service, tables
 from chengyun.incidents.inputs import Reporter, ReportIn
 from chengyun.incidents.privacy import requests
 from chengyun.incidents.privacy.rules import GONE, masking, rewritten
+from chengyun.incidents.reading import detail
+from chengyun.incidents.reading.filters import Filters
+from chengyun.incidents.reporter import tracking
 from chengyun.incidents.views import Receipt
 from chengyun.kernel.contracts import Actor, system_actor
 from chengyun.kernel.errors import Forbidden, NotFound, Unauthenticated

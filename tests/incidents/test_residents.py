@@ -9,12 +9,13 @@ import pytest
 import sqlalchemy as sa
 
 from chengyun.identity.vault import Vault
-from chengyun.incidents import service, tracking
+from chengyun.incidents import service
 from chengyun.incidents.callbacks import service as callbacks
 from chengyun.incidents.callbacks.contracts import Answer
 from chengyun.incidents.callbacks.rules import STRIDE, TRIES, draw
 from chengyun.incidents.contracts import State
 from chengyun.incidents.inputs import Move, Reporter, ReportIn
+from chengyun.incidents.reporter import tracking
 from chengyun.incidents.rules import PERIODS
 from chengyun.incidents.views import Receipt, Tracking
 from chengyun.kernel.contracts import Actor, system_actor

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chengyun.incidents.contracts import DutyLine, Role, RoutingRule, Rulebook, UnitBrief, UnitRef
-from chengyun.incidents.routing import Facts, decide, mismatch
+from chengyun.incidents.dispatch.routing import Facts, decide, mismatch
 from tests.incidents.pure import BANAN, CITY, HUAXI, JLP, LINES, NAMES, SQP, UNITS, ZZP, unit
 
 FACTS = Facts(

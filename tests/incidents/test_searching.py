@@ -13,9 +13,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chengyun.identity.vault import Vault
-from chengyun.incidents import queries, searching, service
-from chengyun.incidents.filters import Filters
+from chengyun.incidents import service
 from chengyun.incidents.privacy import requests
+from chengyun.incidents.reading import queries, searching
+from chengyun.incidents.reading.filters import Filters
 from chengyun.kernel.contracts import Actor, system_actor
 from chengyun.kernel.events import Bus
 from chengyun.kernel.transactions import Database

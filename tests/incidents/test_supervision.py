@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chengyun.incidents import tables
 from chengyun.incidents.contracts import State
-from chengyun.incidents.filters import Filters
+from chengyun.incidents.reading.filters import Filters
 from chengyun.incidents.rules import MOVES, PRESSING, Who
 from chengyun.incidents.supervision import arbitration
 from chengyun.incidents.supervision.board import board

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from chengyun.incidents.contracts import Stage
 from chengyun.incidents.deadlines import share
+from chengyun.incidents.effects.replay import differences, replay
 from chengyun.incidents.history_bulk import Draft
 from chengyun.incidents.life import Doer
-from chengyun.incidents.replay import differences, replay
 from chengyun.incidents.rules import MOVES, NEXT, NEXT_OF_ORDER, ORDER_MOVE
 from chengyun.kernel.errors import Conflict
 from tests.incidents.pure import BANAN, CITY, HUAXI, JLP, SQP, doer, draft, unit

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from chengyun.incidents import tables
 from chengyun.incidents.contracts import State
-from chengyun.incidents.detail import detail
-from chengyun.incidents.replay import differences, replay
+from chengyun.incidents.effects.replay import differences, replay
+from chengyun.incidents.reading.detail import detail
 from chengyun.kernel.contracts import Actor, system_actor
 from chengyun.kernel.errors import Conflict, Invalid
 from tests.incidents.pure import SQP, Tour, unit, worker

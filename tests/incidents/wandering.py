@@ -9,12 +9,12 @@ from typing import Any
 
 from chengyun.incidents import rulebook
 from chengyun.incidents.contracts import State
+from chengyun.incidents.effects.replay import replay
 from chengyun.incidents.evaluation.contracts import (
     PeriodSpan,
 )
 from chengyun.incidents.history_bulk import Draft, load
 from chengyun.incidents.life import Life, StepRow
-from chengyun.incidents.replay import replay
 from chengyun.kernel.contracts import system_actor
 from chengyun.kernel.transactions import Tx
 from tests.incidents.support import HOUR, HUAXI, SHIQIAOPU, ZHAIZIPING, City

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chengyun.incidents.routing import Facts, mismatch
+from chengyun.incidents.dispatch.routing import Facts, mismatch
 from chengyun.scenarios.cases import asked, cases
 from chengyun.scenarios.vocabulary import CENTRES, CHANNELS, EVENTS, URGENCIES
 

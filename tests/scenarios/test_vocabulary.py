@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chengyun.incidents.contracts import Channel, Level, Stage
-from chengyun.incidents.routing import CONDITIONS
+from chengyun.incidents.dispatch.routing import CONDITIONS
 from chengyun.scenarios.shaping import schema_of
 from chengyun.scenarios.vocabulary import EVENTS
 

@@ -21,24 +21,17 @@ from chengyun.command import service as command
 from chengyun.command.tables import handover
 from chengyun.identity import breakglass, posts, resolving, routing, sessions, tokens
 from chengyun.identity import service as identity
-from chengyun.incidents import (
-    abuse,
-    bulk,
-    comparing,
-    detail,
-    filters,
-    lookups,
-    moves,
-    proposing,
-    queries,
-    reporting,
-    store,
-    tasks,
-    tracking,
-)
+from chengyun.incidents import bulk, lookups
 from chengyun.incidents.classification import service as classification
 from chengyun.incidents.classification.contracts import Guess
+from chengyun.incidents.dispatch import proposing
+from chengyun.incidents.intake import abuse
+from chengyun.incidents.moving import moves, store
+from chengyun.incidents.reading import detail, filters, queries, tasks
+from chengyun.incidents.reporter import tracking
+from chengyun.incidents.reporting import once
 from chengyun.incidents.tables import message, order, report
+from chengyun.incidents.trial import comparing
 from chengyun.kernel.contracts import Actor, system_actor
 from chengyun.kernel.errors import Conflict, Forbidden
 from chengyun.kernel.sequencer import Event
@@ -304,7 +297,7 @@ LEAKS: tuple[Leak, ...] = (
     Leak("sessions of everybody", "sessions", answers_yes(sessions, "_mine"), lambda s: apart.test_sessions_and_tokens_of_others_do_not_exist(s.register, s.look), ("identity_session",)),
     Leak("reports of everybody are mine", "reporters", replaces(tracking, "own_reports", _all_reports), mine, (*INCIDENTS, "incidents_report")),
     Leak("a link tells of others", "reporters", replaces(tracking, "_messages", _all_messages), lambda s: outside.test_a_link_shows_its_own_report(s.sight, s.look)),
-    Leak("receipts of retries are shared", "retries", replaces(reporting, "scope_of", lambda _tx, _source: "report"), lambda s: outside.test_a_resident_reads_their_own_reports_only(s.sight, s.look)),
+    Leak("receipts of retries are shared", "retries", replaces(once, "scope_of", lambda _tx, _source: "report"), lambda s: outside.test_a_resident_reads_their_own_reports_only(s.sight, s.look)),
     # who one is
     Leak("nothing asks for jurisdiction", "jurisdiction", replaces(identity, "readable_by", _YES), walk(_ONE, "incidents_read_queue", "incidents_read_one"), INCIDENTS),
     Leak("jurisdiction by name", "jurisdiction", _by_name, walk("p-same-name-far", "incidents_read_queue"), INCIDENTS),

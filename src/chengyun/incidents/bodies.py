@@ -10,8 +10,8 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from chengyun.incidents.contracts import Channel, Lamp, Level, State
-from chengyun.incidents.filters import Filters
 from chengyun.incidents.inputs import Move, Reporter, ReportIn
+from chengyun.incidents.reading.filters import Filters
 from chengyun.kernel.errors import FieldError, Invalid
 from chengyun.kernel.fields import Id, storable
 from chengyun.territory.service import Datum, to_wgs84

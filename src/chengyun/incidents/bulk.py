@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from chengyun.incidents import service
 from chengyun.incidents.bodies import BulkBody
-from chengyun.incidents.filters import readable
+from chengyun.incidents.reading.filters import readable
 from chengyun.incidents.tables import incident
 from chengyun.incidents.views import MoveResult
 from chengyun.kernel.contracts import Actor

@@ -24,15 +24,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from chengyun.incidents import opening
+from chengyun.incidents.clock.telling import told_args, told_words
 from chengyun.incidents.contracts import OrderState, UnitBrief
 from chengyun.incidents.deadlines import Book, fire
+from chengyun.incidents.dispatch import opening
+from chengyun.incidents.dispatch.opening import Ground
 from chengyun.incidents.effects import apply
 from chengyun.incidents.life import SYSTEM, Act, Doer, Incident, Life, Order, Running, StepRow, Told
 from chengyun.incidents.messages import Names, tell
-from chengyun.incidents.opening import Ground
 from chengyun.incidents.rules import MAX_RETURNS, ORDER_MOVE
-from chengyun.incidents.telling import told_args, told_words
 from chengyun.kernel import bulk
 from chengyun.kernel.transactions import Tx
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from chengyun.incidents.recounting import recount
-from chengyun.incidents.sweeper import BATCH, sweep
+from chengyun.incidents.clock.recounting import recount
+from chengyun.incidents.clock.sweeper import BATCH, sweep
 from chengyun.kernel.jobs import defer, job, periodic
 from chengyun.kernel.transactions import Tx
 

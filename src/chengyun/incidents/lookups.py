@@ -12,10 +12,10 @@ from chengyun.identity.roles import role_name
 from chengyun.identity.vault import Vault
 from chengyun.incidents import rulebook as rulebooks
 from chengyun.incidents.contracts import Category
-from chengyun.incidents.detail import find
 from chengyun.incidents.duplicates import finding
 from chengyun.incidents.duplicates.finding import Match
-from chengyun.incidents.intake import opened_contact
+from chengyun.incidents.intake.taking import opened_contact
+from chengyun.incidents.reading.detail import find
 from chengyun.incidents.tables import report
 from chengyun.kernel import audit
 from chengyun.kernel.contracts import Actor

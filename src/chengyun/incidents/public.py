@@ -7,9 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from chengyun.identity.routing import Caller, Db
-from chengyun.incidents import service, tracking
+from chengyun.incidents import service
 from chengyun.incidents.bodies import RatingBody, ReopenBody, UrgeBody
 from chengyun.incidents.inputs import Move
+from chengyun.incidents.reporter import tracking
 from chengyun.incidents.views import Tracking
 from chengyun.kernel.contracts import Actor, system_actor
 from chengyun.kernel.errors import Unauthenticated

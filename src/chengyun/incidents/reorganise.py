@@ -9,12 +9,13 @@ import sqlalchemy as sa
 
 from chengyun.identity import service as identity
 from chengyun.identity.contracts import UnitMerged, UnitRestored
-from chengyun.incidents import moves, news, rulebook, store, tables
+from chengyun.incidents import rulebook, tables
 from chengyun.incidents.contracts import State
+from chengyun.incidents.dispatch.places import Units
 from chengyun.incidents.life import SYSTEM, Act
-from chengyun.incidents.places import Units
-from chengyun.incidents.resolving import Working
-from chengyun.incidents.store import Loaded
+from chengyun.incidents.moving import moves, news, store
+from chengyun.incidents.moving.resolving import Working
+from chengyun.incidents.moving.store import Loaded
 from chengyun.incidents.tables import DONE, OPEN_ORDER
 from chengyun.kernel.contracts import Actor
 from chengyun.kernel.events import Bus

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Path, Query
 
 from chengyun.identity.routing import Caller, Db, Keys
-from chengyun.incidents import abuse, detail, lookups, queries, rules, service, tasks
+from chengyun.incidents import lookups, rules, service
 from chengyun.incidents.bodies import (
     BlockBody,
     BulkBody,
@@ -24,7 +24,9 @@ from chengyun.incidents.bulk import move_each
 from chengyun.incidents.classification import service as classification
 from chengyun.incidents.classification.contracts import Guess
 from chengyun.incidents.contracts import OrderState
-from chengyun.incidents.reporting import made_before
+from chengyun.incidents.intake import abuse
+from chengyun.incidents.reading import detail, queries, tasks
+from chengyun.incidents.reporting.once import made_before
 from chengyun.incidents.views import (
     Counts,
     IncidentDetail,

@@ -5,17 +5,22 @@
 
 from __future__ import annotations
 
-from chengyun.incidents import rulebook, store, texts  # noqa: F401  registers the texts
+from chengyun.incidents import rulebook, texts  # noqa: F401  registers the texts
 from chengyun.incidents.bodies import ReportBody, ReporterIn
-from chengyun.incidents.comparing import compare
+from chengyun.incidents.clock.recounting import recount, shifts
+from chengyun.incidents.clock.sweeper import sweep
 from chengyun.incidents.contracts import Rulebook
 from chengyun.incidents.deadlines import Book
-from chengyun.incidents.filters import Filters
-from chengyun.incidents.gathering import Gathering
+from chengyun.incidents.dispatch.proposing import proposal_of
 from chengyun.incidents.inputs import Move, Reporter, ReportIn
-from chengyun.incidents.intake import opened_contact, report
-from chengyun.incidents.moves import move, move_as_reporter, move_order, pin
-from chengyun.incidents.outward import (
+from chengyun.incidents.intake.taking import opened_contact, report
+from chengyun.incidents.moving import store
+from chengyun.incidents.moving.moves import move, move_as_reporter, move_order, pin
+from chengyun.incidents.moving.standing import allowed, allowed_of_order
+from chengyun.incidents.reading.filters import Filters
+from chengyun.incidents.reading.queries import counts, queue
+from chengyun.incidents.reorganise import register
+from chengyun.incidents.reporter.outward import (
     Outward,
     OutwardStep,
     Wanted,
@@ -27,14 +32,10 @@ from chengyun.incidents.outward import (
     reopen_by_link,
     reopen_by_source,
 )
-from chengyun.incidents.proposing import proposal_of
-from chengyun.incidents.queries import counts, queue
-from chengyun.incidents.recounting import recount, shifts
-from chengyun.incidents.reorganise import register
-from chengyun.incidents.reporting import Sent, report_once
-from chengyun.incidents.standing import allowed, allowed_of_order
-from chengyun.incidents.sweeper import sweep
-from chengyun.incidents.trying import try_out
+from chengyun.incidents.reporting.gathering import Gathering
+from chengyun.incidents.reporting.once import Sent, report_once
+from chengyun.incidents.trial.comparing import compare
+from chengyun.incidents.trial.trying import try_out
 from chengyun.incidents.views import Proposal
 from chengyun.incidents.vital import Vital, vital
 from chengyun.kernel.clock import current_calendar

@@ -12,7 +12,7 @@ from datetime import time
 from itertools import product
 from typing import Any
 
-from chengyun.incidents.routing import Facts, hours_of
+from chengyun.incidents.dispatch.routing import Facts, hours_of
 from chengyun.scenarios.compiling import many
 from chengyun.scenarios.vocabulary import CENTRES, CHANNELS, EVENTS, LEVELS, URGENCIES
 

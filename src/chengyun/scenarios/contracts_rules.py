@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from chengyun.incidents.comparing import RulesComparison
+from chengyun.incidents.trial.comparing import RulesComparison
 from chengyun.kernel.errors import register_messages
 
 Part = Literal["categories", "limits", "duties", "routing", "messages"]

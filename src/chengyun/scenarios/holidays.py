@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from chengyun.incidents import service as incidents
-from chengyun.incidents.recounting import DeadlineShifts
+from chengyun.incidents.clock.recounting import DeadlineShifts
 from chengyun.kernel import calendar_store
 from chengyun.kernel.calendar import (
     SHANGHAI,

@@ -15,8 +15,8 @@ from typing import Any
 
 from chengyun.identity import service as identity
 from chengyun.incidents import service as incidents
-from chengyun.incidents.detail import detail
-from chengyun.incidents.tracking import report_by_token, tracking
+from chengyun.incidents.reading.detail import detail
+from chengyun.incidents.reporter.tracking import report_by_token, tracking
 from chengyun.incidents.views import IncidentDetail
 from chengyun.kernel.calendar import SHANGHAI
 from chengyun.kernel.clock import advance

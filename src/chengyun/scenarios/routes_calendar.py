@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from chengyun.identity.routing import Caller, Db
-from chengyun.incidents.recounting import DeadlineShifts
+from chengyun.incidents.clock.recounting import DeadlineShifts
 from chengyun.kernel.calendar import CalendarDay
 from chengyun.kernel.fields import Body, Text
 from chengyun.scenarios import service

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from chengyun.incidents import service as incidents
 from chengyun.incidents.contracts import Stage
-from chengyun.incidents.trying import Trial
+from chengyun.incidents.trial.trying import Trial
 from chengyun.kernel.transactions import Tx
 from chengyun.scenarios import drafting, holidays
 from chengyun.scenarios.contracts_rules import READ

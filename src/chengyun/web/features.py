@@ -24,8 +24,8 @@ import chengyun.incidents.jobs
 import chengyun.incidents.privacy.jobs
 import chengyun.incidents.privacy.routes
 import chengyun.incidents.public
+import chengyun.incidents.reporting.routes
 import chengyun.incidents.routes
-import chengyun.incidents.routes_reports
 import chengyun.incidents.supervision.routes
 import chengyun.kernel.jobs
 import chengyun.scenarios.routes
@@ -40,7 +40,7 @@ from chengyun.incidents.service import register as register_incidents
 from chengyun.kernel.events import Bus
 
 ROUTERS: tuple[APIRouter, ...] = (
-    chengyun.incidents.routes_reports.router,  # first: routes are tried one after the other
+    chengyun.incidents.reporting.routes.router,  # first: routes are tried one after the other
     chengyun.territory.routes.router,
     chengyun.identity.routes.router,
     chengyun.attachments.routes.router,

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from chengyun.cli.demo.shape import Shape
-from chengyun.incidents.opening import Ground, ground_of
+from chengyun.incidents.dispatch.opening import Ground, ground_of
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import service as territory
 

@@ -7,14 +7,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 
-from chengyun.incidents import moves
 from chengyun.incidents.callbacks.contracts import Answer, Attempt, Callback, Callbacks
 from chengyun.incidents.callbacks.rules import BY_REASON, LINES, LONGEST, POOR, STRIDE, TRIES, Line
 from chengyun.incidents.contracts import Channel, State
-from chengyun.incidents.detail import find
-from chengyun.incidents.filters import readable
 from chengyun.incidents.inputs import Move
-from chengyun.incidents.resolving import wrong
+from chengyun.incidents.moving import moves
+from chengyun.incidents.moving.resolving import wrong
+from chengyun.incidents.reading.detail import find
+from chengyun.incidents.reading.filters import readable
 from chengyun.incidents.rules import PERIODS
 from chengyun.incidents.tables import DONE, callback, incident, report
 from chengyun.kernel import audit

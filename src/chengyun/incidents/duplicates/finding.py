@@ -19,8 +19,8 @@ from chengyun.identity import service as identity
 from chengyun.incidents.contracts import Category
 from chengyun.incidents.duplicates import rules
 from chengyun.incidents.duplicates.rules import Score, Telling
-from chengyun.incidents.filters import WALK, readable
-from chengyun.incidents.rows import categories, rows_of
+from chengyun.incidents.reading.filters import WALK, readable
+from chengyun.incidents.reading.rows import categories, rows_of
 from chengyun.incidents.tables import DONE, incident
 from chengyun.incidents.views import IncidentRow
 from chengyun.kernel.transactions import Tx

@@ -18,11 +18,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from chengyun.identity.vault import Vault
-from chengyun.incidents import intake, merged
 from chengyun.incidents.contracts import State
-from chengyun.incidents.detail import find
 from chengyun.incidents.duplicates.finding import Wanted, scored
-from chengyun.incidents.rows import categories
+from chengyun.incidents.intake import taking
+from chengyun.incidents.moving import merged
+from chengyun.incidents.reading.detail import find
+from chengyun.incidents.reading.rows import categories
 from chengyun.incidents.rules import STATE_NAMES
 from chengyun.incidents.tables import DONE, deadline, incident, report
 from chengyun.kernel.errors import FieldError, Invalid, Unavailable
@@ -130,6 +131,6 @@ def joined(tx: Tx, follow: str | None, known: int | None, vault: Vault) -> int |
 
 def _stands(tx: Tx, incident_id: int) -> bool:
     """Whether the incident, or the one that answers for it by now, is still open."""
-    with intake.policy(tx):
+    with taking.policy(tx):
         state = sa.select(incident.c.state).where(incident.c.id == merged.root_of(tx, incident_id))
         return tx.execute(state).scalar() not in DONE

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chengyun.identity import service as identity
-from chengyun.incidents import merged, moves, store
-from chengyun.incidents.detail import find
 from chengyun.incidents.inputs import Move
+from chengyun.incidents.moving import merged, moves, store
+from chengyun.incidents.reading.detail import find
 from chengyun.incidents.views import MergedBrief
 from chengyun.kernel.errors import AppError, text_of
 from chengyun.kernel.transactions import Tx

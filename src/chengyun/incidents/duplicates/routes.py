@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from chengyun.identity.routing import Caller, Db, From, Keys
-from chengyun.incidents import abuse, intake
 from chengyun.incidents.bodies import Body, Latitude, Long, Longitude, Short
 from chengyun.incidents.duplicates import finding, offers
 from chengyun.incidents.duplicates.finding import Match, Wanted
 from chengyun.incidents.duplicates.offers import Offer
 from chengyun.incidents.duplicates.preview import MergePreview, preview
+from chengyun.incidents.intake import abuse, taking
 from chengyun.kernel.fields import Id, Text
 
 router = APIRouter(prefix="/api/incidents", tags=["incidents"])
@@ -51,9 +51,9 @@ def offer(body: OfferBody, actor: Caller, db: Db, keys: Keys, origin: From) -> l
     source = keys.digest("report source", origin.address)
     with db.begin(actor) as tx:
         abuse.admit_question(tx, source)
-        category = intake.category_guess(tx, body.category, body.text)
+        category = taking.category_guess(tx, body.category, body.text)
         wanted = Wanted(body.lon, body.lat, tx.now, category, body.text, body.address)
-        with intake.policy(tx):
+        with taking.policy(tx):
             return offers.offers(tx, wanted, keys)
 
 

@@ -22,7 +22,7 @@ from chengyun.incidents.evaluation.contracts import (
 from chengyun.incidents.evaluation.paging import page_of
 from chengyun.incidents.evaluation.rules import span_of
 from chengyun.incidents.evaluation.scoping import conditions_of, scope_of
-from chengyun.incidents.rows import categories
+from chengyun.incidents.reading.rows import categories
 from chengyun.incidents.tables import incident
 from chengyun.incidents.views import IncidentPage
 from chengyun.kernel.transactions import Tx

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from chengyun.identity import service as identity
 from chengyun.incidents.contracts import Category
 from chengyun.incidents.evaluation.contracts import Dimension, Question
-from chengyun.incidents.rows import categories
+from chengyun.incidents.reading.rows import categories
 from chengyun.incidents.tables import step
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import service as territory

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from chengyun.incidents.rows import rows_of
+from chengyun.incidents.reading.rows import rows_of
 from chengyun.incidents.tables import incident
 from chengyun.incidents.views import IncidentPage
 from chengyun.kernel.transactions import Tx

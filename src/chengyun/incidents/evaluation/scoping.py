@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement
 
 from chengyun.incidents.evaluation.contracts import EvaluationScope, Question
-from chengyun.incidents.filters import Filters, conditions
+from chengyun.incidents.reading.filters import Filters, conditions
 from chengyun.incidents.tables import incident
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import service as territory

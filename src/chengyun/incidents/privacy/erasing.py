@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from chengyun.identity.vault import Vault
-from chengyun.incidents.intake import opened_contact
+from chengyun.incidents.intake.taking import opened_contact
 from chengyun.incidents.privacy.rules import WRITTEN, WRITTEN_WHY, Rewrite, emptying, masking, rewritten
 from chengyun.incidents.tables import incident, message, order, report, step
 from chengyun.kernel import audit

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from chengyun.identity import service as identity
 from chengyun.identity.purposes import kept_for
 from chengyun.identity.vault import Vault
-from chengyun.incidents.detail import find
 from chengyun.incidents.privacy.erasing import as_eraser, empty_incident, mask_incident, mask_reports
+from chengyun.incidents.reading.detail import find
 from chengyun.incidents.tables import DONE, incident, report
 from chengyun.kernel import audit
 from chengyun.kernel.errors import NotFound, Unauthenticated, register_messages

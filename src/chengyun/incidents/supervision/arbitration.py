@@ -12,11 +12,11 @@ from chengyun.identity import service as identity
 from chengyun.identity.kinds import KINDS
 from chengyun.incidents import rulebook
 from chengyun.incidents.contracts import DutyLine, State
-from chengyun.incidents.detail import find, label_of
-from chengyun.incidents.filters import readable
-from chengyun.incidents.rows import rows_of
+from chengyun.incidents.moving.standing import allowed
+from chengyun.incidents.reading.detail import find, label_of
+from chengyun.incidents.reading.filters import readable
+from chengyun.incidents.reading.rows import rows_of
 from chengyun.incidents.rules import STATE_NAMES
-from chengyun.incidents.standing import allowed
 from chengyun.incidents.supervision.contracts import Case, Clause, Party, Precedent, Said
 from chengyun.incidents.tables import incident, order, step
 from chengyun.incidents.views import IncidentRow

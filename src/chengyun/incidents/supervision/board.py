@@ -12,12 +12,12 @@ from sqlalchemy import ColumnElement
 
 from chengyun.identity import service as identity
 from chengyun.incidents.contracts import OrderState, Role, State
-from chengyun.incidents.filters import Filters, conditions
 from chengyun.incidents.messages import moment_words
-from chengyun.incidents.queries import page_of
-from chengyun.incidents.rows import rows_of
+from chengyun.incidents.moving.standing import allowed_among
+from chengyun.incidents.reading.filters import Filters, conditions
+from chengyun.incidents.reading.queries import page_of
+from chengyun.incidents.reading.rows import rows_of
 from chengyun.incidents.rules import STATE_NAMES
-from chengyun.incidents.standing import allowed_among
 from chengyun.incidents.supervision.contracts import Because, Board, BoardRow, Tab
 from chengyun.incidents.supervision.rules import (
     SILENCE,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from chengyun.incidents.contracts import RoutingRule, UnitBrief
-from chengyun.incidents.routing import Facts, decide, mismatch
+from chengyun.incidents.dispatch.routing import Facts, decide, mismatch
 from chengyun.scenarios.cases import VILLAGES, asked, cases, level_of
 from chengyun.scenarios.checks.draft import Draft
 from chengyun.scenarios.contracts import Finding, Proof, TownKind

@@ -1,0 +1,1 @@
+"""Where an incident lies, who handles it, and the first steps that follow from that."""

@@ -1,0 +1,1 @@
+"""What those on duty read: lists, searches, one incident whole, work orders."""

@@ -1,0 +1,1 @@
+"""What leaves the centre: what a reporter follows, and what other systems are told."""
