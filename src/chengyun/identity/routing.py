@@ -120,29 +120,44 @@ def waiting(request: Request, db: Annotated[Database, Depends(database)]) -> Wai
 def current(request: Request, db: Annotated[Database, Depends(database)]) -> Resolved:
     """Who calls, resolved once per request."""
     found: Resolved | None = getattr(request.state, "resolved", None)
-    if found is None:
-        found = _spoken(request, db)
-        request.state.resolved = found
-        request.state.language = found.actor.language
-    return found
+    return found if found is not None else _known(request, _spoken(request, db))
 
 
-async def recent(request: Request) -> Resolved:
-    """Who calls, perhaps as remembered from a moment ago: `Resolved.under` says whether it has to be confirmed."""
-    db: Database = request.app.state.db
+def remembered(request: Request) -> Resolved | None:
+    """Who calls, where that is remembered from a moment ago (to be confirmed: `Resolved.under`), else None.
+
+    Raises Forbidden("csrf.header_missing").
+    """
     cookie = request.cookies.get(COOKIE)
     held: Recent = request.app.state.recent
     if not cookie or "authorization" in request.headers:
-        return await to_thread(current, request, db)
+        return None
     found = held.find(cookie)
     if found is None:
-        found = await to_thread(_resolve, request, db)
-        held.keep(cookie, found)
-        found = replace(found, under=None)
-    else:
-        _require_header(request)
-    request.state.resolved = found = _heard(request, found)
-    request.state.language = found.actor.language
+        return None
+    _require_header(request)
+    return _known(request, _heard(request, found))
+
+
+async def recent(request: Request) -> Resolved:
+    """Who calls, perhaps as remembered; what is read anew is remembered for the next time."""
+    found = remembered(request)
+    return await to_thread(_read_anew, request) if found is None else found
+
+
+def _read_anew(request: Request) -> Resolved:
+    db: Database = request.app.state.db
+    held: Recent = request.app.state.recent
+    cookie = request.cookies.get(COOKIE)
+    if not cookie or "authorization" in request.headers:
+        return current(request, db)
+    found = _resolve(request, db)
+    held.keep(cookie, found)
+    return _known(request, replace(_heard(request, found), under=None))
+
+
+def _known(request: Request, found: Resolved) -> Resolved:
+    request.state.resolved, request.state.language = found, found.actor.language
     return found
 
 

@@ -16,9 +16,10 @@ from dataclasses import dataclass, field
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from chengyun.incidents.reporting.routes import REPORTS
 from chengyun.kernel.errors import AppError, TooMany, Unavailable, problem
 from chengyun.kernel.failpoints import failpoint
-from chengyun.web.triage import PEEK, REPORTS, Triage
+from chengyun.web.triage import PEEK, Triage
 
 LONGEST_WAIT = 1.0  # seconds that an ordinary request may be expected to wait
 PATIENCE = 8.0  # seconds after which it is turned away where it was expected wrongly

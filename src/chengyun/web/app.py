@@ -22,6 +22,7 @@ from chengyun.kernel.transactions import Database
 from chengyun.web import demo, errors, stream
 from chengyun.web.admission import Admission, Gate
 from chengyun.web.charsets import Charsets
+from chengyun.web.express import Express
 from chengyun.web.features import ROUTERS
 from chengyun.web.headers import SecurityHeaders
 from chengyun.web.limits import BodyLimit
@@ -96,6 +97,7 @@ def guard(app: FastAPI, settings: Settings) -> None:
     """What every request passes on its way in, the last one named first."""
     app.add_middleware(Charsets)
     app.add_middleware(BodyLimit, limit=settings.upload_max_mb * 1_000_000 + FORM_OVERHEAD)
+    app.add_middleware(Express)
     app.state.triage = Triage(app.state.db)
     app.state.gate = gate_of(settings)
     app.add_middleware(Admission, gate=app.state.gate, triage=app.state.triage, intake=Gate(*TOGETHER))

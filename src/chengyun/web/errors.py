@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -135,6 +135,20 @@ def unexpected(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse(document, status_code=500, media_type="application/problem+json")
 
 
+HANDLERS: dict[type[Exception], Callable[[Request, Exception], JSONResponse]] = {
+    AppError: expected,
+    RequestValidationError: invalid,
+    HTTPException: plain_http,
+    DBAPIError: database_away,
+}
+
+
+def response_to(request: Request, error: Exception) -> JSONResponse:
+    """What is answered to whatever taking a request in has raised."""
+    handler = next((told for kind, told in HANDLERS.items() if isinstance(error, kind)), unexpected)
+    return handler(request, error)
+
+
 class Unexpected:
     """ASGI wrapper: what nobody expected is answered here, inside the wrappers that add headers to every answer."""
 
@@ -160,9 +174,7 @@ class Unexpected:
 
 
 def install(app: FastAPI) -> None:
-    """Register the handlers, most particular first."""
-    app.add_exception_handler(AppError, expected)
-    app.add_exception_handler(RequestValidationError, invalid)
-    app.add_exception_handler(HTTPException, plain_http)
-    app.add_exception_handler(DBAPIError, database_away)
+    """Register the handlers."""
+    for kind, handler in HANDLERS.items():
+        app.add_exception_handler(kind, handler)
     app.add_middleware(Unexpected)

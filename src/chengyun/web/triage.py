@@ -11,6 +11,7 @@ import time
 from starlette.types import Scope
 
 from chengyun.attachments.limiting import Limiter
+from chengyun.incidents.reporting.routes import REPORTS
 from chengyun.incidents.service import Vital, vital
 from chengyun.kernel.contracts import system_actor
 from chengyun.kernel.errors import AppError, TooMany
@@ -21,7 +22,6 @@ log = logging.getLogger(__name__)
 PEEK = 65_536  # bytes of a body that are looked at; a report has a few hundred
 FRESH = 3.0  # seconds for which the list of red incidents counts, under pressure
 READS_AS = system_actor("incidents.sweep")
-REPORTS = "/api/incidents/reports"
 SIGN_IN = frozenset(
     {"/api/identity/login", "/api/identity/resident/login", "/api/identity/resident/code", "/api/identity/me"}
 )
