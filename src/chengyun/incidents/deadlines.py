@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from chengyun.incidents.contracts import Category, LimitRule, Rulebook, Stage, State
 from chengyun.incidents.life import ENDED_RANK, LEVEL_RANK, Incident, Life, NewId, Order, Running
@@ -111,7 +112,13 @@ def start(
 def at_share(running: Running, share: float, calendar: Calendar) -> datetime:
     """When so much of the limit will be spent."""
     amount = max(running.amount * share - running.spent, 0.0)
-    return calendar.due(running.running_since, Limit(amount, Clock(running.clock)))
+    return _end(calendar, running.running_since, amount, running.clock)
+
+
+@lru_cache(maxsize=1024)
+def _end(calendar: Calendar, since: datetime, amount: float, clock: str) -> datetime:
+    """Reports of one transaction begin at the same moment and have a few limits between them."""
+    return calendar.due(since, Limit(amount, Clock(clock)))
 
 
 def share(running: Running, now: datetime, calendar: Calendar) -> float:

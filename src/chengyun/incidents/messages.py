@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from chengyun.incidents.contracts import MessageTemplate, Rulebook, Stage
 from chengyun.incidents.deadlines import Book
@@ -125,6 +126,7 @@ def _until(act: Act) -> datetime | None:
     return datetime.fromisoformat(until) if until else None
 
 
+@lru_cache(maxsize=1024)
 def moment_words(at: datetime | None, language: str) -> str:
     """A moment as sentences name it, in the city's time."""
     if at is None:
