@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 TIANDITU = "https://*.tianditu.gov.cn"
@@ -38,27 +37,28 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, tile_url: str | None, tianditu: bool) -> None:
         self.app = app
-        self.fixed = {
-            "Content-Security-Policy": content_policy(tile_url, tianditu),
-            "X-Content-Type-Options": "nosniff",
-            "X-Frame-Options": "DENY",
-            "Referrer-Policy": "same-origin",
-            "Permissions-Policy": "geolocation=(self), camera=(self), microphone=()",
-            "Cross-Origin-Opener-Policy": "same-origin",
+        fixed = {
+            "content-security-policy": content_policy(tile_url, tianditu),
+            "x-content-type-options": "nosniff",
+            "x-frame-options": "DENY",
+            "referrer-policy": "same-origin",
+            "permissions-policy": "geolocation=(self), camera=(self), microphone=()",
+            "cross-origin-opener-policy": "same-origin",
         }
+        self.everywhere = [(name.encode(), value.encode()) for name, value in fixed.items()]
+        self.of_api = [*self.everywhere, (b"cache-control", b"no-store")]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        added = self.of_api if scope["path"].startswith("/api/") else self.everywhere
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self.fixed.items():
-                    headers.setdefault(name, value)
-                if scope["path"].startswith("/api/"):
-                    headers.setdefault("Cache-Control", "no-store")
+                told = message.get("headers", ())
+                names = {name for name, _ in told}
+                message["headers"] = [*told, *(one for one in added if one[0] not in names)]
             await send(message)
 
         await self.app(scope, receive, with_headers)

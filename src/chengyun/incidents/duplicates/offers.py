@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -54,21 +55,33 @@ class Offer:
 def offers(tx: Tx, wanted: Wanted, vault: Vault) -> list[Offer]:
     """What may be the same matter, likeliest first; `tx` has the system policy "intake" for the time of looking."""
     open_to_all = [code for code, one in categories(tx).items() if one.public]
+    found = scored(tx, wanted, incident.c.category.in_(open_to_all))
+    metres = {row.id: score.metres or 0.0 for row, score in found if score.likely}
+    rows = {row.id: row for row in _told_openly(tx, list(metres))} if metres else {}
+    return [_offer(tx, rows[id_], metres[id_], vault) for id_ in metres if id_ in rows][:MOST]
+
+
+def _told_openly(tx: Tx, ids: list[int]) -> Sequence[sa.Row[Any]]:
+    """Those of which somebody reported who does not ask to stay hidden, each with the promised end of handling."""
     named = sa.exists().where(
         report.c.incident_id == incident.c.id, sa.not_(report.c.hidden), sa.not_(report.c.spam)
     )
-    which = sa.and_(incident.c.category.in_(open_to_all), named)
-    found = [(row, score) for row, score in scored(tx, wanted, which) if score.likely][:MOST]
-    return [_offer(tx, row.id, score.metres or 0.0, vault) for row, score in found]
+    promised = (
+        sa.select(sa.func.max(deadline.c.due_at))
+        .where(deadline.c.incident_id == incident.c.id)
+        .where(deadline.c.stage == "handle", deadline.c.state == "running")
+        .scalar_subquery()
+    )
+    query = sa.select(incident, promised.label("promised_at")).where(incident.c.id.in_(ids), named)
+    return tx.execute(query).all()
 
 
-def _offer(tx: Tx, incident_id: int, metres: float, vault: Vault) -> Offer:
-    row = tx.execute(sa.select(incident).where(incident.c.id == incident_id)).one()
+def _offer(tx: Tx, row: Any, metres: float, vault: Vault) -> Offer:
     english = tx.actor.language == "en"
     state = State(row.state)
     known = categories(tx)[row.category]
     return Offer(
-        ticket=_ticket(tx, incident_id, vault),
+        ticket=_ticket(tx, row.id, vault),
         category=known.name_en if english else known.name_zh,
         within_m=next((band for band in BANDS_M if metres <= band), BANDS_M[-1]),
         place=territory.chain_of(tx, row.village_id or row.town_id).label,
@@ -76,17 +89,9 @@ def _offer(tx: Tx, incident_id: int, metres: float, vault: Vault) -> Offer:
         state=state,
         state_label=STATE_NAMES[state][1 if english else 0],
         since=row.reported_at.replace(minute=0, second=0, microsecond=0),
-        promised_at=_promised(tx, incident_id),
+        promised_at=row.promised_at,
         mine=tx.actor.kind == "resident" and tx.actor.id in row.residents,
     )
-
-
-def _promised(tx: Tx, incident_id: int) -> datetime | None:
-    query = sa.select(sa.func.max(deadline.c.due_at)).where(
-        deadline.c.incident_id == incident_id, deadline.c.stage == "handle", deadline.c.state == "running"
-    )
-    found: datetime | None = tx.execute(query).scalar()
-    return found
 
 
 # tickets
