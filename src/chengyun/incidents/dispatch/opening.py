@@ -52,6 +52,23 @@ def owner_of(levels: Mapping[str, int], category: Category | None) -> int:
     return levels[intake_of(category)]
 
 
+def placed(located: Located, category: Category | None) -> dict[str, Any]:
+    """Where it lies and whose it is, as fields of a new incident."""
+    centre = owner_of(ground_of(located).levels, category)
+    return {
+        "centre_id": centre,
+        "desk_id": centre,
+        "territory_version": located.version,
+        "city_id": located.chain.city.id,
+        "district_id": located.district.id,
+        "town_id": located.town.id,
+        "village_id": located.village.id,
+        "grid_id": located.grid.id,
+        "border_m": located.border_m,
+        "schematic": located.schematic,
+    }
+
+
 def intake_of(category: Category | None) -> str:
     """Level of the centre that takes it on; below the town there is none."""
     level = category.intake if category else "town"

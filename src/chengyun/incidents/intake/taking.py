@@ -180,7 +180,6 @@ def unsaved(
     version: int | None,
 ) -> Incident:
     """The incident that a report opens, not yet written anywhere."""
-    centre = opening.owner_of(opening.ground_of(located).levels, category)
     return Incident(
         id=numbers.incident,
         number=opening.number_of(tx.now, numbers.serial),
@@ -188,18 +187,9 @@ def unsaved(
         text=given.text,
         category=category.code if category else None,
         level=_level(tx.actor, given, category),
-        centre_id=centre,
-        desk_id=centre,
-        territory_version=located.version,
-        city_id=located.chain.city.id,
-        district_id=located.district.id,
-        town_id=located.town.id,
-        village_id=located.village.id,
-        grid_id=located.grid.id,
+        **opening.placed(located, category),
         lon=given.lon,
         lat=given.lat,
-        border_m=located.border_m,
-        schematic=located.schematic,
         address=given.address,
         positioned=given.positioned,
         channel=channel,

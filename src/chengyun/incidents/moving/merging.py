@@ -135,7 +135,6 @@ def _child(work: Working, given: Given, told: Sequence[Any]) -> tuple[Incident, 
     if given.get("category") and category is None:
         raise Invalid([FieldError("category", "incidents.no_such_category", {"category": given["category"]})])
     number: Any = work.tx.execute(_NUMBERS).one()
-    centre = opening.owner_of(ground.levels, category)
     child = Incident(
         id=number.id,
         number=opening.number_of(work.tx.now, number.serial),
@@ -143,18 +142,9 @@ def _child(work: Working, given: Given, told: Sequence[Any]) -> tuple[Incident, 
         text=first.text,
         category=category.code if category else None,
         level=str(category.level) if given.get("category") and category else parent.level,
-        centre_id=centre,
-        desk_id=centre,
-        territory_version=located.version,
-        city_id=located.chain.city.id,
-        district_id=located.district.id,
-        town_id=located.town.id,
-        village_id=located.village.id,
-        grid_id=located.grid.id,
+        **opening.placed(located, category),
         lon=place["lon"],
         lat=place["lat"],
-        border_m=located.border_m,
-        schematic=located.schematic,
         address=place.get("address") or "",
         positioned=parent.positioned,
         channel=first.channel,
