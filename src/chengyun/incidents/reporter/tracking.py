@@ -31,6 +31,13 @@ STEPS: tuple[tuple[str, str, str, frozenset[str]], ...] = (
     ("check", "核查结果", "Result checked", frozenset({"check_pass"})),
     ("close", "已办结", "Closed", frozenset({"close"})),
 )
+# What a step is called while it is still ahead, where that differs: nobody reads "accepted" of what is not.
+AHEAD = {
+    "accept": ("等待受理", "To be accepted"),
+    "dispatch": ("交给责任单位", "To the unit responsible"),
+    "check": ("核查结果", "Check of the result"),
+    "close": ("办结", "Closing"),
+}
 # The step that each state of the loop works on, and what comes next: zh, en with {holder}.
 NEXT_WORDS: dict[str, tuple[str, str]] = {
     "accept": ("等待{holder}受理", "{holder} is to accept it"),
@@ -150,7 +157,7 @@ def _steps(tx: Tx, row: Any, facts: Facts, english: bool) -> list[TrackingStep]:
         found.append(
             TrackingStep(
                 name,
-                en if english else zh,
+                ((zh, en) if name in done else AHEAD.get(name, (zh, en)))[english],
                 at,
                 "",
                 name in done,
