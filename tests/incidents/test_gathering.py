@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -170,6 +172,22 @@ def test_a_key_is_its_sender_s_own(warm: City) -> None:
     again = [report_once(warm.db, who, replace(one, source=source)) for who, source in senders]
     assert len({receipt.incident for receipt in receipts}) == len(senders)
     assert [replace(receipt, duplicate=True) for receipt in receipts] == again
+
+
+def test_who_finds_the_key_taken_while_writing_begins_anew(warm: City) -> None:
+    """Both have looked before either has written."""
+    met = threading.Barrier(2)
+
+    class Meeting(Vault):
+        def seal(self, text: str, bound_to: str) -> bytes:
+            met.wait(20)
+            return super().seal(text, bound_to)
+
+    one = submission(warm.officer(TOWN), "twice", vault=Meeting(b"e" * 32, b"h" * 32))
+    with ThreadPoolExecutor(2) as pool:
+        receipts = list(pool.map(lambda _: report_once(warm.db, one.actor, one.sent), range(2)))
+    assert sorted(receipt.duplicate for receipt in receipts) == [False, True]
+    assert len({receipt.incident for receipt in receipts}) == 1
 
 
 @pytest.mark.parametrize("text", ["坏\x00", "坏"])
