@@ -10,8 +10,8 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from chengyun.identity.recent import Recent
-from chengyun.identity.resolving import STEADY, resolve_session
+from chengyun.identity.recent import MOST, Recent
+from chengyun.identity.resolving import STEADY, Resolved, anonymous, resolve_session
 from chengyun.kernel.contracts import system_actor
 from tests.web.support import COOKIE, Hub, browser, sign_in
 
@@ -95,6 +95,20 @@ def test_a_write_without_its_header_is_refused_though_remembered(duty: httpx.Cli
     del duty.headers["X-Chengyun"]
     answer = report(duty, "csrf-0001")
     assert (answer.status_code, answer.json()["code"]) == (403, "csrf.header_missing")
+
+
+def test_a_token_counts_before_a_remembered_session(duty: httpx.Client) -> None:
+    duty.headers["Authorization"] = "Bearer nobody-s"
+    answer = report(duty, "bearer-0001")
+    assert (answer.status_code, answer.json()["code"]) == (401, "token.invalid")
+
+
+def test_no_more_are_remembered_than_agreed() -> None:
+    held, found = Recent(), Resolved(anonymous(), 1, under=1)
+    for number in range(MOST + 1):
+        held.keep(str(number), found)
+    assert held.find("0") is None
+    assert held.find(str(MOST)) is found
 
 
 def test_everything_that_decides_who_somebody_is_gives_a_new_token(hub: Hub, duty: httpx.Client) -> None:
