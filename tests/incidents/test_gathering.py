@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -17,6 +18,7 @@ from chengyun.incidents.bodies import ReportBody
 from chengyun.incidents.gathering import MOST, ROUNDS, Gathering
 from chengyun.incidents.reporting import Sent, Submission, report_once, report_together
 from chengyun.incidents.views import Receipt
+from chengyun.kernel import sequencer
 from chengyun.kernel.contracts import Actor, system_actor
 from chengyun.kernel.errors import Conflict, Forbidden
 from chengyun.kernel.transactions import Alone
@@ -115,6 +117,13 @@ def test_a_round_is_one_statement_to_read_and_one_to_write(warm: City) -> None:
     outcomes = sent(warm, *(submission(warm.officer(TOWN), f"many-{n}") for n in range(20)))
     assert len({receipt.incident for receipt in outcomes}) == 20
     assert len(seen) == 2, "\n".join(seen)
+
+
+def test_a_round_wakes_who_numbers_the_news(warm: City) -> None:
+    with psycopg.connect(warm.db.url, autocommit=True) as listener:
+        listener.execute(f"LISTEN {sequencer.WAITING}")
+        sent(warm, submission(warm.officer(TOWN), "heard"))
+        assert [told.channel for told in listener.notifies(timeout=5, stop_after=1)] == [sequencer.WAITING]
 
 
 def test_whoever_comes_while_others_are_written_goes_with_the_next_round(warm: City) -> None:
