@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from chengyun.incidents.service import Vital
-from chengyun.kernel.errors import TooMany, Unavailable
+from chengyun.kernel.errors import AppError, TooMany, Unavailable
 from chengyun.kernel.transactions import Database
 from chengyun.web.admission import RECEIVING_MOST, VITAL_MOST, Admission, Gate
 from chengyun.web.triage import Triage
@@ -28,8 +28,13 @@ class Place:
         self.going: list[asyncio.Event] = []
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        while scope["method"] == "POST" and (await receive()).get("more_body"):
-            pass
+        try:
+            while scope["method"] == "POST" and (await receive()).get("more_body"):
+                pass
+        except AppError:  # a framework answers for itself when a body breaks off
+            await send({"type": "http.response.start", "status": 400, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+            return
         self.begun.append(scope["name"])
         end = asyncio.Event()
         self.going.append(end)
