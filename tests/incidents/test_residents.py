@@ -172,7 +172,14 @@ def test_a_rating_may_be_changed_for_a_while_and_reopening_ends(city: City) -> N
         by_link(city, receipt, too_late, "reopen", reason="又有了")
     by_link(city, receipt, after, "reopen", reason="又有了")
     again = view(city, receipt, after)
-    assert [one.label for one in again.steps] == ["已收到", "已受理", "交给责任单位", "正在处理", "核查结果", "办结"]
+    assert [one.label for one in again.steps] == [
+        "已收到",
+        "已受理",
+        "交给责任单位",
+        "正在处理",
+        "核查结果",
+        "办结",
+    ]
     assert [one.name for one in again.steps if one.done] == ["report", "accept"]
     assert all(one.at is None for one in again.steps[2:])
     city.check_history(receipt.incident)

@@ -150,6 +150,11 @@ def test_what_is_erased_is_found_no_more(cluster: Cluster, city: City) -> None:
             row = admin.execute("SELECT string_agg(words::text, '') FROM incidents_words").fetchone()
         return str(row[0] if row else "")
 
+    _copy(city, receipt.incident, [("冰箱", "冰箱", "")])
+    assert "'冰箱'" in words()
+    with psycopg.connect(url) as admin:
+        admin.execute("DELETE FROM incidents_incident WHERE title = '冰箱'")
+    assert "'冰箱'" not in words()
     pieces = ("'沙发'", "'38'", "'00'", "'王二'")
     assert all(piece in words() for piece in pieces)
     with city.at(system_actor("incidents.privacy")) as tx:

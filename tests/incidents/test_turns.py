@@ -9,9 +9,11 @@ import sqlalchemy as sa
 
 from chengyun.identity import service as identity
 from chengyun.incidents import service
+from chengyun.incidents.bodies import MovesBody
 from chengyun.incidents.contracts import IncidentClosed, IncidentMoved, State
 from chengyun.incidents.inputs import Move
-from chengyun.kernel.contracts import system_actor
+from chengyun.incidents.reporting import made_before
+from chengyun.kernel.contracts import Actor, system_actor
 from chengyun.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.incidents.support import SHIQIAOPU, ZHAIZIPING, City, resident
 
@@ -248,6 +250,23 @@ def test_several_moves_are_all_or_none_and_others_hear(city: City) -> None:
     with city.db.begin(system_actor("seed")) as tx:
         topics = tx.execute(sa.text("SELECT topic FROM kernel_outbox ORDER BY id")).scalars().all()
     assert topics[-2:] == ["incident", "workorder"]
+
+
+def test_a_key_counts_for_the_moves_of_one_matter_by_one_person(city: City) -> None:
+    one, two = city.officer(TOWN, id=1), city.officer(TOWN, id=2)
+
+    def before(actor: Actor, subject: str, note: str = "已看过", key: str | None = "key-0001") -> bool:
+        body = MovesBody.model_validate({"moves": [{"move": "note", "note": note}]})
+        with city.at(actor) as tx:
+            return made_before(tx, subject, body, key)
+
+    first = [(one, "incident 1"), (one, "incident 2"), (one, "order 1"), (two, "incident 1")]
+    assert [before(*asked) for asked in first] == [False] * 4
+    assert [before(*asked) for asked in first] == [True] * 4
+    assert not before(one, "incident 1", key="key-0002")
+    assert not any(before(one, "incident 1", key=None) for _ in range(2))
+    with pytest.raises(Conflict):
+        before(one, "incident 1", note="另一句")
 
 
 def test_pins_and_alerts(city: City) -> None:

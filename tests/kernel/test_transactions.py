@@ -13,7 +13,8 @@ from chengyun.kernel import bulk, rls
 from chengyun.kernel.contracts import Actor, system_actor
 from chengyun.kernel.errors import Forbidden, NotFound, Unavailable
 from chengyun.kernel.events import Bus
-from chengyun.kernel.transactions import Database, Tx
+from chengyun.kernel.idempotency import remember
+from chengyun.kernel.transactions import Ask, Database, Tx
 
 WHO = text("SELECT kernel_actor_kind(), kernel_actor_id(), kernel_scopes(), kernel_system()")
 NOBODY = (None, None, [], None)
@@ -155,6 +156,25 @@ def test_bulk_rows_go_straight_into_an_open_table(db: Database) -> None:
     with db.begin(system_actor("seed")) as tx:
         assert bulk.insert(tx, "kernel_calendar_day", ("day", "kind", "name", "version"), days) == 2
         assert seen(tx, "kernel_calendar_day WHERE version = 1") == 2
+
+
+def test_what_is_asked_on_entering_cannot_change_who_acts(db: Database) -> None:
+    with pytest.raises(ValueError, match="scopes"), db.begin(actor(), Ask("1 AS one", {"scopes": "{1}"})):
+        pass
+    with db.begin(actor(id=7), Ask("%(one)s::int AS one", {"one": 1})) as tx:
+        assert tx.execute(WHO).one().kernel_actor_id == 7
+
+
+def test_what_a_failed_savepoint_has_added_is_not_written(db: Database) -> None:
+    with db.begin(actor()) as tx:
+        remember(tx, "before", "person:1", "", 200, {})
+        with pytest.raises(NotFound), tx.savepoint():  # noqa: PT012
+            remember(tx, "inside", "person:1", "", 200, {})
+            raise NotFound("anything")
+        remember(tx, "after", "person:1", "", 200, {})
+    with db.begin(actor()) as tx:
+        kept = tx.execute(text("SELECT key FROM kernel_idempotency ORDER BY key")).scalars()
+        assert list(kept) == ["after", "before"]
 
 
 def test_time_is_real_time_plus_the_demo_clock(db: Database) -> None:

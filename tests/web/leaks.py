@@ -25,6 +25,7 @@ from chengyun.incidents import bulk, lookups
 from chengyun.incidents.classification import service as classification
 from chengyun.incidents.classification.contracts import Guess
 from chengyun.incidents.dispatch import proposing
+from chengyun.incidents.duplicates import finding
 from chengyun.incidents.intake import abuse
 from chengyun.incidents.moving import moves, store
 from chengyun.incidents.reading import detail, filters, queries, tasks
@@ -122,7 +123,7 @@ def where_filtered(chosen: str) -> Seed:
 
 def _total(patch: Patch, _hub: Hub) -> None:
     original = queries._total
-    patch.setattr(queries, "_total", lambda tx, where: original(tx, where[1:]))
+    patch.setattr(queries, "_total", lambda tx, where, *more: original(tx, where[1:], *more))
 
 
 def _all_tasks(tx: Tx, **_more: Any) -> list[Any]:
@@ -273,7 +274,7 @@ LEAKS: tuple[Leak, ...] = (
     Leak("a filter by region forgets", "search", where_filtered("region"), walk(_ONE, "incidents_read_queue"), INCIDENTS),
     Leak("a filter by unit forgets", "search", where_filtered("unit"), walk(_ONE, "incidents_read_queue"), INCIDENTS),
     Leak("points of the map forget", "map", within(queries, "points", queries, "conditions", without_jurisdiction), figures("p-town"), INCIDENTS),
-    Leak("similar ones forget", "lists", answers_yes(lookups), walk(_ONE, "incidents_read_similar"), INCIDENTS),
+    Leak("similar ones forget", "lists", answers_yes(finding), walk(_ONE, "incidents_read_similar"), INCIDENTS),
     Leak("tasks are everybody's", "lists", replaces(tasks, "tasks", _all_tasks), walk("p-bureau p-enforcement", "incidents_read_tasks"), ORDERS),
     # one incident
     Leak("the page forgets", "page", answers_yes(detail), walk(_ONE, "incidents_read_one"), INCIDENTS),

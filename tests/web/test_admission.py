@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from chengyun.incidents.service import Vital
-from chengyun.kernel.errors import TooMany
+from chengyun.kernel.errors import AppError, TooMany, Unavailable
 from chengyun.kernel.transactions import Database
-from chengyun.web.admission import Admission, Gate
+from chengyun.web.admission import RECEIVING_MOST, VITAL_MOST, Admission, Gate
 from chengyun.web.triage import Triage
 
 REPORTS = "/api/incidents/reports"
@@ -28,8 +28,13 @@ class Place:
         self.going: list[asyncio.Event] = []
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        while scope["method"] == "POST" and (await receive()).get("more_body"):
-            pass
+        try:
+            while scope["method"] == "POST" and (await receive()).get("more_body"):
+                pass
+        except AppError:  # a framework answers for itself when a body breaks off
+            await send({"type": "http.response.start", "status": 400, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+            return
         self.begun.append(scope["name"])
         end = asyncio.Event()
         self.going.append(end)
@@ -46,6 +51,7 @@ class Front:
 
     def __init__(self, places: int = 3, reserved: int = 1, intake: int = 0, **more: Any) -> None:
         self.place = Place()
+        self.patient = asyncio.Event()
         self.gate = Gate(places, reserved, **more)
         triage = Triage(Database("postgresql://nobody@127.0.0.1:1/none"))
         triage.known = KNOWN
@@ -73,6 +79,21 @@ class Front:
 
         await self.door(scope, receive, send)  # type: ignore[arg-type]
         return told[0]["status"], dict(told[0]["headers"]), told[1]["body"]
+
+    async def slowly(self) -> None:
+        """A request whose body comes in two pieces, the second when `patient` is set; nobody reads the answer."""
+        pieces = [b"{", b"}"]
+
+        async def receive() -> dict[str, Any]:
+            if len(pieces) == 1:
+                await self.patient.wait()
+            return {"type": "http.request", "body": pieces.pop(0), "more_body": bool(pieces)}
+
+        async def send(_message: dict[str, Any]) -> None:
+            await asyncio.Event().wait()
+
+        head = {"path": "/api/incidents/1/moves", "headers": [(b"content-length", b"2")], "name": "slow"}
+        await self.door({"type": "http", "method": "POST", **head}, receive, send)  # type: ignore[arg-type]
 
 
 def run(story: Callable[[], Awaitable[None]]) -> None:
@@ -176,6 +197,45 @@ def test_who_gives_up_waiting_leaves_no_place_taken() -> None:
     run(story)
 
 
+def test_a_place_given_to_who_gives_up_at_that_moment_goes_on() -> None:
+    async def story() -> None:
+        gate = Gate(1, 0)
+        await gate.enter(vital=False)
+        first, second = (asyncio.create_task(gate.enter(vital=False)) for _ in range(2))
+        await soon()
+        gate.leave(0.01)
+        first.cancel()
+        await asyncio.wait_for(second, 1)
+        assert first.cancelled()
+        gate.leave(0.01)
+        assert gate.working == 0
+
+    run(story)
+
+
+def test_who_sends_or_reads_slowly_keeps_nobody_from_work() -> None:
+    """No place is taken until a body is there whole, nor once the answer has begun; bodies have a bound of their own."""
+
+    async def story() -> None:
+        front = Front(places=2, reserved=1)
+        slow = [asyncio.create_task(front.slowly()) for _ in range(RECEIVING_MOST)]
+        await soon()
+        assert (front.gate.working, front.door.receiving) == (0, RECEIVING_MOST)
+        assert (await front.ask("late", REPORTS, {}))[0] == 429
+        front.patient.set()
+        await soon()
+        assert (front.gate.working, front.place.begun[0]) == (1, "slow")
+        front.place.finish()
+        await soon()
+        assert front.place.begun[:2] == ["slow", "slow"], "the first answer has begun, and is not read"
+        for task in slow:
+            task.cancel()
+        await asyncio.gather(*slow, return_exceptions=True)
+        assert (front.gate.working, front.door.receiving) == (0, 0)
+
+    run(story)
+
+
 def test_a_wait_that_takes_longer_than_expected_ends_too() -> None:
     async def story() -> None:
         gate = Gate(2, 1, usual=0.001, patience=0.02)
@@ -199,5 +259,13 @@ def test_memory_stays_bounded_however_many_come() -> None:
             front.place.finish()
             await soon()
         assert front.gate.working == 0
+        gate = Gate(1, 0)
+        await gate.enter(vital=True)
+        vital = [asyncio.create_task(gate.enter(vital=True)) for _ in range(VITAL_MOST)]
+        await soon()
+        with pytest.raises(Unavailable):
+            await gate.enter(vital=True)
+        for task in vital:
+            task.cancel()
 
     run(story)

@@ -1,6 +1,6 @@
 """What somebody types into the search of a queue: a piece of a number, title, text or address.
 
-Migration 0019 keeps every incident's pieces of two or three characters with an index of their own. Few incidents
+Migration 0020 keeps every incident's pieces of two or three characters with an index of their own. Few incidents
 contain all of what is asked for: their ids narrow the query, which then compares once more and applies jurisdiction.
 Many do: then the list is read in its own order, where a page is full soon.
 """
