@@ -22,7 +22,7 @@ def note(tx: Tx, number: int) -> None:
     audit.record(tx, "faults.noted", ("note", number))
 
 
-def main(what: str, environment: dict[str, str], alive: Connection, point: str, defect: str) -> None:
+def main(what: str, environment: dict[str, str], point: str, defect: str, alive: Connection) -> None:
     """Run `chengyun WHAT` until killed, or until the test that started us is gone."""
     os.dup2(alive.fileno(), 0)
     os.environ.update(environment)

@@ -15,7 +15,7 @@ from PIL import Image
 
 from chengyun.kernel import audit, jobs
 from tests.identity.support import SEED
-from tests.web.support import COOKIE, WRITE, Hub
+from tests.web.support import COOKIE, PLAIN, WRITE, Hub
 
 PLACE = {"lon": 106.45, "lat": 29.49}
 
@@ -70,14 +70,8 @@ class Ledger:
             url = urls[min(tries, len(urls) - 1)] if tries < len(urls) else urls[tries % len(urls)]
             tries += 1
             try:
-                answer = httpx.post(
-                    url + path,
-                    headers=headers,
-                    cookies={COOKIE: self.cookie},
-                    timeout=20,
-                    trust_env=False,
-                    **body,
-                )
+                cookies = {COOKIE: self.cookie}
+                answer = httpx.post(url + path, headers=headers, cookies=cookies, timeout=20, **PLAIN, **body)
             except httpx.TransportError:
                 time.sleep(0.02)
                 continue

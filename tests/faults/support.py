@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -17,15 +14,11 @@ import httpx
 
 from chengyun.kernel.settings import Settings
 from tests.faults import child
+from tests.forks import forked
 from tests.support import Links
-from tests.web.support import until
+from tests.web.support import PLAIN, until
 
 START_LIMIT = 60.0
-ROOT = Path(__file__).resolve().parents[2]
-# Processes are forked from one that has imported the product already: a start costs a fraction of a second.
-os.environ["PYTHONPATH"] = os.pathsep.join({str(ROOT): "", **dict.fromkeys(sys.path)})
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["tests.faults.child"])
 
 
 class Process:
@@ -52,12 +45,8 @@ class Process:
         self.url = f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        ours, theirs = multiprocessing.Pipe()
-        given = (self.what, self.environment, theirs, self.point, self.defect)
-        self.process = FORKS.Process(target=child.main, args=given, daemon=True)
-        self.process.start()
-        theirs.close()
-        self.alive = ours  # closed, however we end, it tells the process to stop
+        given = (self.what, self.environment, self.point, self.defect)
+        self.process, self.alive = forked(child.main, *given)
 
     def kill(self) -> None:
         """As the kernel does it when memory runs out: at once, nothing is tidied."""
@@ -77,7 +66,7 @@ class Process:
 
     def healthy(self) -> bool:
         with suppress(httpx.TransportError):
-            return httpx.get(f"{self.url}/api/health", trust_env=False).status_code == 200
+            return httpx.get(f"{self.url}/api/health", **PLAIN).status_code == 200
         return False
 
 

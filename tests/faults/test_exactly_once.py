@@ -15,7 +15,7 @@ import pytest
 
 from tests.faults.support import Process, Wire, running
 from tests.support import Cluster, Links
-from tests.web.support import COOKIE, WRITE, Hub, hub_on, ruled_template, served, sign_in
+from tests.web.support import COOKIE, PLAIN, WRITE, Hub, hub_on, ruled_template, served, sign_in
 
 PLACE = {"lon": 106.45, "lat": 29.49}
 
@@ -40,7 +40,7 @@ def hub(links: Links, home: Path) -> Iterator[Hub]:
 
 @pytest.fixture
 def cookie(hub: Hub) -> str:
-    with served(hub), httpx.Client(base_url=hub.url, headers=WRITE, trust_env=False) as client:
+    with served(hub), httpx.Client(base_url=hub.url, headers=WRITE, **PLAIN) as client:
         sign_in(client, "shiqiaopu-duty")
         return str(client.cookies[COOKIE])
 
@@ -51,7 +51,7 @@ def send(url: str, cookie: str, key: str, text: str = "路口有一堆垃圾") -
     body = {**PLACE, "text": f"{text} {key}", "category": "0102", "level": "blue", "channel": "grid"}
     return httpx.post(
         f"{url}/api/incidents/reports", json=body, headers=headers, cookies={COOKIE: cookie}, timeout=20,
-        trust_env=False,
+        **PLAIN,
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from chengyun.kernel import clock, failpoints
 from tests.faults.conftest import Town
 from tests.faults.ledger import Ledger, picture
 from tests.identity.support import SEED
-from tests.web.support import COOKIE, WRITE
+from tests.web.support import COOKIE, PLAIN, WRITE
 
 SWEEP = "incidents.sweep"
 # points of the worker → what it is at work on when it dies
@@ -133,7 +133,7 @@ def leave_upload(town: Town, ledger: Ledger, point: str) -> None:
     """An upload of two days ago that no report has used."""
     photo = {"file": ("a.jpg", picture(point), "image/jpeg")}
     where = f"{town.hub.url}/api/attachments"
-    sent = httpx.post(where, files=photo, headers=WRITE, cookies={COOKIE: town.cookie}, trust_env=False)
+    sent = httpx.post(where, files=photo, headers=WRITE, cookies={COOKIE: town.cookie}, **PLAIN)
     assert sent.status_code == 201
     with town.hub.db.begin(SEED) as tx:
         statement = "UPDATE attachments_item SET uploaded_at = now() - interval '2 days' WHERE id = :id"

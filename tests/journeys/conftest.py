@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from tests.journeys.support import (
     FLAGS,
+    FLAT,
     RESULTS,
     WAIT_MS,
     Product,
@@ -43,7 +44,7 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """One browser; every actor has a context of their own in it."""
-    launched = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
+    launched = playwright.chromium.launch(executable_path=browser_path(), args=[*FLAGS, FLAT])
     yield launched
     launched.close()
 

@@ -7,14 +7,13 @@ import io
 import os
 import re
 import shutil
-import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TypeVar
 from urllib.error import URLError
@@ -26,6 +25,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from chengyun.kernel.contracts import system_actor
 from chengyun.scenarios import service as scenarios
+from tests.forks import command, forked
 from tests.identity.support import peopled_template
 from tests.support import Cluster, Links, seeded
 
@@ -33,6 +33,9 @@ ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "test-results"
 PICTURES = ROOT / "docs" / "images"
 FLAGS = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--no-sandbox"]
+FLAT = (
+    "--disable-gpu-compositing"  # maps are drawn as by FLAGS; the pages around them cost half without a card
+)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PATIENCE_S = 60.0  # until a process that was started has to answer
 WAIT_MS = 20_000  # for anything that a person waits for on two busy cores
@@ -69,18 +72,17 @@ class Product:
     """A running installation in demo mode."""
 
     url: str
-    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    processes: list[tuple[BaseProcess, Connection]] = field(default_factory=list)
 
     def stop(self) -> None:
         """Ask every process to stop; the last started first."""
-        for process in reversed(self.processes):
-            process.send_signal(signal.SIGTERM)
-        for process in reversed(self.processes):
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        for process, _ in reversed(self.processes):
+            process.terminate()
+        for process, alive in reversed(self.processes):
+            process.join(15)
+            process.kill()
+            process.join()
+            alive.close()
 
 
 @contextmanager
@@ -92,13 +94,7 @@ def product(links: Links, home: Path) -> Iterator[Product]:
     logs = [home / "serve.log", home / "work.log"]
     try:
         for log in logs:
-            with log.open("wb") as out:
-                command = [sys.executable, "-m", "chengyun.cli", log.stem]
-                made.processes.append(
-                    subprocess.Popen(
-                        command, env=environment, stdin=subprocess.PIPE, stdout=out, stderr=subprocess.STDOUT
-                    )
-                )
+            made.processes.append(forked(command, [log.stem], environment, log))
         _wait_healthy(made, logs)
         yield made
     finally:
@@ -127,7 +123,7 @@ def _free_port() -> int:
 def _wait_healthy(made: Product, logs: list[Path]) -> None:
     end = time.monotonic() + PATIENCE_S
     while time.monotonic() < end:
-        if any(process.poll() is not None for process in made.processes):
+        if any(process.exitcode is not None for process, _ in made.processes):
             break
         with contextlib.suppress(URLError, OSError), urlopen(f"{made.url}/api/health", timeout=2):
             return

@@ -41,6 +41,8 @@ with warnings.catch_warnings():
 PASSWORD = "chengyun"
 WRITE = {"X-Chengyun": "1"}
 COOKIE = "chengyun_session"
+# For httpx: straight to an address of ours, without the certificates that it else reads for each client (40 ms).
+PLAIN: dict[str, Any] = {"trust_env": False, "verify": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +170,7 @@ def until(condition: Any, limit: float = 20.0) -> None:
 def browser(hub: Hub, cookie: str = "", **options: Any) -> httpx.Client:
     """A browser of its own in front of the real server; writes carry the header that our scripts send."""
     cookies = {COOKIE: cookie} if cookie else {}
-    return httpx.Client(
-        base_url=hub.url, headers=WRITE, cookies=cookies, timeout=30, trust_env=False, **options
-    )
+    return httpx.Client(base_url=hub.url, headers=WRITE, cookies=cookies, timeout=30, **PLAIN, **options)
 
 
 def direct(hub: Hub) -> TestClient:
