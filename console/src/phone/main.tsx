@@ -8,12 +8,11 @@ import { applyTheme } from '@/shared/theme/tokens'
 import { App } from './app/App'
 import { startElder } from './app/elder'
 import { dropFormer } from './drafts/store'
-import { en } from './i18n/en'
 import { zh } from './i18n/zh'
 import './phone.css'
 
 applyTheme('light')
-startTexts({ phone: { zh, en } })
+const texts = startTexts({ phone: { zh, en: () => import('./i18n/en').then((english) => english.en) } })
 startElder()
 void dropFormer()
 if ('serviceWorker' in navigator && import.meta.env.PROD) {
@@ -26,10 +25,12 @@ const queryCache = new QueryCache({
   onError: (error) => void (isProblem(error) && error.status === 401 && client.invalidateQueries({ queryKey: ['me'] })),
 })
 const client: QueryClient = new QueryClient({ queryCache, defaultOptions: { queries, mutations: { networkMode: 'always' } } })
-createRoot(document.getElementById('root') as HTMLElement).render(
-  <StrictMode>
-    <QueryClientProvider client={client}>
-      <App />
-    </QueryClientProvider>
-  </StrictMode>,
-)
+const show = () =>
+  createRoot(document.getElementById('root') as HTMLElement).render(
+    <StrictMode>
+      <QueryClientProvider client={client}>
+        <App />
+      </QueryClientProvider>
+    </StrictMode>,
+  )
+void texts.then(show)

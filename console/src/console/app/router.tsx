@@ -9,6 +9,7 @@ import { parseFilters, type Filters } from '../queue/filters'
 import { parseBoard } from '../supervision/filters'
 import { Shell } from '../shell/Shell'
 import { CrashPage } from './CrashPage'
+import { homeOf } from './home'
 import { MissingPage } from './MissingPage'
 import { Root } from './Root'
 import { strictly } from './search'
@@ -44,11 +45,8 @@ const home = createRoute({
   getParentRoute: () => shell,
   path: '/',
   beforeLoad: async ({ context }) => {
-    const me = await ensureMe(context.client)
-    if (me?.post?.role === 'wall') throw redirect({ to: '/wall' })
-    if (me?.post?.role === 'hotline') throw redirect({ to: '/hotline' })
-    if (me && !me.permissions.includes('incident.read')) throw redirect({ to: me.permissions.includes('admin.people') ? '/admin' : '/settings' })
-    throw redirect({ to: '/incidents', search: {} as Filters })
+    const to = homeOf(await ensureMe(context.client))
+    throw redirect(to === '/incidents' ? { to, search: {} as Filters } : { to })
   },
 })
 const queue = createRoute({

@@ -1,4 +1,4 @@
-import { en } from './en'
+import type { Languages } from '@/shared/i18n'
 import { zh } from './zh'
 
-export const texts = { zh, en }
+export const texts: Languages = { zh, en: () => import('./en').then((english) => english.en) }

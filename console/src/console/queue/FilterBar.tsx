@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Input, Popover } from 'antd'
-import { useState } from 'react'
+import { Button, Input, Popover, Skeleton } from 'antd'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { readRegion } from '@/shared/api/territory'
 import { useMe } from '../app/session'
-import { FilterMenu } from './FilterMenu'
 import { toggle, type Filters } from './filters'
+
+export const filterMenu = () => import('./FilterMenu')
+const FilterMenu = lazy(() => filterMenu().then((module) => ({ default: module.FilterMenu })))
 
 /** The filters that are on, as chips that one click takes off; all of it is in the URL. */
 export function FilterBar({ filters, go, total }: { filters: Filters; go: (change: Filters) => void; total: string }) {
@@ -21,7 +23,7 @@ export function FilterBar({ filters, go, total }: { filters: Filters; go: (chang
         <button type="button" className="chip chip-button" onClick={() => go({ sort: sort === 'urgency' ? 'due' : sort === 'due' ? 'newest' : next.newest })}>
           {t(`filters.sort.${sort}`)} ↓
         </button>
-        <Popover trigger="click" placement="bottomLeft" content={<FilterMenu filters={filters} go={go} />}>
+        <Popover trigger="click" placement="bottomLeft" content={<Menu filters={filters} go={go} />}>
           <Button size="small" data-testid="filter-menu">
             + {t('filters.add')}
           </Button>
@@ -34,6 +36,12 @@ export function FilterBar({ filters, go, total }: { filters: Filters; go: (chang
     </div>
   )
 }
+
+const Menu = (props: { filters: Filters; go: (change: Filters) => void }) => (
+  <Suspense fallback={<Skeleton active className="filter-menu" paragraph={{ rows: 10 }} />}>
+    <FilterMenu {...props} />
+  </Suspense>
+)
 
 /** Whose incidents these are: the own centre's, or with all below it. */
 function Scope({ filters, go }: { filters: Filters; go: (change: Filters) => void }) {

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Button, Skeleton } from 'antd'
+import { Button } from 'antd'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { readIncident } from '@/shared/api/incidents'
@@ -17,6 +17,7 @@ import { incidentKey, useIncidentNews, useMoveDesk } from '../moves/useMoveDesk'
 import { typing } from '../shell/useShellKeys'
 import { PeekOrders } from './PeekOrders'
 import { PeekProposal } from './PeekProposal'
+import { PeekWait } from './PeekWait'
 import { Thumbs } from './Thumbs'
 import { useRowActs } from './useRowActs'
 
@@ -47,7 +48,7 @@ export function PeekCard({ id, close }: { id: number; close: () => void }) {
     return () => window.removeEventListener('keydown', onKey)
   })
   if (error) return <aside className="peek" data-testid="peek"><ErrorNote error={error} retry={() => void refetch()} /></aside>
-  if (!detail) return <aside className="peek" data-testid="peek"><Skeleton active title={false} paragraph={{ rows: 8 }} /></aside>
+  if (!detail) return <PeekWait />
   const { row } = detail
   const showsProposal = ['accepted', 'verified', 'filed'].includes(row.state) && row.category !== null && may('incident.dispatch')
   return (

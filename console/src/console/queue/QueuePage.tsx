@@ -1,17 +1,23 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { usePainted } from '@/shared/usePainted'
 import { useMe } from '../app/session'
-import { BulkBar } from './BulkBar'
 import { CountStrip } from './CountStrip'
-import { FilterBar } from './FilterBar'
+import { FilterBar, filterMenu } from './FilterBar'
 import { ownDefaults, type Filters } from './filters'
-import { PeekCard } from './PeekCard'
+import { PeekWait } from './PeekWait'
 import { QueueList } from './QueueList'
 import './queue.css'
 import { useQueue } from './useQueue'
 import { useQueueKeys } from './useQueueKeys'
 
+// The rows come first: everything else is fetched when they stand there.
+const peek = () => import('./PeekCard')
+const bulk = () => import('./BulkBar')
+const PeekCard = lazy(() => peek().then((module) => ({ default: module.PeekCard })))
+const BulkBar = lazy(() => bulk().then((module) => ({ default: module.BulkBar })))
+const QUIET_MS = 1500
 const QueueMap = lazy(() => import('./QueueMap').then((module) => ({ default: module.QueueMap })))
 
 export function QueuePage() {
@@ -21,6 +27,13 @@ export function QueuePage() {
   const navigate = useNavigate({ from: '/incidents' })
   const filters = useMemo(() => ownDefaults(search, me), [search, me])
   const queue = useQueue(filters)
+  const painted = usePainted(!queue.loading)
+  useEffect(() => {
+    if (!painted) return
+    // What is not there by then is fetched when somebody opens it.
+    const timer = setTimeout(() => void Promise.allSettled([peek(), bulk(), filterMenu()]), QUIET_MS)
+    return () => clearTimeout(timer)
+  }, [painted])
   const [marked, setMarked] = useState<ReadonlySet<number>>(new Set())
   const go = useCallback(
     (change: Filters) => {
@@ -48,13 +61,21 @@ export function QueuePage() {
       <section className="queue-side">
         <FilterBar filters={filters} go={go} total={`${queue.total}${queue.at_least ? '+' : ''}`} />
         <QueueList queue={queue} at={search.at} stand={stand} marked={marked} mark={mark} filters={filters} go={go} />
-        {marked.size > 0 && <BulkBar rows={queue.rows.filter((row) => marked.has(row.id))} clear={() => setMarked(new Set())} />}
+        {marked.size > 0 && (
+          <Suspense>
+            <BulkBar rows={queue.rows.filter((row) => marked.has(row.id))} clear={() => setMarked(new Set())} />
+          </Suspense>
+        )}
       </section>
       <section className="queue-map">
         <Suspense fallback={<div className="map-wait" />}>
-          <QueueMap filters={filters} rows={queue.rows} at={search.at} stand={stand} />
+          {painted ? <QueueMap filters={filters} rows={queue.rows} at={search.at} stand={stand} /> : <div className="map-wait" />}
         </Suspense>
-        {search.at && <PeekCard key={search.at} id={search.at} close={() => stand(undefined)} />}
+        {search.at && (
+          <Suspense fallback={<PeekWait />}>
+            <PeekCard key={search.at} id={search.at} close={() => stand(undefined)} />
+          </Suspense>
+        )}
       </section>
     </div>
   )

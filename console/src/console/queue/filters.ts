@@ -65,6 +65,11 @@ export function toQuery({ at: _at, below: _below, all, sort, mine, ...rest }: Fi
   return { ...rest, mine: mine || undefined, open, sort: sort ?? 'urgency' }
 }
 
+export const PAGE = 50
+
+/** The first rows of the queue. */
+export const queueQuery = (filters: Filters): Query => ({ ...toQuery(filters), limit: PAGE })
+
 export const withoutPlace = ({ at: _at, ...rest }: Filters): Filters => rest
 
 /** Turns one member of a comma list on or off. */

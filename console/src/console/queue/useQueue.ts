@@ -1,12 +1,12 @@
-import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient, type QueryClient, type UseQueryResult } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { listIncidents } from '@/shared/api/incidents'
 import type { IncidentPage, IncidentRow } from '@/shared/api/types'
 import { useLive } from '../live/live'
-import { toQuery, withoutPlace, type Filters } from './filters'
+import { PAGE, queueQuery, toQuery, withoutPlace, type Filters } from './filters'
 
-const PAGE = 50
 const SHADOW_MAX = 150
+const JUST_READ_MS = 1000
 
 /** What stands on the screen: its order changes only when the reader asks for it. */
 interface Standing {
@@ -44,7 +44,7 @@ export function useQueue(filters: Filters): Queue {
   const key = JSON.stringify(withoutPlace(filters))
   const first = useQuery({
     queryKey: queueKey(filters),
-    queryFn: ({ signal }) => listIncidents({ ...toQuery(filters), limit: PAGE }, signal),
+    queryFn: ({ signal }) => listIncidents(queueQuery(filters), signal),
     staleTime: Infinity,
     gcTime: 60_000,
   })
@@ -58,7 +58,7 @@ export function useQueue(filters: Filters): Queue {
     const { total, at_least } = first.data ?? { total: 0, at_least: false }
     return { rows, next: grown ? extra.next : (first.data?.next ?? null), total, at_least }
   }, [first.data, extra, grown])
-  const shadow = useShadow(filters, standing.rows.length, first.isSuccess)
+  const shadow = useShadow(filters, standing.rows.length, first)
 
   const merged = useMemo(() => merge(standing, shadow, standing.rows.length), [standing, shadow])
   const more = useCallback(async () => {
@@ -89,15 +89,18 @@ export function useQueue(filters: Filters): Queue {
 }
 
 /** The same list read again, at most once in two seconds, after something changed. */
-function useShadow(filters: Filters, shown: number, ready: boolean): IncidentPage | undefined {
+function useShadow(filters: Filters, shown: number, first: UseQueryResult<IncidentPage>): IncidentPage | undefined {
   const client = useQueryClient()
   const limit = Math.min(SHADOW_MAX, Math.max(PAGE, shown))
   const queryKey = ['queue-shadow', withoutPlace(filters), limit]
   const query = useQuery({
     queryKey,
     queryFn: ({ signal }) => listIncidents({ ...toQuery(filters), limit }, signal),
-    enabled: ready,
-    staleTime: 0, // whoever comes back to the queue has not heard what happened meanwhile
+    enabled: first.isSuccess,
+    // The list that came this moment needs no second look; whoever comes back later has not heard what happened meanwhile.
+    initialData: () => (limit === PAGE ? first.data : undefined),
+    initialDataUpdatedAt: first.dataUpdatedAt,
+    staleTime: first.isFetchedAfterMount ? JUST_READ_MS : 0,
     refetchInterval: 60_000,
   })
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null)

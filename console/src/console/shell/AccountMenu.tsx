@@ -1,52 +1,24 @@
-import { useMutation } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
-import { App, Button, Dropdown, type MenuProps } from 'antd'
-import { useTranslation } from 'react-i18next'
-import { changePost, signOut } from '@/shared/api/identity'
-import { useMe, useSetMe } from '../app/session'
-import { reconnectLive } from '../live/live'
-import { openTour } from '../tour/store'
+import { Button } from 'antd'
+import { lazy, Suspense, useState } from 'react'
+import { useMe } from '../app/session'
 
+const dropdown = () => import('./AccountDropdown')
+const AccountDropdown = lazy(() => dropdown().then((module) => ({ default: module.AccountDropdown })))
+
+/** The name; its menu is fetched when a hand comes near, and stays from the first time it is opened. */
 export function AccountMenu({ openHelp }: { openHelp: () => void }) {
-  const { t } = useTranslation('console')
   const me = useMe()
-  const setMe = useSetMe()
-  const navigate = useNavigate()
-  const { message } = App.useApp()
-  const leave = useMutation({
-    mutationFn: signOut,
-    onSuccess: async () => {
-      await navigate({ to: '/login', search: {} })
-      setMe(null)
-      reconnectLive()
-    },
-    onError: (error) => void message.error(error.message),
-  })
-  const become = useMutation({
-    mutationFn: changePost,
-    onSuccess: async (fresh) => {
-      setMe(fresh)
-      reconnectLive()
-      await navigate({ to: '/' })
-    },
-    onError: (error) => void message.error(error.message),
-  })
-  const items: MenuProps['items'] = [
-    { key: 'who', label: `${me.name} · ${me.post?.unit.name ?? ''}`, disabled: true },
-    ...me.posts
-      .filter((post) => post.id !== me.post?.id)
-      .map((post) => ({ key: `post-${post.id}`, label: t('shell.actAs', { post: `${post.unit.name} ${post.role_name}` }), onClick: () => become.mutate(post.id) })),
-    { type: 'divider' },
-    ...(me.demo ? [{ key: 'tour', label: t('shell.tour'), onClick: openTour }] : []),
-    { key: 'keys', label: t('shell.keys'), onClick: openHelp },
-    { key: 'settings', label: t('shell.settings'), onClick: () => void navigate({ to: '/settings' }) },
-    { key: 'leave', label: t('shell.signOut'), onClick: () => leave.mutate() },
-  ]
+  const [wanted, setWanted] = useState(false)
+  const near = () => void dropdown().catch(() => undefined) // asked again when it is opened
+  const name = (
+    <Button type="text" className="account" onClick={() => setWanted(true)} onPointerEnter={near} onFocus={near} autoFocus={wanted} aria-haspopup="menu" data-testid="account">
+      {me.name}
+    </Button>
+  )
+  if (!wanted) return name
   return (
-    <Dropdown menu={{ items }} trigger={['click']}>
-      <Button type="text" className="account" data-testid="account">
-        {me.name}
-      </Button>
-    </Dropdown>
+    <Suspense fallback={name}>
+      <AccountDropdown openHelp={openHelp}>{name}</AccountDropdown>
+    </Suspense>
   )
 }

@@ -1,18 +1,21 @@
 import { Outlet } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { connectLive } from '../live/live'
-import { Tour } from '../tour/Tour'
+import { useTour } from '../tour/store'
 import { AlertWatch } from './AlertWatch'
 import { Header } from './Header'
-import { KeysHelp } from './KeysHelp'
-import { Palette } from './Palette'
 import { Rail } from './Rail'
 import { useShellKeys } from './useShellKeys'
 import './shell.css'
 
+const KeysHelp = lazy(() => import('./KeysHelp').then((module) => ({ default: module.KeysHelp })))
+const Palette = lazy(() => import('./Palette').then((module) => ({ default: module.Palette })))
+const Tour = lazy(() => import('../tour/Tour').then((module) => ({ default: module.Tour })))
+
 export function Shell() {
   const [palette, setPalette] = useState(false)
   const [help, setHelp] = useState(false)
+  const touring = useTour().open
   useEffect(connectLive, [])
   useShellKeys({ palette: () => setPalette(true), help: () => setHelp(true) })
   return (
@@ -23,9 +26,11 @@ export function Shell() {
         <Outlet />
       </main>
       <AlertWatch />
-      {palette && <Palette close={() => setPalette(false)} />}
-      <KeysHelp open={help} close={() => setHelp(false)} />
-      <Tour />
+      <Suspense>
+        {palette && <Palette close={() => setPalette(false)} />}
+        {help && <KeysHelp close={() => setHelp(false)} />}
+        {touring && <Tour />}
+      </Suspense>
     </div>
   )
 }

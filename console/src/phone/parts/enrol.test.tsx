@@ -18,7 +18,7 @@ vi.mock('@/shared/api/identity', () => ({ signIn: vi.fn(), readMe: vi.fn(), demo
 const URI = 'otpauth://totp/%E5%9F%8E%E8%BF%90:wang?secret=JBSWY3DPEHPK3PXP&issuer=%E5%9F%8E%E8%BF%90'
 const show = () => render(<QueryClientProvider client={new QueryClient()}><LoginPage /></QueryClientProvider>)
 
-beforeAll(() => void startTexts({ phone: { zh, en } }))
+beforeAll(() => void startTexts({ phone: { zh, en: () => Promise.resolve(en) } }))
 beforeEach(() => {
   vi.clearAllMocks()
   vi.mocked(signIn).mockResolvedValue({ waits: 'enrolment', expires_in: 600 })

@@ -1,4 +1,5 @@
 import createClient from 'openapi-fetch'
+import { early } from './early'
 import { Problem, problemOf } from './problem'
 
 export type Query = Record<string, string | number | boolean | null | undefined>
@@ -21,7 +22,7 @@ type Transport = { request: (method: Method, path: string, init: unknown) => Pro
 
 const client = createClient({
   baseUrl: typeof location === 'undefined' ? '' : location.origin,
-  fetch: (request: Request) => globalThis.fetch(request),
+  fetch: (request: Request) => early(request) ?? globalThis.fetch(request),
 }) as unknown as Transport
 
 let language = 'zh'

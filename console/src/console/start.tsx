@@ -3,20 +3,18 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { startTexts } from '@/shared/i18n'
-import '@/shared/theme/base.css'
 import { applyTheme } from '@/shared/theme/tokens'
 import { client, router } from './app/router'
 import { chosenTheme } from './app/theme'
-import './console.css'
 import { texts } from './i18n'
-import './narrow.css'
 
 applyTheme(chosenTheme())
-startTexts({ console: texts })
-createRoot(document.getElementById('root') as HTMLElement).render(
-  <StrictMode>
-    <QueryClientProvider client={client}>
-      <RouterProvider router={router} />
-    </QueryClientProvider>
-  </StrictMode>,
+void startTexts({ console: texts }).then(() =>
+  createRoot(document.getElementById('root') as HTMLElement).render(
+    <StrictMode>
+      <QueryClientProvider client={client}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </StrictMode>,
+  ),
 )
