@@ -152,9 +152,14 @@ def test_what_is_erased_is_found_no_more(cluster: Cluster, city: City) -> None:
 
     _copy(city, receipt.incident, [("冰箱", "冰箱", "")])
     assert "'冰箱'" in words()
-    with psycopg.connect(url) as admin:
-        admin.execute("DELETE FROM incidents_incident WHERE title = '冰箱'")
-    assert "'冰箱'" not in words()
+    with psycopg.connect(url, autocommit=True) as admin:
+        for column in ("number", "title", "text", "address"):
+            for value in ("汽车a", "冰箱"):
+                change = f"UPDATE incidents_incident SET {column} = %s WHERE id <> %s"
+                admin.execute(change, [value, receipt.incident])
+                assert ("汽车" in words()) == (value == "汽车a"), column
+        admin.execute("DELETE FROM incidents_incident WHERE id <> %s", [receipt.incident])
+    assert "冰箱" not in words()
     pieces = ("'沙发'", "'38'", "'00'", "'王二'")
     assert all(piece in words() for piece in pieces)
     with city.at(system_actor("incidents.privacy")) as tx:
