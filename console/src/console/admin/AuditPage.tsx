@@ -1,9 +1,10 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { Button, Form, Input, Table } from 'antd'
+import { Button, Form, Input } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { AUDIT_EXPORT, searchAudit, type AuditRow } from '@/shared/api/admin'
 import { fullTime } from '@/shared/time'
+import { CardTable } from '../app/CardTable'
 import { ErrorNote } from '../app/ErrorNote'
 import { useMay } from '../app/session'
 import { dayBegins, type AuditSearch } from './search'
@@ -33,7 +34,7 @@ export function AuditPage() {
       <p className="meta">{t('admin.audit.hint')}</p>
       <AuditFilters asked={asked} />
       {found.error && <ErrorNote error={found.error} retry={() => void found.refetch()} />}
-      {!found.isError && <Table<AuditRow> rowKey="id" size="small" dataSource={rows} loading={found.isPending} columns={columns} pagination={false} locale={{ emptyText: t('admin.audit.none') }} scroll={{ x: 860 }} />}
+      {!found.isError && <CardTable<AuditRow> rowKey="id" size="small" dataSource={rows} loading={found.isPending} columns={columns} pagination={false} locale={{ emptyText: t('admin.audit.none') }} scroll={{ x: 860 }} />}
       {found.hasNextPage && (
         <Button onClick={() => void found.fetchNextPage()} loading={found.isFetchingNextPage}>
           {t('admin.more')}

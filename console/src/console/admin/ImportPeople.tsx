@@ -1,8 +1,9 @@
 import { useMutation } from '@tanstack/react-query'
-import { Button, Modal, Table, Upload } from 'antd'
+import { Button, Modal, Upload } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { IMPORT_TEMPLATE, importPeople, type Imported, type ImportRow } from '@/shared/api/admin'
+import { CardTable } from '../app/CardTable'
 import { ErrorNote } from '../app/ErrorNote'
 import { useAct } from './useAct'
 import { useProven } from './useProven'
@@ -63,7 +64,7 @@ function Found({ found }: { found: Imported }) {
         {found.faults ? t('people.import.faults', counts) : t('people.import.ready', counts)}
         {found.ignored.length > 0 && ` ${t('people.import.ignored', { columns: found.ignored.join('、') })}`}
       </p>
-      <Table<ImportRow>
+      <CardTable<ImportRow>
         rowKey="line"
         size="small"
         dataSource={[...found.rows].sort((one, other) => other.faults.length - one.faults.length || one.line - other.line)}

@@ -1,11 +1,13 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { Button, Checkbox, Input, Select, Space, Table } from 'antd'
+import { Button, Checkbox, Input, Select, Space } from 'antd'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { listRoles, readDirectory, type StaffRow } from '@/shared/api/admin'
 import { fullTime } from '@/shared/time'
+import { CardTable } from '../app/CardTable'
 import { ErrorNote } from '../app/ErrorNote'
+import { notRead } from '../app/notRead'
 import { useDebounced } from '@/shared/useDebounced'
 import { RegionSelect } from '../moves/RegionSelect'
 import { ImportPeople } from './ImportPeople'
@@ -42,7 +44,7 @@ export function PeoplePage() {
       </header>
       <Filters asked={asked} set={set} />
       {found.error && <ErrorNote error={found.error} retry={() => void found.refetch()} />}
-      <Table<StaffRow>
+      <CardTable<StaffRow>
         rowKey={(row) => row.person.id}
         dataSource={found.data?.rows}
         loading={found.isPending}
@@ -103,7 +105,7 @@ function Filters({ asked, set }: { asked: PeopleSearch; set: (change: PeopleSear
   return (
     <div className="admin-filters" role="search">
       <Input allowClear value={typed} onChange={(event) => setTyped(event.target.value)} placeholder={t('admin.person.search')} aria-label={t('admin.person.search')} data-testid="people-q" />
-      <Select allowClear value={asked.role} onChange={(role?: string) => set({ role })} placeholder={t('admin.person.role')} aria-label={t('admin.person.role')} options={roles.data?.map((role) => ({ value: role.key, label: role.name }))} />
+      <Select allowClear value={asked.role} onChange={(role?: string) => set({ role })} placeholder={t('admin.person.role')} aria-label={t('admin.person.role')} notFoundContent={notRead(roles)} options={roles.data?.map((role) => ({ value: role.key, label: role.name }))} />
       <RegionSelect value={asked.region} onChange={(region) => set({ region })} />
       <Checkbox checked={asked.off ?? false} onChange={(event) => set({ off: event.target.checked || undefined })}>
         {t('admin.person.withInactive')}

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Form, Input, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { listRoles, type NewPost } from '@/shared/api/admin'
+import { notRead } from '../app/notRead'
 import { useMe } from '../app/session'
 import { UnitSelect } from '../moves/UnitSelect'
 import { dayBegins } from './search'
@@ -24,7 +25,7 @@ export function PostFields() {
         <UnitSelect region={me.centre?.id ?? me.post?.region.id} />
       </Form.Item>
       <Form.Item name="role" label={t('admin.post.role')} dependencies={['unit']} rules={[({ getFieldValue }) => ({ required: Boolean(getFieldValue('unit')), message: t('fields.required', { name: t('admin.post.role') }) })]}>
-        <Select aria-label={t('admin.post.role')} showSearch={{ optionFilterProp: 'label' }} options={roles.data?.map((role) => ({ value: role.key, label: role.name }))} />
+        <Select aria-label={t('admin.post.role')} showSearch={{ optionFilterProp: 'label' }} notFoundContent={notRead(roles)} options={roles.data?.map((role) => ({ value: role.key, label: role.name }))} />
       </Form.Item>
       <div className="admin-pair">
         <Form.Item name="from" label={t('admin.post.from')}>

@@ -2,7 +2,7 @@ import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { isProblem } from '@/shared/api/problem'
 
-/** What happened, what was kept, what to do, and the reference number. */
+/** What happened, what was kept, what to do, and the reference number; what is not allowed is not offered again. */
 export function ErrorNote({ error, retry }: { error: unknown; retry?: () => void }) {
   const { t } = useTranslation('shared')
   const problem = isProblem(error) ? error : null
@@ -16,7 +16,7 @@ export function ErrorNote({ error, retry }: { error: unknown; retry?: () => void
         </p>
       ))}
       {problem?.reference && <p className="meta">{t('error.reference', { reference: problem.reference })}</p>}
-      {retry && (
+      {retry && problem?.status !== 403 && (
         <Button size="small" onClick={retry}>
           {t('error.retry')}
         </Button>

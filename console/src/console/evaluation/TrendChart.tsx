@@ -47,21 +47,23 @@ export function TrendChart({ points, indicators }: { points: TrendPoint[]; indic
     <figure className="card evaluation-trend">
       <h2>{t('evaluation.trend')}</h2>
       <div ref={box} aria-hidden="true" className="evaluation-chart" data-testid="evaluation-chart" />
-      <table className="visually-hidden">
-        <caption>{t('evaluation.trend')}</caption>
-        <tbody>
-          {points.map((point) => (
-            <tr key={point.span.first}>
-              <th scope="row">{point.span.first}</th>
-              {shown.map((one) => (
-                <td key={one.key}>
-                  {one.name} {percent(point.figures[one.key]?.rate)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <div className="visually-hidden">
+        <table>
+          <caption>{t('evaluation.trend')}</caption>
+          <tbody>
+            {points.map((point) => (
+              <tr key={point.span.first}>
+                <th scope="row">{point.span.first}</th>
+                {shown.map((one) => (
+                  <td key={one.key}>
+                    {one.name} {percent(point.figures[one.key]?.rate)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </figure>
   )
 }

@@ -12,9 +12,9 @@ export const chainLabel = (chain: Chain): string =>
 export function ChainReadBack({ lon, lat }: { lon: number | null; lat: number | null }) {
   const { t } = useTranslation('console')
   const set = lon !== null && lat !== null
-  const { data, error } = useQuery({ queryKey: ['locate', lon, lat], queryFn: () => locate(lon ?? 0, lat ?? 0), enabled: set })
+  const { data, error, refetch } = useQuery({ queryKey: ['locate', lon, lat], queryFn: () => locate(lon ?? 0, lat ?? 0), enabled: set })
   if (!set) return <p className="meta">{t('hotline.noPin')}</p>
-  if (error) return <ErrorNote error={error} />
+  if (error) return <ErrorNote error={error} retry={() => void refetch()} />
   if (!data) return <p className="meta">…</p>
   const near = data.border_m < 50 && data.neighbour
   return (

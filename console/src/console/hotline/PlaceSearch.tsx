@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { findPlaces } from '@/shared/api/territory'
 import type { Place } from '@/shared/api/types'
 import { useDebounced } from '@/shared/useDebounced'
+import { notRead } from '../app/notRead'
 import type { Call } from './call'
 
 /** A place by Chinese, pinyin or initials; choosing one sets the pin. */
@@ -12,8 +13,8 @@ export function PlaceSearch({ set }: { set: (change: Partial<Call>) => void }) {
   const { t } = useTranslation('console')
   const [typed, setTyped] = useState('')
   const asked = useDebounced(typed.trim(), 120)
-  const { data } = useQuery({ queryKey: ['places', asked], queryFn: ({ signal }) => findPlaces(asked, undefined, signal), enabled: asked.length > 0, placeholderData: (old) => old })
-  const places = asked ? (data ?? []) : []
+  const found = useQuery({ queryKey: ['places', asked], queryFn: ({ signal }) => findPlaces(asked, undefined, signal), enabled: asked.length > 0, placeholderData: (old) => old })
+  const places = asked ? (found.data ?? []) : []
   const choose = (index: string) => {
     const place = places[Number(index)]
     if (!place) return
@@ -26,6 +27,7 @@ export function PlaceSearch({ set }: { set: (change: Partial<Call>) => void }) {
       onChange={(value) => setTyped(String(value))}
       onSelect={(value) => choose(String(value))}
       defaultActiveFirstOption
+      notFoundContent={asked ? notRead(found) : undefined}
       options={places.map((place, index) => ({
         value: String(index),
         label: (

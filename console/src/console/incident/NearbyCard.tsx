@@ -6,6 +6,7 @@ import { readNearby } from '@/shared/api/incidents'
 import type { IncidentDetail } from '@/shared/api/types'
 import type { Action } from '../moves/moves'
 import type { MoveDesk } from '../moves/useMoveDesk'
+import { ErrorNote } from '../app/ErrorNote'
 import { MatchLine } from './MatchLine'
 
 const NearbyMap = lazy(() => import('./NearbyMap').then((module) => ({ default: module.NearbyMap })))
@@ -16,7 +17,7 @@ export function NearbyCard({ detail, actions, desk }: { detail: IncidentDetail; 
   const { row } = detail
   const [at, setAt] = useState<number | null>(null)
   const merge = actions.find((action) => action.key === 'merge_into')
-  const { data } = useQuery({ queryKey: ['nearby', row.id], queryFn: () => readNearby(row.id) })
+  const { data, error, refetch } = useQuery({ queryKey: ['nearby', row.id], queryFn: () => readNearby(row.id) })
   return (
     <section className="card">
       <div className="card-head">
@@ -29,6 +30,7 @@ export function NearbyCard({ detail, actions, desk }: { detail: IncidentDetail; 
         </Suspense>
       </div>
       <p className="meta">{row.place}</p>
+      {error && <ErrorNote error={error} retry={() => void refetch()} />}
       <ul className="nearby">
         {(data?.people ?? []).slice(0, 4).map((person) => (
           <li key={`${person.name}${person.role}`}>

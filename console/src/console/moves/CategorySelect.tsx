@@ -1,6 +1,7 @@
 import { Select } from 'antd'
 import PinyinMatch from 'pinyin-match'
 import { useTranslation } from 'react-i18next'
+import { notRead } from '../app/notRead'
 import { useCategories } from './useCategories'
 
 interface Props {
@@ -12,7 +13,7 @@ interface Props {
 /** Categories by group; found by name, pinyin, initials or code. */
 export function CategorySelect({ id, value, onChange }: Props) {
   const { t } = useTranslation('console')
-  const { groups, nameOf } = useCategories()
+  const { read, groups, nameOf } = useCategories()
   const options = groups.map((group) => ({
     label: group.name,
     options: group.items.map((item) => ({ value: item.code, label: nameOf(item), code: item.code })),
@@ -27,6 +28,7 @@ export function CategorySelect({ id, value, onChange }: Props) {
         filterOption: (typed, option) =>
           !!option && 'code' in option && (String(option.code).includes(typed) || PinyinMatch.match(String(option.label), typed) !== false),
       }}
+      notFoundContent={notRead(read)}
       options={options}
       placeholder={t('fields.categoryHint')}
       aria-label={t('need.category')}

@@ -6,8 +6,8 @@ import { ErrorNote } from '../app/ErrorNote'
 /** What a merge would do, as the server has tried it out. */
 export function MergePreviewNote({ incident, into }: { incident: number; into: number }) {
   const { t } = useTranslation('console')
-  const { data, error } = useQuery({ queryKey: ['merge-preview', incident, into], queryFn: () => mergePreview(incident, into), staleTime: 0 })
-  if (error) return <ErrorNote error={error} />
+  const { data, error, refetch } = useQuery({ queryKey: ['merge-preview', incident, into], queryFn: () => mergePreview(incident, into), staleTime: 0 })
+  if (error) return <ErrorNote error={error} retry={() => void refetch()} />
   if (!data) return null
   if (data.problem)
     return (

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { childrenOf, findRegions, readRegion } from '@/shared/api/territory'
 import { useDebounced } from '@/shared/useDebounced'
+import { notRead } from '../app/notRead'
 
 interface Props {
   id?: string
@@ -37,7 +38,7 @@ export function RegionSelect({ id, value, onChange, level, below }: Props) {
       allowClear
       showSearch={{ filterOption: false, onSearch: setTyped }}
       loading={found.isFetching}
-      notFoundContent={asked ? undefined : t('fields.regionHint')}
+      notFoundContent={notRead(found) ?? (asked ? undefined : t('fields.regionHint'))}
       options={list.map((region) => ({ value: region.id, label: region.name }))}
       placeholder={t('fields.regionHint')}
       aria-label={t('need.to_centre')}

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { findUnits } from '@/shared/api/identity'
 import type { UnitBrief } from '@/shared/api/types'
 import { useDebounced } from '@/shared/useDebounced'
+import { notRead } from '../app/notRead'
 
 interface Props {
   id?: string
@@ -19,13 +20,13 @@ export function UnitSelect({ id, value, onChange, region }: Props) {
   const { t } = useTranslation('console')
   const [typed, setTyped] = useState('')
   const asked = useDebounced(typed.trim(), 150)
-  const { data, isFetching } = useQuery({
+  const found = useQuery({
     queryKey: ['units', asked, region],
     queryFn: () => findUnits({ q: asked || undefined, region: asked ? undefined : region }),
     enabled: asked.length > 0 || region !== undefined,
     staleTime: 60_000,
   })
-  const units = data ?? []
+  const units = found.data ?? []
   return (
     <Select
       id={id}
@@ -33,7 +34,8 @@ export function UnitSelect({ id, value, onChange, region }: Props) {
       onChange={(next: number | undefined) => onChange?.(next, units.find((unit) => unit.id === next))}
       allowClear
       showSearch={{ filterOption: false, onSearch: setTyped }}
-      loading={isFetching}
+      loading={found.isFetching}
+      notFoundContent={notRead(found)}
       options={units.map((unit) => ({ value: unit.id, label: unit.name }))}
       placeholder={t('fields.unitHint')}
       aria-label={t('need.unit')}

@@ -23,7 +23,7 @@ export function FilterBar({ filters, go, total }: { filters: Filters; go: (chang
         <button type="button" className="chip chip-button" onClick={() => go({ sort: sort === 'urgency' ? 'due' : sort === 'due' ? 'newest' : next.newest })}>
           {t(`filters.sort.${sort}`)} ↓
         </button>
-        <Popover trigger="click" placement="bottomLeft" content={<Menu filters={filters} go={go} />}>
+        <Popover trigger="click" placement="bottomLeft" arrow={false} rootClassName="filter-popover" content={<Menu filters={filters} go={go} />}>
           <Button size="small" data-testid="filter-menu">
             + {t('filters.add')}
           </Button>

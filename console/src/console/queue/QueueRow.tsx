@@ -41,7 +41,7 @@ export const QueueRow = memo(function QueueRow({ row, standing, marked, gone, st
         {row.reports > 1 && <span className="queue-reports">{t('queue.reports', { count: row.reports })}</span>}
       </p>
       <DeadlineRing deadline={row.deadline} now={now} level={row.level} />
-      <p className="queue-place">{row.place}</p>
+      <p className="queue-place" title={row.place}>{row.place}</p>
       <StateChips row={row} gone={gone} />
     </div>
   )

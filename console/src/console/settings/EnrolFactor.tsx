@@ -15,7 +15,7 @@ export function EnrolFactor({ done }: { done: () => void }) {
     onSuccess: (answer) => setCodes(answer.codes),
   })
   if (codes) return <RecoveryCodes codes={codes} done={done} />
-  if (drawn.error) return <ErrorNote error={drawn.error} />
+  if (drawn.error) return <ErrorNote error={drawn.error} retry={() => void drawn.refetch()} />
   if (!drawn.data) return <Skeleton active />
   return (
     <div className="enrol">

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { listIncidents } from '@/shared/api/incidents'
 import { findPlaces } from '@/shared/api/territory'
+import { ErrorNote } from '../app/ErrorNote'
 import { useMay } from '../app/session'
 import { useDebounced } from '@/shared/useDebounced'
 import { useCommands, type Entry } from './useCommands'
@@ -12,7 +13,7 @@ export function Palette({ close }: { close: () => void }) {
   const { t } = useTranslation('console')
   const [text, setText] = useState('')
   const [index, setIndex] = useState(0)
-  const entries = useEntries(text)
+  const { entries, failed } = useEntries(text)
   const back = useRef(document.activeElement)
   useEffect(() => {
     const target = back.current
@@ -67,14 +68,14 @@ export function Palette({ close }: { close: () => void }) {
               <span className="meta">{entry.detail}</span>
             </li>
           ))}
-          {entries.length === 0 && <li className="meta palette-none">{t('palette.none')}</li>}
+          {failed ? <li className="palette-none"><ErrorNote error={failed} /></li> : entries.length === 0 && <li className="meta palette-none">{t('palette.none')}</li>}
         </ul>
       </div>
     </div>
   )
 }
 
-function useEntries(text: string): Entry[] {
+function useEntries(text: string): { entries: Entry[]; failed: Error | null } {
   const { t } = useTranslation('console')
   const may = useMay()
   const { commands, openIncident, openPlace } = useCommands(text)
@@ -97,5 +98,5 @@ function useEntries(text: string): Entry[] {
       ? [{ key: `place-${index}`, kind: t('palette.place'), name: place.name, detail: place.detail, run: () => openPlace(place.region?.id ?? 0) }]
       : [],
   )
-  return [...commands, ...found, ...located]
+  return { entries: [...commands, ...found, ...located], failed: incidents.error ?? places.error }
 }

@@ -51,18 +51,20 @@ export function DistrictBars({ city }: { city: number }) {
       <h2>{t('wall.districts')}</h2>
       <div ref={box} aria-hidden="true" style={{ height: Math.max(1, rows.length) * 34 }} />
       <figcaption>{t('wall.districtsSource')}</figcaption>
-      <table className="visually-hidden">
-        <caption>{t('wall.districts')}</caption>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.name}>
-              <th scope="row">{row.name}</th>
-              <td>{row.open}</td>
-              <td>{row.overdue}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <div className="visually-hidden">
+        <table>
+          <caption>{t('wall.districts')}</caption>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.name}>
+                <th scope="row">{row.name}</th>
+                <td>{row.open}</td>
+                <td>{row.overdue}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </figure>
   )
 }

@@ -1,7 +1,8 @@
-import { App, Button, Input, Popconfirm, Table, type TableProps } from 'antd'
+import { App, Button, Input, Popconfirm, type TableProps } from 'antd'
 import { useDeferredValue, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Part, RuleEdit, RuleEntry, RuleSheet } from '@/shared/api/rules'
+import { CardTable } from '../../app/CardTable'
 import { columnsOf } from './columns'
 import { haystack } from './entries'
 import { EntryDialog } from './EntryDialog'
@@ -74,7 +75,7 @@ export function PartTable({ part, sheet, desk, filter, setFilter }: Props) {
           </Button>
         )}
       </div>
-      <Table
+      <CardTable
         rowKey="key"
         size="small"
         columns={columns}

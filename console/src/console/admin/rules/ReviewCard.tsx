@@ -1,9 +1,10 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { App, Button, Skeleton, Table } from 'antd'
+import { App, Button, Skeleton } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { publishDraft, reviewDraft, type IncidentDifference, type IncidentFate, type Part, type RuleFinding, type RulesComparison } from '@/shared/api/rules'
 import { shortTime } from '@/shared/time'
+import { CardTable } from '../../app/CardTable'
 import { ErrorNote } from '../../app/ErrorNote'
 import { ReasonDialog } from './ReasonDialog'
 import type { Drafting } from './useDraft'
@@ -110,7 +111,7 @@ function Examples({ rows }: { rows: IncidentDifference[] }) {
   const { t } = useTranslation('console')
   const words = (fate: IncidentFate | null) => (fate ? `${fate.centre}：${fate.units.map(([, name]) => name).join('、') || t('rules.none')} · ${shortTime(fate.due)}` : t('rules.review.uncategorised'))
   return (
-    <Table
+    <CardTable
       size="small"
       rowKey={(row) => `${row.number} ${row.before.due} ${row.category}`}
       pagination={false}
