@@ -21,7 +21,7 @@ export function Header({ openPalette, openHelp }: { openPalette: () => void; ope
       <span className="brand">{t('shell.brand')}</span>
       <span className="centre-name">{me.post?.unit.name}</span>
       <span className="mode-chip">{t('shell.normalMode')}</span>
-      <button type="button" className="search-box" onClick={openPalette} data-testid="open-palette">
+      <button type="button" className="search-box" onClick={openPalette} title={t('shell.search')} data-testid="open-palette">
         <span>{t('shell.search')}</span>
         <kbd>{APPLE ? '⌘K' : 'Ctrl K'}</kbd>
       </button>
