@@ -1,4 +1,4 @@
-"""A backup and its restore, timed: a city with reports and attachments, back to a moment after the backup."""
+"""A backup and its restore, timed: a city with reports and their audit, back to a moment after the backup."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from chengyun.cli.main import run as chengyun
 from chengyun.cli.runtime import Installation, embedded, installation
 from chengyun.incidents import service as incidents
 from chengyun.incidents.inputs import ReportIn
-from chengyun.kernel import migrations
+from chengyun.kernel import audit, migrations
 from chengyun.kernel.contracts import system_actor
 from chengyun.kernel.settings import Settings
 from chengyun.kernel.transactions import Database
@@ -79,7 +79,7 @@ def _drill(settings: Settings, backups: Path) -> list[Figure]:
             "restore.lost_before_the_moment", max(0, BEFORE + BETWEEN - kept), "reports", 0, "lower", kept
         ),
         figure("restore.kept_after_the_moment", max(0, kept - BEFORE - BETWEEN), "reports", 0, "lower", kept),
-        figure("restore.audit_rows_verified", sealed, "rows", None, "higher", 1),
+        figure("restore.audit_rows_verified", sealed, "rows", BEFORE + BETWEEN, "higher", 1),
     ]
 
 
@@ -93,7 +93,9 @@ def _report(database: Database, count: int) -> None:
     for _ in range(count):
         with database.begin(SEED) as tx:
             given = ReportIn("路边一堆垃圾", 106.48, 29.52, category="0102", level="blue", channel="hotline")
-            incidents.report(tx, given)
+            audit.record(tx, "bench.reported", ("incident", incidents.report(tx, given).incident))
+    with database.begin(SEED) as tx:
+        audit.seal_all(tx)
 
 
 def _count(database: Database) -> int:

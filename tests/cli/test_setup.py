@@ -124,7 +124,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A checkout with one benchmark, a helper and a file without figures."""
     folder = tmp_path / "checkout" / "bench"
     folder.mkdir(parents=True)
-    text = f"def run():\n    print('chatter')\n    return [{FIGURE!r}]\n"
+    text = f"def run(rounds=1):\n    print('chatter')\n    return [{FIGURE!r}]\n"
     (folder / "quick_for_tests.py").write_text(text)
     (folder / "with_data.py").write_text("def run(data):\n    return [{'name': str(data)}]\n")
     (folder / "_shared.py").write_text("X = 1\n\ndef run():\n    pass\n")

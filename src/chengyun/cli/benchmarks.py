@@ -48,7 +48,8 @@ def measure(name: str, files: Mapping[str, Path]) -> dict[str, Any]:
     with contextlib.redirect_stdout(sys.stderr):
         for one in known if name == "all" else [name]:
             run = importlib.import_module(f"bench.{one}").run
-            wanted = set(inspect.signature(run).parameters)
+            parameters = inspect.signature(run).parameters.values()
+            wanted = {each.name for each in parameters if each.default is each.empty}
             if name == "all" and not wanted <= set(files):
                 print(f"{one}: left out, needs {_options(wanted)}")
                 continue
