@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
+import tests.hashing  # noqa: F401  for every test
 from chengyun.kernel.contracts import system_actor
 from chengyun.kernel.events import Bus
 from chengyun.kernel.transactions import Database, Tx

@@ -13,6 +13,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+import tests.hashing  # noqa: F401  forks have it from here
 from chengyun.cli.main import run
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -27,6 +27,7 @@ from tests.cli.commanding import PASSWORD, refused
 from tests.cli.commanding import Said as Result
 from tests.cli.support import until
 from tests.cli.test_commands import DISTRICTS, TOWNS, VILLAGES
+from tests.support import quick_folder
 
 LONG = 120.0  # seconds; a machine may be busy
 
@@ -103,7 +104,7 @@ def home() -> Iterator[Path]:
     """A small city of its own, with an administrator, in a home that PostgreSQL's account can reach."""
     if not Path("/proc/self/environ").exists():
         pytest.skip("looks for processes in /proc")
-    folder = Path(tempfile.mkdtemp(prefix="chengyun-cli-"))
+    folder = Path(tempfile.mkdtemp(prefix="chengyun-cli-", dir=quick_folder()))
     folder.chmod(0o711)
     home = folder / "home"
     with pytest.MonkeyPatch.context() as patch:

@@ -12,7 +12,7 @@ import pytest
 
 from tests.faults.ledger import Ledger
 from tests.faults.support import Process
-from tests.support import Cluster, Links
+from tests.support import Cluster, Links, quick_folder
 from tests.web.support import COOKIE, Hub, browser, hub_on, ruled_template, served, sign_in
 
 
@@ -35,8 +35,8 @@ class Town:
 
 @pytest.fixture(scope="module")
 def open_folder() -> Iterator[Path]:
-    """One that the database's account can reach also where root runs the tests."""
-    with tempfile.TemporaryDirectory(prefix="chengyun-drill-") as folder:
+    """One that the database's account can reach also where root runs the tests. What kills a process spares memory too."""
+    with tempfile.TemporaryDirectory(prefix="chengyun-drill-", dir=quick_folder()) as folder:
         Path(folder).chmod(0o755)
         yield Path(folder)
 

@@ -17,6 +17,7 @@ from chengyun.kernel.transactions import Database
 from tests.identity.support import DOOR, SEED, application, browser, count, execute, sign_in
 
 ROOT = "/api/identity"
+UNHURRIED = 5.0  # seconds
 LOGIN = {"login": "banan-duty", "password": "chengyun"}
 
 
@@ -27,7 +28,10 @@ def code_of(secret: str, steps: int = 0) -> str:
 
 
 def enrol(client: Any) -> tuple[str, list[str]]:
-    """Set a second factor up in a session; its secret and the recovery codes."""
+    """Set a second factor up in a session; its secret and the recovery codes. What follows has some seconds until the codes change."""
+    left = STEP - time.time() % STEP
+    if left < UNHURRIED:
+        time.sleep(left)
     secret = client.post(f"{ROOT}/factor/enrol").json()["secret"]
     done = client.post(f"{ROOT}/factor/confirm", json={"code": code_of(secret, -1)})
     assert done.status_code == 200, done.text

@@ -5,14 +5,17 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import argon2
 import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 
 from chengyun.identity import service, signin
+from chengyun.identity.passwords import hash_password
 from chengyun.identity.sessions import Browser
 from chengyun.kernel.errors import Forbidden, TooMany, Unauthenticated
 from chengyun.kernel.transactions import Database
+from tests.hashing import AS_SHIPPED
 from tests.identity.support import DOOR, SEED, application, browser, count, hire, sign_in, unit_in
 
 
@@ -43,6 +46,16 @@ def test_wrong_password_and_unknown_login_answer_alike(app: FastAPI) -> None:
     ]
     assert [answer.status_code for answer in answers] == [401, 401]
     assert answers[0].json()["detail"] == answers[1].json()["detail"]
+
+
+def test_hashes_of_the_product_are_as_strong_as_rfc_9106_asks() -> None:
+    """Its second recommended option; tests themselves hash cheaply."""
+    assert AS_SHIPPED.type is argon2.Type.ID
+    assert AS_SHIPPED.time_cost >= 3
+    assert AS_SHIPPED.memory_cost >= 64 * 1024
+    assert AS_SHIPPED.check_needs_rehash(hash_password("chengyun")), (
+        "a weaker hash is replaced at the next sign-in"
+    )
 
 
 def test_unknown_logins_cost_as_much_hashing_as_known_ones(

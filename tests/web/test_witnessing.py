@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 
 from chengyun.identity import tokens
 from chengyun.kernel import audit
 from chengyun.kernel.contracts import system_actor
+from chengyun.web import witnessing
 from chengyun.web.witnessing import Peer, heads_kept, peers_of, tell_all
 from tests.support import actor
 from tests.web.support import Hub, browser, settings
@@ -16,8 +18,11 @@ from tests.web.support import Hub, browser, settings
 SYSTEM = system_actor("web.witness")
 
 
-def test_a_rewritten_chain_is_told_by_its_witness(hub: Hub) -> None:
+def test_a_rewritten_chain_is_told_by_its_witness(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     """The hub is its own witness here: the two roles share no row."""
+    monkeypatch.setattr(
+        witnessing, "PATIENCE", 60.0
+    )  # on a busy machine five seconds pass with nothing wrong
     person = hub.count("SELECT min(id) FROM identity_person")
     admin = actor(["admin.tokens"], [hub.regions[""]], id=person)
     with hub.db.begin(admin) as tx:
