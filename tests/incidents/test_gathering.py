@@ -57,7 +57,7 @@ def gathered(city: City, submissions: Sequence[Submission]) -> list[Any]:
         asked = (gathering.report(one, lambda one=one: one.actor) for one in submissions)
         return await asyncio.gather(*asked, return_exceptions=True)
 
-    return asyncio.run(all_of_them())
+    return asyncio.run(asyncio.wait_for(all_of_them(), 60))
 
 
 def count(city: City, table: str = "incidents_incident") -> int:

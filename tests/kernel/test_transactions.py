@@ -296,7 +296,7 @@ def test_a_connection_that_was_cut_is_replaced(
     with one_connection.begin(actor()) as tx:
         pid = tx.execute(text("SELECT pg_backend_pid()")).scalar_one()
     with psycopg.connect(links.app_url, autocommit=True) as other:
-        other.execute("SELECT pg_terminate_backend(%s)", [pid])
+        other.execute("SELECT pg_terminate_backend(%s, 20000)", [pid])  # waits until it is gone
     with one_connection.begin(actor()) as tx:
         assert tx.execute(text("SELECT pg_backend_pid()")).scalar_one() != pid
     one_connection.dispose()
