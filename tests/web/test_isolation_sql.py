@@ -83,9 +83,9 @@ OPEN_FEATURES = ("territory_", "procrastinate_")  # borders and names are public
 
 
 @pytest.fixture(scope="module")
-def bare(cast_hub: Hub) -> Iterator[psycopg.Connection[Any]]:
+def bare(stage: Hub) -> Iterator[psycopg.Connection[Any]]:
     """A connection of the application role on which nobody has said who acts."""
-    with psycopg.connect(cast_hub.links.app_url) as connection:
+    with psycopg.connect(stage.links.app_url) as connection:
         yield connection
 
 
@@ -94,9 +94,9 @@ def _admin(cluster: Cluster, hub: Hub) -> str:
     return f"{cluster.running.admin_url.rsplit('/', 1)[0]}/{hub.links.name}"
 
 
-def test_every_table_is_fenced_or_said_to_be_open(cast_hub: Hub) -> None:
+def test_every_table_is_fenced_or_said_to_be_open(stage: Hub) -> None:
     query = "SELECT jsonb_object_agg(relname, relrowsecurity AND relforcerowsecurity) FROM pg_class"
-    found = cast_hub.count(f"{query} WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace")
+    found = stage.count(f"{query} WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace")
     fenced = {name for name, forced in found.items() if forced} - {"identity_mode"}
     assert fenced == set(PROTECTED)
     rest = {name for name in set(found) - fenced if not name.startswith(OPEN_FEATURES)}
@@ -105,9 +105,9 @@ def test_every_table_is_fenced_or_said_to_be_open(cast_hub: Hub) -> None:
 
 @pytest.mark.parametrize("table", PROTECTED)
 def test_nobody_sees_nothing(
-    cluster: Cluster, cast_hub: Hub, register: Register, bare: psycopg.Connection[Any], table: str
+    cluster: Cluster, stage: Hub, known: Register, bare: psycopg.Connection[Any], table: str
 ) -> None:
-    with psycopg.connect(_admin(cluster, cast_hub)) as admin:
+    with psycopg.connect(_admin(cluster, stage)) as admin:
         assert admin.execute(f"SELECT count(*) FROM {table}").fetchone() != (0,) or table in NOT_TOUCHED
     with bare.transaction():
         assert bare.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
@@ -141,12 +141,12 @@ def acting(sight: Sight, who: str) -> Actor:
 
 @pytest.mark.parametrize("who", STAFF)
 def test_a_post_sees_its_own_rows_and_no_other(
-    cast_hub: Hub, register: Register, who: str, record_property: Any
+    stage: Hub, known: Register, who: str, record_property: Any
 ) -> None:
-    sight = Sight(cast_hub, register)
-    ids = {case.id: name for name, case in register.cases.items()}
+    sight = Sight(stage, known)
+    ids = {case.id: name for name, case in known.cases.items()}
     probes = 0
-    with cast_hub.db.begin(acting(sight, who)) as tx:
+    with stage.db.begin(acting(sight, who)) as tx:
         for table, column in PROTECTED.items():
             if column is not None:
                 rows = tx.conn.exec_driver_sql(f"SELECT DISTINCT {column} FROM {table}").scalars()
@@ -158,12 +158,12 @@ def test_a_post_sees_its_own_rows_and_no_other(
     record_property("probes", probes)
 
 
-def test_a_setting_does_not_outlive_its_transaction(cast_hub: Hub, register: Register) -> None:
+def test_a_setting_does_not_outlive_its_transaction(stage: Hub, known: Register) -> None:
     """A pooled connection that served the city shows nothing to whoever takes it next without a word."""
-    sight = Sight(cast_hub, register)
-    with cast_hub.db.engine.connect() as connection:
+    sight = Sight(stage, known)
+    with stage.db.engine.connect() as connection:
         for name, value in (
-            ("chengyun.scopes", f"{{{cast_hub.regions['']}}}"),
+            ("chengyun.scopes", f"{{{stage.regions['']}}}"),
             ("chengyun.actor_kind", "person"),
         ):
             connection.exec_driver_sql("SELECT set_config(%s, %s, true)", (name, value))
@@ -173,14 +173,14 @@ def test_a_setting_does_not_outlive_its_transaction(cast_hub: Hub, register: Reg
         assert connection.exec_driver_sql(count).scalar_one() == 0
 
 
-def test_a_town_s_name_opens_nothing(cast_hub: Hub, register: Register) -> None:
+def test_a_town_s_name_opens_nothing(stage: Hub, known: Register) -> None:
     """石龙镇 in 九龙坡区 and 石龙镇 in 开州区 are two towns: ids decide, not names."""
-    sight = Sight(cast_hub, register)
+    sight = Sight(stage, known)
     near, far = sight.seen("p-same-name"), sight.seen("p-same-name-far")
     assert near == {"same-name"}
     assert far == {"same-name-far"}
     query = "SELECT count(*) FROM incidents_incident WHERE id = %s"
-    with cast_hub.db.begin(acting(sight, "p-same-name")) as tx:
-        own, other = register.cases["same-name"].id, register.cases["same-name-far"].id
+    with stage.db.begin(acting(sight, "p-same-name")) as tx:
+        own, other = known.cases["same-name"].id, known.cases["same-name-far"].id
         assert tx.conn.exec_driver_sql(query, (own,)).scalar_one() == 1
         assert tx.conn.exec_driver_sql(query, (other,)).scalar_one() == 0
