@@ -33,6 +33,7 @@ CHANGES = [
     (SEED, POST),
     (SEED, "UPDATE identity_break_glass SET ended_at = now()"),
     (SEED, "UPDATE identity_factor SET removed_at = now()"),
+    (SEED, "UPDATE kernel_clock SET offset_s = offset_s"),
     *[
         (SEED, f"INSERT INTO {table} OVERRIDING SYSTEM VALUE SELECT * FROM {table} WHERE false")
         for table in WHOLE
