@@ -12,7 +12,7 @@ from chengyun.incidents import service
 from chengyun.incidents.bodies import MovesBody
 from chengyun.incidents.contracts import IncidentClosed, IncidentMoved, State
 from chengyun.incidents.inputs import Move
-from chengyun.incidents.reporting import made_before
+from chengyun.incidents.reporting.once import made_before
 from chengyun.kernel.contracts import Actor, system_actor
 from chengyun.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.incidents.support import SHIQIAOPU, ZHAIZIPING, City, resident
