@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -12,7 +13,8 @@ import pytest
 from chengyun.incidents.service import Vital
 from chengyun.kernel.errors import AppError, TooMany, Unavailable
 from chengyun.kernel.transactions import Database
-from chengyun.web.admission import RECEIVING_MOST, VITAL_MOST, Admission, Gate
+from chengyun.web.admission import LATE, RECEIVING_MOST, VITAL_MOST, Admission, Gate
+from chengyun.web.pulse import BEAT, Pulse
 from chengyun.web.triage import Triage
 
 REPORTS = "/api/incidents/reports"
@@ -267,5 +269,37 @@ def test_memory_stays_bounded_however_many_come() -> None:
             await gate.enter(vital=True)
         for task in vital:
             task.cancel()
+
+    run(story)
+
+
+def test_work_for_others_gives_way_where_reading_comes_late() -> None:
+    async def story() -> None:
+        front = Front(places=32, reserved=8)
+        front.gate.pulse.late = LATE
+        asked = [front.ask(f"list-{n}", "/api/incidents/") for n in range(4)]
+        asked += [front.ask(f"red-{n}", REPORTS, {"text": "燃气泄漏", "level": "red"}) for n in range(3)]
+        await soon()
+        assert front.place.begun == ["list-0", "list-1", "red-0", "red-1", "red-2"]
+        front.gate.pulse.late = 0.0
+        while front.place.going:
+            front.place.finish()
+            await soon()
+        assert [(await task)[0] for task in asked] == [200] * 7
+
+    run(story)
+
+
+def test_the_look_at_the_event_loop_says_how_late_it_is() -> None:
+    async def story() -> None:
+        pulse = Pulse()
+        looking = asyncio.create_task(pulse.run())
+        await asyncio.sleep(0)
+        time.sleep(BEAT + 0.2)  # noqa: ASYNC251  holds the loop up
+        await asyncio.sleep(0)
+        while not pulse.late:
+            await asyncio.sleep(0.001)
+        assert pulse.late >= 0.2
+        looking.cancel()
 
     run(story)

@@ -32,6 +32,7 @@ COLLECT = (20_000, 20, 20)  # allocations, and younger collections, between two 
 # The event loop gives the interpreter up at every system call, and gets it back after one turn of whoever computes:
 # with turns of 5 ms (the default) and a few busy threads it answers nobody for seconds.
 TURN_S = 0.0005
+DOORS = 16  # connections that are accepted in one turn of the event loop
 LOG_BYTES, LOG_FILES = 5_000_000, 3
 
 
@@ -61,10 +62,17 @@ def serve(settings: Settings, listener: int | None, certificate: tuple[str, str]
 
     sys.setswitchinterval(float(os.environ.get("SWI", "0.005")))
     server = uvicorn.Server(config)
-    server.run(None if listener is None else [socket.socket(fileno=listener)])
+    server.run(doors(config.bind_socket() if listener is None else socket.socket(fileno=listener)))
     database.dispose()
     if not server.started:
         sys.exit(3)
+
+
+def doors(listener: socket.socket) -> list[socket.socket]:
+    """The listening socket and duplicates of it: the event loop (libuv) accepts one connection of each in a turn, and
+    when thousands come at once those that wait to be accepted would wait until the others have gone.
+    """
+    return [listener, *(listener.dup() for _ in range(DOORS - 1))]
 
 
 def warm(database: Database) -> None:

@@ -3,7 +3,7 @@
 Work is done for so many requests at once as there are connections to the database; a share of the places is kept for
 what is vital. Others wait, but only while the wait is expected to be short; who would wait longer is told so at once
 (429 with Retry-After), which costs a fraction of a millisecond. What is vital waits in a line of its own, is served
-before every other, and is not turned away.
+before every other, and is not turned away. Where even reading comes late, work for the others gives way to it.
 """
 
 from __future__ import annotations
@@ -19,8 +19,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from chengyun.incidents.reporting.routes import REPORTS
 from chengyun.kernel.errors import AppError, TooMany, Unavailable, problem
 from chengyun.kernel.failpoints import failpoint
+from chengyun.web.pulse import Pulse
 from chengyun.web.triage import PEEK, Triage
 
+LATE = 0.1  # seconds by which the event loop may be late before others get few places only
+FEW = 16  # that is, one in so many
 LONGEST_WAIT = 1.0  # seconds that an ordinary request may be expected to wait
 PATIENCE = 8.0  # seconds after which it is turned away where it was expected wrongly
 VITAL_MOST = 2_000  # vital requests that wait; more is not a city's emergency but an attack
@@ -40,21 +43,26 @@ class Gate:
     working: int = 0
     usual: float = 0.05  # seconds that a place is taken, smoothed
     refused: int = 0
+    pulse: Pulse = field(default_factory=Pulse)
     vital_line: deque[asyncio.Future[None]] = field(default_factory=deque)
     line: deque[asyncio.Future[None]] = field(default_factory=deque)
 
+    def open(self) -> int:
+        """Places for what is not vital: few where requests wait to be read, since work holds reading up."""
+        return self.places - self.reserved if self.pulse.late < LATE else max(1, self.places // FEW)
+
     def busy(self) -> bool:
         """Whether an ordinary request would have to wait."""
-        return self.working >= self.places - self.reserved or bool(self.line)
+        return self.working >= self.open() or bool(self.line)
 
     def expected_wait(self) -> float:
         """Seconds until an ordinary request that comes now would begin."""
         ahead = len(self.line) + len(self.vital_line) + 1
-        return ahead * self.usual / max(1, self.places - self.reserved)
+        return ahead * self.usual / max(1, self.open())
 
     async def enter(self, vital: bool) -> None:
         """Take a place, perhaps after waiting. Raises TooMany, for what is vital Unavailable."""
-        if self.working < self.places - (0 if vital else self.reserved) and not (self.line and not vital):
+        if self.working < (self.places if vital else self.open()) and not (self.line and not vital):
             self.working += 1
             return
         if vital and len(self.vital_line) >= VITAL_MOST:
@@ -96,7 +104,7 @@ class Gate:
         if spent is not None:
             self.usual += (spent - self.usual) * 0.05
         self.working -= 1
-        while self.vital_line or (self.line and self.working < self.places - self.reserved):
+        while self.vital_line or (self.line and self.working < self.open()):
             turn = (self.vital_line or self.line).popleft()
             if not turn.done():
                 self.working += 1

@@ -27,6 +27,7 @@ from chengyun.web.features import ROUTERS
 from chengyun.web.headers import SecurityHeaders
 from chengyun.web.limits import BodyLimit
 from chengyun.web.openapi import describe
+from chengyun.web.pulse import Pulse
 from chengyun.web.static import mount_console
 from chengyun.web.triage import Triage
 
@@ -54,16 +55,17 @@ def visitor(request: Request) -> Actor:
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """The feed of the live stream runs as long as the application."""
+    """The feed of the live stream and the look at the event loop run as long as the application."""
     feed = Feed(app.state.db)
     app.state.feed = feed
-    task = asyncio.create_task(feed.run())
+    tasks = [asyncio.create_task(feed.run()), asyncio.create_task(app.state.pulse.run())]
     try:
         yield
     finally:
         feed.close()
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def create_app(settings: Settings, database: Database) -> FastAPI:
@@ -99,16 +101,18 @@ def guard(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(BodyLimit, limit=settings.upload_max_mb * 1_000_000 + FORM_OVERHEAD)
     app.add_middleware(Express)
     app.state.triage = Triage(app.state.db)
-    app.state.gate = gate_of(settings)
-    app.add_middleware(Admission, gate=app.state.gate, triage=app.state.triage, intake=Gate(*TOGETHER))
+    app.state.pulse = pulse = Pulse()
+    app.state.gate = gate_of(settings, pulse)
+    intake = Gate(*TOGETHER, pulse=pulse)
+    app.add_middleware(Admission, gate=app.state.gate, triage=app.state.triage, intake=intake)
     tianditu = bool(settings.tianditu_key)
     app.add_middleware(SecurityHeaders, tile_url=settings.tile_url, tianditu=tianditu)
 
 
-def gate_of(settings: Settings) -> Gate:
+def gate_of(settings: Settings, pulse: Pulse) -> Gate:
     """As many requests at work as there are connections, a fifth of them for what is vital."""
     places = max(2, settings.database_pool)
-    return Gate(places, max(1, places // 5))
+    return Gate(places, max(1, places // 5), pulse=pulse)
 
 
 def add_health(app: FastAPI) -> None:
