@@ -103,7 +103,7 @@ class Line:
             try:
                 status = await asyncio.wait_for(self._asked(request, fresh), 60)
                 break
-            except asyncio.IncompleteReadError:
+            except (asyncio.IncompleteReadError, ConnectionError):
                 status = 0
             except (OSError, TimeoutError):
                 status = 0

@@ -295,7 +295,7 @@ def test_the_look_at_the_event_loop_says_how_late_it_is() -> None:
         pulse = Pulse()
         looking = asyncio.create_task(pulse.run())
         await asyncio.sleep(0)
-        time.sleep(BEAT + 0.2)  # noqa: ASYNC251  holds the loop up
+        time.sleep(BEAT + 0.2)
         await asyncio.sleep(0)
         while not pulse.late:
             await asyncio.sleep(0.001)
