@@ -6,7 +6,9 @@ import { startTexts } from '@/shared/i18n'
 import { applyTheme } from '@/shared/theme/tokens'
 import { client, router } from './app/router'
 import { chosenTheme } from './app/theme'
+import './console.css'
 import { texts } from './i18n'
+import './narrow.css' // after the sheets of everything above
 
 applyTheme(chosenTheme())
 void startTexts({ console: texts }).then(() =>
