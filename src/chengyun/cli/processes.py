@@ -29,9 +29,6 @@ from chengyun.web.features import build_bus
 
 log = logging.getLogger(__name__)
 COLLECT = (20_000, 20, 20)  # allocations, and younger collections, between two collections
-# The event loop gives the interpreter up at every system call, and gets it back after one turn of whoever computes:
-# with turns of 5 ms (the default) and a few busy threads it answers nobody for seconds.
-TURN_S = 0.0005
 DOORS = 16  # connections that are accepted in one turn of the event loop
 LOG_BYTES, LOG_FILES = 5_000_000, 3
 
@@ -58,9 +55,6 @@ def serve(settings: Settings, listener: int | None, certificate: tuple[str, str]
         ssl_certfile=certificate[0] if certificate else None,
         ssl_keyfile=certificate[1] if certificate else None,
     )
-    import os
-
-    sys.setswitchinterval(float(os.environ.get("SWI", "0.005")))
     server = uvicorn.Server(config)
     server.run(doors(config.bind_socket() if listener is None else socket.socket(fileno=listener)))
     database.dispose()
