@@ -70,62 +70,56 @@ def _array(numbers: Sequence[int]) -> str:
     return "{" + ",".join(map(str, numbers)) + "}"
 
 
+def _columns(rows: Sequence[Any], **names: str) -> dict[str, list[Any]]:
+    """Array by array, by parameter = attribute."""
+    return {name: [getattr(row, attribute) for row in rows] for name, attribute in names.items()}
+
+
 def _incidents(tx: Tx, lives: Sequence[Life]) -> None:
     every = [life.incident for life in lives]
-    values: dict[str, Any] = {
-        "now": tx.now,
-        "ids": [one.id for one in every],
-        "steps": [one.steps for one in every],
-        "lamps": [one.lamp for one in every],
-        "ranks": [one.rank for one in every],
-        "absents": [one.absent for one in every],
-        "levels": [one.alert_level for one in every],
+    values = {
+        **_columns(
+            every, ids="id", steps="steps", lamps="lamp", ranks="rank", absents="absent", levels="alert_level"
+        ),
         "alerts": [_array(one.alerts) for one in every],
         "involved": [_array(one.involved) for one in every],
         "readers": [_array(one.readers) for one in every],
     }
-    tx.execute(_INCIDENTS, values)
+    tx.execute(_INCIDENTS, {"now": tx.now, **values})
 
 
 def _deadlines(tx: Tx, fired: Sequence[Running]) -> None:
-    values = {
-        "ids": [one.id for one in fired],
-        "positions": [one.position for one in fired],
-        "lamps": [one.lamp for one in fired],
-        "nexts": [one.next_at for one in fired],
-    }
-    tx.execute(_DEADLINES, values)
+    tx.execute(_DEADLINES, _columns(fired, ids="id", positions="position", lamps="lamp", nexts="next_at"))
 
 
 def _steps(tx: Tx, lives: Sequence[Life]) -> None:
     steps = [step for life in lives for step in life.steps]
-    values = {
-        "now": tx.now,
-        "incidents": [one.incident_id for one in steps],
-        "seqs": [one.seq for one in steps],
-        "moves": [one.move for one in steps],
-        "orders": [one.order_id for one in steps],
-        "actors": [one.actor_name for one in steps],
-        "centres": [one.centre_id for one in steps],
-        "states": [one.state for one in steps],
-        "order_states": [one.order_state for one in steps],
-        "texts": [one.text for one in steps],
-        "args": [json.dumps(one.args) for one in steps],
-    }
-    tx.execute(_STEPS, values)
+    values = _columns(
+        steps,
+        incidents="incident_id",
+        seqs="seq",
+        moves="move",
+        orders="order_id",
+        actors="actor_name",
+        centres="centre_id",
+        states="state",
+        order_states="order_state",
+        texts="text",
+    )
+    tx.execute(_STEPS, {"now": tx.now, **values, "args": [json.dumps(step.args) for step in steps]})
 
 
 def _messages(tx: Tx, lives: Sequence[Life]) -> None:
     told = [one for life in lives for one in life.told]
     if not told:
         return
-    values = {
-        "now": tx.now,
-        "incidents": [one.incident_id for one in told],
-        "audiences": [one.audience for one in told],
-        "targets": [one.target_id for one in told],
-        "steps": [one.step for one in told],
-        "zhs": [one.zh for one in told],
-        "ens": [one.en for one in told],
-    }
-    tx.execute(_MESSAGES, values)
+    values = _columns(
+        told,
+        incidents="incident_id",
+        audiences="audience",
+        targets="target_id",
+        steps="step",
+        zhs="zh",
+        ens="en",
+    )
+    tx.execute(_MESSAGES, {"now": tx.now, **values})
