@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import itertools
 import os
@@ -9,12 +10,15 @@ import secrets
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 import psycopg
+import uvloop
 from psycopg import sql
 
 from chengyun.kernel import migrations
@@ -26,6 +30,21 @@ from chengyun.kernel.transactions import Database
 _MEMORY, _ROOM = Path("/dev/shm"), 4 << 30
 _ABANDONED_S = 120
 _names = itertools.count(1)
+T = TypeVar("T")
+
+
+def in_loop(story: Coroutine[Any, Any, T], seconds: float = 60) -> T:
+    """What it returns in an event loop as the server's, in a thread of its own: that of a browser's journey stays in the main one.
+
+    Raises: TimeoutError after `seconds`.
+    """
+
+    def run() -> T:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(asyncio.wait_for(story, seconds))
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(run).result()
 
 
 def quick_folder() -> Path:

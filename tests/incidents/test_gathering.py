@@ -24,6 +24,7 @@ from chengyun.kernel.errors import Conflict, Forbidden
 from chengyun.kernel.transactions import Alone
 from chengyun.territory.contracts import OutsideCity
 from tests.incidents.support import HUAXI, SHIQIAOPU, ZHAIZIPING, City, anonymous, resident
+from tests.support import in_loop
 
 VAULT = Vault(b"e" * 32, b"h" * 32)
 TOWN = "九龙坡区/石桥铺街道"
@@ -57,7 +58,7 @@ def gathered(city: City, submissions: Sequence[Submission]) -> list[Any]:
         asked = (gathering.report(one, lambda one=one: one.actor) for one in submissions)
         return await asyncio.gather(*asked, return_exceptions=True)
 
-    return asyncio.run(asyncio.wait_for(all_of_them(), 60))
+    return in_loop(all_of_them())
 
 
 def count(city: City, table: str = "incidents_incident") -> int:
@@ -159,7 +160,7 @@ def test_it_goes_on_when_who_asked_has_gone(warm: City) -> None:
         later = (submission(officer, f"later-{number}") for number in range(2 * ROUNDS))
         return [await asked[1], *[await gathering.report(one, lambda: officer) for one in later]]
 
-    receipts = asyncio.run(asyncio.wait_for(story(), 30))
+    receipts = in_loop(story())
     assert len({one.incident for one in receipts}) == 1 + 2 * ROUNDS
 
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 from tests.kernel.working import until, worker
-from tests.support import Cluster, actor
+from tests.support import Cluster, Links, actor, in_loop
 
 from chengyun.kernel import feed as feeding
 from chengyun.kernel import job_worker, outbox
@@ -150,12 +150,12 @@ async def running(db: Database, **options: float) -> AsyncIterator[Feed]:
         await asyncio.wait_for(task, 10)
 
 
-def in_loop(db: Database, story: Callable[[Feed], Awaitable[None]], **options: float) -> None:
+def with_feed(db: Database, story: Callable[[Feed], Awaitable[None]], **options: float) -> None:
     async def run() -> None:
         async with running(db, **options) as feed:
             await story(feed)
 
-    asyncio.run(run())
+    in_loop(run())
 
 
 async def told(db: Database, *numbers: int, scope: int = 1, persons: tuple[int, ...] = ()) -> None:
@@ -184,7 +184,7 @@ def test_a_browser_sees_what_its_actor_may_see_and_no_more(db: Database) -> None
             await resident.read(0.3)
         assert resident.events() == []
 
-    in_loop(db, story)
+    with_feed(db, story)
 
 
 @pytest.mark.parametrize("ring", [2000, 2])
@@ -201,7 +201,7 @@ def test_what_was_missed_is_replayed_from_memory_or_from_the_database(db: Databa
         again = Reader(feed.stream(lambda: ALL, 6))
         assert await again.read() == [(6, ":", "")]
 
-    in_loop(db, story, ring=ring)
+    with_feed(db, story, ring=ring)
 
 
 def write_in_pairs(db: Database, first: int) -> None:
@@ -243,7 +243,7 @@ def test_reconnecting_during_a_storm_loses_and_repeats_nothing(db: Database) -> 
         assert feed.clients == 0
 
     with worker(db):
-        in_loop(db, story, ring=20, heartbeat=0.5)
+        with_feed(db, story, ring=20, heartbeat=0.5)
 
 
 @pytest.mark.parametrize("ring", [2000, 1])
@@ -263,7 +263,7 @@ def test_a_gap_beyond_retention_says_reset(db: Database, ring: int) -> None:
         await told(db, 11)
         assert await reader.ids(1) == [11]
 
-    in_loop(db, story, ring=ring)
+    with_feed(db, story, ring=ring)
 
 
 def test_too_much_missed_says_reset(db: Database) -> None:
@@ -274,7 +274,7 @@ def test_too_much_missed_says_reset(db: Database) -> None:
         assert (await Reader(feed.stream(lambda: ALL, 1)).read())[0][1] == "reset"
         assert (await Reader(feed.stream(lambda: ALL, 25)).read())[0][1] == "incident"
 
-    in_loop(db, story, ring=1, replay=10)
+    with_feed(db, story, ring=1, replay=10)
 
 
 def test_permission_is_that_of_the_moment_of_delivery(db: Database) -> None:
@@ -296,7 +296,7 @@ def test_permission_is_that_of_the_moment_of_delivery(db: Database) -> None:
             await reader.read()
         assert feed.clients == 0
 
-    in_loop(db, story)
+    with_feed(db, story)
 
 
 def test_a_quiet_stream_is_kept_open_and_notices_a_change_of_post(db: Database) -> None:
@@ -314,7 +314,7 @@ def test_a_quiet_stream_is_kept_open_and_notices_a_change_of_post(db: Database) 
         now[0] = actor(scopes=[9])
         assert (await reader.read())[0][1] == "reset"
 
-    in_loop(db, story, heartbeat=0.2)
+    with_feed(db, story, heartbeat=0.2)
 
 
 def test_a_slow_browser_is_told_to_start_again_and_memory_stays_bounded(
@@ -337,7 +337,7 @@ def test_a_slow_browser_is_told_to_start_again_and_memory_stays_bounded(
         assert await slow.ids(1) == [31]
         assert quick.events() == list(range(1, 32)) or await quick.ids(31) == list(range(1, 32))
 
-    in_loop(db, story)
+    with_feed(db, story)
 
 
 def test_many_streams_hold_one_connection(db: Database, cluster: Cluster) -> None:
@@ -356,11 +356,11 @@ def test_many_streams_hold_one_connection(db: Database, cluster: Cluster) -> Non
             ).fetchone()
         assert row == (1,)
 
-    in_loop(db, story)
+    with_feed(db, story)
 
 
 def test_the_feed_survives_a_lost_connection(
-    db: Database, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+    db: Database, cluster: Cluster, links: Links, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(feeding, "POLL", 0.3)
 
@@ -374,10 +374,12 @@ def test_the_feed_survives_a_lost_connection(
             ).fetchone()
         assert cut is not None
         assert cut[0] != 0
-        await told(db, 1)
+        writer = Database(links.app_url)
+        await told(writer, 1)
         assert await reader.ids(1) == [1]
+        writer.dispose()
 
-    in_loop(db, story)
+    with_feed(db, story)
 
 
 def test_an_emitted_event_reaches_the_browser_quickly_through_the_worker(
@@ -396,4 +398,4 @@ def test_an_emitted_event_reaches_the_browser_quickly_through_the_worker(
         assert time.monotonic() - began < 2.0
 
     with worker(db):
-        in_loop(db, story)
+        with_feed(db, story)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
@@ -16,6 +16,8 @@ from chengyun.kernel.transactions import Database
 from chengyun.web.admission import LATE, RECEIVING_MOST, VITAL_MOST, Admission, Gate
 from chengyun.web.pulse import BEAT, Pulse
 from chengyun.web.triage import Triage
+from tests.support import in_loop
+from tests.web.support import Hub, until
 
 REPORTS = "/api/incidents/reports"
 COOKIE = (b"cookie", b"chengyun_session=x")
@@ -98,8 +100,8 @@ class Front:
         await self.door({"type": "http", "method": "POST", **head}, receive, send)  # type: ignore[arg-type]
 
 
-def run(story: Callable[[], Awaitable[None]]) -> None:
-    asyncio.run(asyncio.wait_for(story(), 10))
+def run(story: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    in_loop(story(), 10)
 
 
 async def soon() -> None:
@@ -303,3 +305,10 @@ def test_the_look_at_the_event_loop_says_how_late_it_is() -> None:
         looking.cancel()
 
     run(story)
+
+
+def test_both_gates_of_a_running_application_hear_how_late_it_is(hub: Hub) -> None:
+    state = hub.app.state
+    assert state.gate.pulse is state.intake.pulse is state.pulse
+    state.pulse.late = 9.0
+    until(lambda: state.pulse.late < 9.0)

@@ -103,8 +103,8 @@ def guard(app: FastAPI, settings: Settings) -> None:
     app.state.triage = Triage(app.state.db)
     app.state.pulse = pulse = Pulse()
     app.state.gate = gate_of(settings, pulse)
-    intake = Gate(*TOGETHER, pulse=pulse)
-    app.add_middleware(Admission, gate=app.state.gate, triage=app.state.triage, intake=intake)
+    app.state.intake = Gate(*TOGETHER, pulse=pulse)
+    app.add_middleware(Admission, gate=app.state.gate, triage=app.state.triage, intake=app.state.intake)
     tianditu = bool(settings.tianditu_key)
     app.add_middleware(SecurityHeaders, tile_url=settings.tile_url, tianditu=tianditu)
 
