@@ -3,8 +3,8 @@
 DIR holds boston_311.csv and baltimore_311_2000.csv as their cities publish them. Nobody labelled pairs there, so they
 are judged in three ways, none of which looks at distance, time or class, which is what the score looks at:
 
-* named: closing words of an officer that name another request of the file as the one it repeats. Every other pair
-  of neighbours of such a request counts against. (The extract of Boston at hand holds none; a full one does.)
+* named: an officer closed one with the number of another request of the file ("resubmitted as", "refer to"). Every
+  other pair of neighbours of such a request counts against. (Rare: an extract holds a handful, often with one end only.)
 * visit: closed within 15 minutes of one another, the later one told while the earlier was open, so one visit ended
   both; against: the earlier was closed before the later was told, or they were closed half a day apart. What lies
   between is left out. Pairs up to 250 m and 30 days apart.
@@ -26,6 +26,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -38,7 +39,7 @@ TOGETHER, APART = timedelta(minutes=15), timedelta(hours=12)
 WEEK_H, DAY_H, MONTH_H = 168.0, 24.0, 720.0
 CITY_TIME = ZoneInfo("America/New_York")
 LATER = 2018  # the first year of the second part
-NAMED = re.compile(r"(?i)duplicat\w*[^.]{0,80}?\b(\d{9,})\b")
+NUMBER = re.compile(r"\b\d{12}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def run(data: Path) -> list[Figure]:
     ):
         figures += judged(f"{name}, one visit", [(p, y) for p in chosen if (y := visit(p)) is not None])
         figures += by_chance(f"{name}, beyond chance", chosen)
-    figures += judged("named by officers", named(near))
+    figures += judged("named by officers", named(boston, near))
     return figures + _baltimore(baltimore)
 
 
@@ -155,18 +156,27 @@ def visit(pair: Pair) -> bool | None:
     return True if gap <= TOGETHER else False if gap > APART else None
 
 
-def named(near: Sequence[Pair]) -> list[tuple[Pair, bool]]:
-    """Pairs of which an officer names one in the other, and the other pairs of those requests."""
-    said = {pair.one.id: _names(pair.one) for pair in near} | {
-        pair.other.id: _names(pair.other) for pair in near
-    }
-    told = [(pair, pair.one.id in said[pair.other.id] or pair.other.id in said[pair.one.id]) for pair in near]
-    spoken = {row.id for pair, yes in told if yes for row in (pair.one, pair.other)}
-    return [(pair, yes) for pair, yes in told if pair.one.id in spoken or pair.other.id in spoken]
+def named(found: Sequence[Row], near: Sequence[Pair]) -> list[tuple[Pair, bool]]:
+    """Pairs of which an officer names one in the other, however far apart, and the other pairs of those requests."""
+    by_id = {row.id: row for row in found}
+    said = [_paired(row, by_id[other]) for row in found for other in _names(row) & by_id.keys()]
+    ends = {row.id for pair in said for row in (pair.one, pair.other)}
+    known = {(pair.one.id, pair.other.id) for pair in said}
+    others = [pair for pair in near if {pair.one.id, pair.other.id} & ends]
+    against = [pair for pair in others if (pair.one.id, pair.other.id) not in known]
+    return [(pair, True) for pair in said] + [(pair, False) for pair in against]
 
 
 def _names(row: Row) -> set[str]:
-    return set(NAMED.findall(row.words))
+    return set(NUMBER.findall(row.words)) - {row.id}
+
+
+def _paired(row: Row, other: Row) -> Pair:
+    one, later = sorted((row, other), key=lambda end: end.telling.at)
+    metres = metres_between(one.telling, later.telling)
+    hours = (later.telling.at - one.telling.at).total_seconds() / 3600
+    far = inf if metres is None else metres
+    return Pair(one, later, far, hours, score(one.telling, later.telling).log_odds)
 
 
 def judged(name: str, labelled: Sequence[tuple[Pair, bool]]) -> list[Figure]:
