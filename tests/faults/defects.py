@@ -38,7 +38,7 @@ class Defect:
 @contextmanager
 def apart(tx: Tx, actor: Actor | None = None) -> Iterator[Tx]:
     """Another transaction than the one that one is in."""
-    database = Database(tx.engine.url.render_as_string(hide_password=False), pool_size=1)
+    database = Database(tx.conn.engine.url.render_as_string(hide_password=False), pool_size=1)
     try:
         with database.begin(actor or tx.actor) as other:
             yield other

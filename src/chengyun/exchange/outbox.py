@@ -40,10 +40,10 @@ def register(bus: Bus) -> None:
 
 def heard(tx: Tx, news: IncidentMoved) -> None:
     """Write one delivery for each subscription that is to hear of this move."""
-    if news.about is None:
+    ears = remembered(tx, "subscriptions", "ears", lambda: _read(tx))
+    if news.about is None or not ears:
         return
     kind, readers = event_of(news.move), set(news.about.readers)
-    ears = remembered(tx, "subscriptions", "ears", lambda: _read(tx))
     told = [ear for ear in ears if kind in ear.types and ear.region in readers]
     tx.add(delivery, [_delivery(tx, ear, kind, news, news.about.number) for ear in told])
 

@@ -20,10 +20,10 @@ _COLUMNS = (units.c.id, units.c.kind, units.c.name, units.c.level, units.c.regio
 
 @dataclass(frozen=True, slots=True)
 class _Catalogue:
-    """All units, in memory: merged ones only by id, living ones by region in the order of the vocabulary."""
+    """All units, in memory: merged ones only by id, living ones by region, kind by kind as the vocabulary has them."""
 
     by_id: Mapping[int, Unit]
-    living: Mapping[int, tuple[Unit, ...]]
+    living: Mapping[int, Mapping[str, Unit]]
 
 
 def _catalogue(tx: Tx) -> _Catalogue:
@@ -32,13 +32,13 @@ def _catalogue(tx: Tx) -> _Catalogue:
 
 def _load(tx: Tx) -> _Catalogue:
     by_id: dict[int, Unit] = {}
-    living: dict[int, list[Unit]] = {}
+    living: dict[int, dict[str, Unit]] = {}
     values: list[Any]
     for *values, merged_into in tx.execute(sa.select(*_COLUMNS, units.c.merged_into).order_by(units.c.id)):
         found = by_id[values[0]] = Unit(*values)
         if merged_into is None:
-            living.setdefault(found.region_id, []).append(found)
-    return _Catalogue(by_id, {region: tuple(there) for region, there in living.items()})
+            living.setdefault(found.region_id, {})[found.kind] = found
+    return _Catalogue(by_id, living)
 
 
 _LIVING = units.c.merged_into.is_(None)
@@ -88,7 +88,7 @@ def units_by_ids(tx: Tx, ids: Collection[int]) -> dict[int, Unit]:
 def units_in(tx: Tx, region_ids: Iterable[int]) -> list[Unit]:
     """The living units of these very regions, in the order of the vocabulary."""
     living = _catalogue(tx).living
-    return [found for region in region_ids for found in living.get(region, ())]
+    return [found for region in region_ids for found in living.get(region, {}).values()]
 
 
 def find_units(
@@ -115,7 +115,7 @@ def find_units(
 
 def unit_of(tx: Tx, kind: str, region_id: int) -> Unit | None:
     """The living unit of that kind in that very region, if the vocabulary has one there."""
-    return next((found for found in units_in(tx, [region_id]) if found.kind == kind), None)
+    return _catalogue(tx).living.get(region_id, {}).get(kind)
 
 
 def centre_unit(tx: Tx, region_id: int) -> Unit:

@@ -7,7 +7,7 @@ state with those that do.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
@@ -252,9 +252,10 @@ Key = tuple[str, int | None]
 
 def follow(life: Life, at: datetime, book: Book, new_id: NewId) -> None:
     """After a move: end the deadlines whose stage is over, start those that begin, show the most urgent one."""
-    wanted = _wanted(life)
-    _bind(life, wanted)
-    have = {(d.stage, d.order_id): d for d in life.deadlines if d.live}
+    live = [running for running in life.deadlines if running.live]
+    wanted = _wanted(life, live)
+    _bind(life, live, wanted)
+    have = {(d.stage, d.order_id): d for d in live}
     for key, running in have.items():
         if key not in wanted:
             end(running, at, dropped=_dropped(life, running))
@@ -264,11 +265,11 @@ def follow(life: Life, at: datetime, book: Book, new_id: NewId) -> None:
     show(life)
 
 
-def _wanted(life: Life) -> dict[Key, None]:
+def _wanted(life: Life, live: Sequence[Running]) -> dict[Key, None]:
     incident = life.incident
     if incident.ended:
         return {}
-    kept = [(d.stage, d.order_id) for d in life.deadlines if d.live]
+    kept = [(d.stage, d.order_id) for d in live]
     if incident.state == State.SUSPENDED:
         return dict.fromkeys(kept)
     stages = (STAGE_OF.get(incident.state), STAGE_OF.get(incident.state_before or ""))
@@ -285,11 +286,9 @@ def _of_order(order: Order) -> list[Key]:
     return [(Stage.HANDLE, order.id)] if order.open else []
 
 
-def _bind(life: Life, wanted: dict[Key, None]) -> None:
+def _bind(life: Life, live: Sequence[Running], wanted: dict[Key, None]) -> None:
     """The clock of handling that a returned lead left behind goes on with the new lead."""
-    loose = next(
-        (d for d in life.deadlines if d.live and d.stage == Stage.HANDLE and d.order_id is None), None
-    )
+    loose = next((d for d in live if d.stage == Stage.HANDLE and d.order_id is None), None)
     lead = life.lead()
     if loose and lead and lead.open:
         loose.order_id = lead.id

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from string import Formatter
 
-from chengyun.incidents.contracts import MessageTemplate, Rulebook, Stage
+from chengyun.incidents.contracts import Rulebook, Stage
 from chengyun.incidents.deadlines import Book
 from chengyun.incidents.life import Act, Life, Told
 from chengyun.kernel.calendar import SHANGHAI
@@ -25,9 +26,9 @@ class Names:
     place: Callable[[], str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Telling:
-    """One message in the making: what a template's words mean in it, each worked out when it is asked for."""
+    """One message in the making: what its words are worked out from."""
 
     life: Life
     act: Act
@@ -35,26 +36,47 @@ class _Telling:
     names: Names
     audience: str
     target: int | None
-    language: str
-
-    def __getitem__(self, word: str) -> str:
-        """A template may ask for something that this step does not have."""
-        find = _WORDS.get(word)
-        return find(self) if find else ""
 
 
-_last: tuple[Rulebook | None, dict[str, tuple[MessageTemplate, ...]]] = (None, {})
+Word = Callable[[_Telling, str], str]  # of a message, in a language
+Parts = tuple[tuple[str, Word | None], ...]  # of a template: text, and the word that follows it
 
 
-def templates(book: Book, move: str) -> tuple[MessageTemplate, ...]:
-    """The templates of one move, those for certain categories first."""
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """A template, taken apart."""
+
+    zh: Parts
+    en: Parts
+
+
+_last: tuple[Rulebook | None, dict[tuple[str, str], dict[str, _Wording]]] = (None, {})
+
+
+def _wordings(rulebook: Rulebook, move: str, category: str) -> dict[str, _Wording]:
+    """Audience → the first template that fits this move of this category, those for certain categories first."""
     global _last  # replaced whole: a thread sees one rulebook with its own templates
-    if _last[0] is not book.rulebook:
-        grouped: dict[str, list[MessageTemplate]] = {}
-        for template in sorted(book.rulebook.messages, key=lambda one: one.category == "*"):
-            grouped.setdefault(template.step, []).append(template)
-        _last = (book.rulebook, {step: tuple(found) for step, found in grouped.items()})
-    return _last[1].get(move, ())
+    last = _last
+    if last[0] is not rulebook:
+        last = _last = (rulebook, {})
+    known = last[1].get((move, category))
+    if known is None:
+        fitting = [
+            one for one in rulebook.messages if one.step == move and fnmatchcase(category, one.category)
+        ]
+        fitting.sort(key=lambda one: one.category != "*")  # the last of an audience stays
+        known = {one.audience: _Wording(_parts(one.zh), _parts(one.en)) for one in fitting}
+        last[1][move, category] = known
+    return known
+
+
+def _parts(template: str) -> Parts:
+    """A template may ask for a word that there is not: it says nothing."""
+    return tuple((text, _WORDS.get(word or "")) for text, word, _, _ in Formatter().parse(template))
+
+
+def _said(parts: Parts, told: _Telling, language: str) -> str:
+    return "".join([text + word(told, language) if word else text for text, word in parts])
 
 
 EVERYBODY = ("reporter", "unit", "centre")
@@ -63,13 +85,15 @@ EVERYBODY = ("reporter", "unit", "centre")
 def tell(life: Life, act: Act, book: Book, names: Names, audiences: Sequence[str] = EVERYBODY) -> None:
     """Add what is to be told about a move that has just taken effect."""
     incident = life.incident
-    about = [one for one in templates(book, act.move) if fnmatchcase(incident.category or "", one.category)]
+    wordings = _wordings(book.rulebook, act.move, incident.category or "")
     for audience in audiences:
-        for template in [one for one in about if one.audience == audience][:1]:  # the first that fits
-            for target in _targets(life, act, audience):
-                told = _Telling(life, act, book, names, audience, target, "zh")
-                zh, en = template.zh.format_map(told), template.en.format_map(replace(told, language="en"))
-                life.told.append(Told(incident.id, audience, target, act.move, zh, en, act.at))
+        wording = wordings.get(audience)
+        if wording is None:
+            continue
+        for target in _targets(life, act, audience):
+            told = _Telling(life, act, book, names, audience, target)
+            zh, en = _said(wording.zh, told, "zh"), _said(wording.en, told, "en")
+            life.told.append(Told(incident.id, audience, target, act.move, zh, en, act.at))
 
 
 def _targets(life: Life, act: Act, audience: str) -> list[int | None]:
@@ -87,20 +111,20 @@ def _targets(life: Life, act: Act, audience: str) -> list[int | None]:
     return list(dict.fromkeys(order.unit_id for order in life.open_orders()))
 
 
-def _category(told: _Telling) -> str:
+def _category(told: _Telling, language: str) -> str:
     category = told.book.categories.get(told.life.incident.category or "")
     if category is None:
         return ""
-    return category.name_zh if told.language == "zh" else category.name_en
+    return category.name_zh if language == "zh" else category.name_en
 
 
-def _centre(told: _Telling) -> str:
+def _centre(told: _Telling, language: str) -> str:
     act, incident = told.act, told.life.incident
     centre = act.doer.home if act.move == "arbitrate" and act.doer.home else incident.desk_id
-    return told.names.region(centre) + ("治理中心" if told.language == "zh" else " centre")
+    return told.names.region(centre) + ("治理中心" if language == "zh" else " centre")
 
 
-def _unit(told: _Telling) -> str:
+def _unit(told: _Telling, _language: str) -> str:
     life, act, name = told.life, told.act, told.names.unit
     if told.audience == "unit" and told.target is not None:
         return name(told.target)
@@ -137,16 +161,16 @@ def moment_words(at: datetime | None, language: str) -> str:
     return f"{local.day} {local:%b %H:%M}"
 
 
-_WORDS: dict[str, Callable[[_Telling], str]] = {
-    "number": lambda told: told.life.incident.number,
-    "title": lambda told: told.life.incident.title,
+_WORDS: dict[str, Word] = {
+    "number": lambda told, _: told.life.incident.number,
+    "title": lambda told, _: told.life.incident.title,
     "category": _category,
-    "place": lambda told: f"{told.names.place()} {told.life.incident.address}".strip(),
+    "place": lambda told, _: f"{told.names.place()} {told.life.incident.address}".strip(),
     "centre": _centre,
     "unit": _unit,
-    "due": lambda told: moment_words(_due(told.life, told.audience), told.language),
-    "until": lambda told: moment_words(_until(told.act), told.language),
-    "reason": lambda told: told.act.text,
-    "outcome": lambda told: told.life.incident.outcome or told.act.text,
-    "other": lambda told: str(told.act.args.get("number", "")),
+    "due": lambda told, language: moment_words(_due(told.life, told.audience), language),
+    "until": lambda told, language: moment_words(_until(told.act), language),
+    "reason": lambda told, _: told.act.text,
+    "outcome": lambda told, _: told.life.incident.outcome or told.act.text,
+    "other": lambda told, _: str(told.act.args.get("number", "")),
 }

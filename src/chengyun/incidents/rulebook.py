@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from functools import cache
 from typing import Any
 
@@ -19,9 +18,6 @@ from chengyun.kernel.revisions import remembered
 from chengyun.kernel.transactions import Tx
 
 _KEEP = 64
-_known: dict[tuple[sa.Engine, int], Rulebook] = {}
-_books: dict[tuple[sa.Engine, int], Book] = {}
-_lock = threading.Lock()
 _NEWEST = sa.select(rulebook.c.id, rulebook.c.digest).order_by(rulebook.c.id.desc()).limit(1)
 
 
@@ -68,29 +64,29 @@ def _newest(tx: Tx) -> Any:
 
 def find(tx: Tx, number: int) -> Rulebook:
     """A version by its id; versions never change, so they are kept in memory."""
-    key = (tx.engine, number)
-    found = _known.get(key)
+    known = _kept(tx, "contents")
+    found: Rulebook | None = known.get(number)
     if found is None:
         content = tx.execute(sa.select(rulebook.c.content).where(rulebook.c.id == number)).scalar()
         if content is None:
             raise NotFound("incidents.no_such_rulebook", id=number)
-        found = from_json(content)
-        with _lock:
-            if len(_known) >= _KEEP:
-                _known.clear()
-            _known[key] = found
+        found = known[number] = from_json(content)
     return found
+
+
+def _kept(tx: Tx, what: str) -> dict[int, Any]:
+    """By version; begun anew before it grows too large."""
+    kept: dict[int, Any] = tx.memory.setdefault(("rulebook", what), {})
+    if len(kept) >= _KEEP:
+        kept = tx.memory["rulebook", what] = {}
+    return kept
 
 
 def book(tx: Tx, number: int) -> Book:
     """A version with the calendar in force, indexed for moves."""
     calendar = current_calendar(tx)
-    key = (tx.engine, number)
-    found = _books.get(key)
+    books = _kept(tx, "books")
+    found: Book | None = books.get(number)
     if found is None or found.calendar is not calendar:
-        found = Book(number, find(tx, number), calendar)
-        with _lock:
-            if len(_books) >= _KEEP:
-                _books.clear()
-            _books[key] = found
+        found = books[number] = Book(number, find(tx, number), calendar)
     return found

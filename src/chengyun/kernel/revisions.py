@@ -7,18 +7,12 @@ was rolled back never returns. Content kept under the present token is what the 
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
-from weakref import WeakKeyDictionary
-
-from sqlalchemy import Engine
+from typing import TypeVar, cast
 
 from chengyun.kernel.transactions import Tx
 
 T = TypeVar("T")
-_memory: WeakKeyDictionary[Engine, dict[tuple[str, str], tuple[int, Any]]] = WeakKeyDictionary()
-_lock = threading.Lock()
 
 
 def remembered(tx: Tx, kind: str, what: str, make: Callable[[], T]) -> T:
@@ -27,11 +21,9 @@ def remembered(tx: Tx, kind: str, what: str, make: Callable[[], T]) -> T:
     A transaction that changes such things itself calls `tx.renew()` before it asks again.
     """
     token = tx.revisions[kind]
-    held = _memory.get(tx.engine)
-    known = held.get((kind, what)) if held is not None else None
+    known = tx.memory.get((kind, what))
     if known is not None and known[0] == token:
         return cast(T, known[1])
     value = make()
-    with _lock:
-        _memory.setdefault(tx.engine, {})[kind, what] = (token, value)
+    tx.memory[kind, what] = (token, value)
     return value

@@ -64,6 +64,9 @@ class Ask:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
+Memory = dict[tuple[str, str], Any]  # what a process keeps of one database by (kind, what), see `revisions`
+
+
 class Alone(Exception):
     """A part of a shared transaction would have to ask the database: it needs a transaction of its own."""
 
@@ -73,17 +76,19 @@ class Tx:
     may be kept in memory (see `revisions`).
     """
 
-    __slots__ = ("_asked", "_conn", "_writes", "actor", "bus", "engine", "now", "revisions")
+    __slots__ = ("_asked", "_conn", "_writes", "actor", "bus", "memory", "now", "revisions")
 
-    def __init__(self, conn: Connection, actor: Actor, entered: Row[Any], bus: Bus, ask: Ask | None) -> None:
+    def __init__(
+        self, conn: Connection, actor: Actor, entered: Row[Any], database: Database, ask: Ask | None
+    ) -> None:
         self._conn: Connection | None = conn
         self._writes = Writes()
         self._asked = (ask, entered)
-        self.engine = conn.engine
+        self.memory = database.memory
         self.actor = actor
         self.now: datetime = entered.moment.astimezone(UTC)
         self.revisions: Mapping[str, int] = entered.revisions
-        self.bus = bus
+        self.bus = database.bus
 
     @property
     def conn(self) -> Connection:
@@ -162,6 +167,7 @@ class Database:
     def __init__(self, url: str, bus: Bus | None = None, pool_size: int = 10) -> None:
         self.url = url
         self.bus = bus if bus is not None else Bus()
+        self.memory: Memory = {}
         self.engine: Engine = create_engine(
             driver_url(url),
             pool_size=pool_size,
@@ -180,7 +186,7 @@ class Database:
         """
         try:
             with self.engine.begin() as conn:
-                tx = enter(conn, actor, self.bus, ask)
+                tx = self._enter(conn, actor, ask)
                 yield tx
                 tx.flush()
         except exc.TimeoutError as error:
@@ -191,20 +197,19 @@ class Database:
                 raise
             raise Unavailable(code) from error
 
+    def _enter(self, conn: Connection, actor: Actor, ask: Ask | None) -> Tx:
+        """Let `actor` act in the transaction that `conn` has open."""
+        params = _settings(actor)
+        if ask is None:
+            return Tx(conn, actor, conn.exec_driver_sql(_ENTER, params).one(), self, None)
+        if not ask.params.keys().isdisjoint(params):
+            raise ValueError(f"what is asked for may not change who acts: {sorted(ask.params)}")
+        entered = conn.exec_driver_sql(f"{_ENTER}, {ask.columns}", {**params, **ask.params}).one()
+        return Tx(conn, actor, entered, self, ask)
+
     def dispose(self) -> None:
         """Close the pool's connections."""
         self.engine.dispose()
-
-
-def enter(conn: Connection, actor: Actor, bus: Bus, ask: Ask | None = None) -> Tx:
-    """Let `actor` act in the transaction that `conn` has open."""
-    params = _settings(actor)
-    if ask is None:
-        return Tx(conn, actor, conn.exec_driver_sql(_ENTER, params).one(), bus, None)
-    if not ask.params.keys().isdisjoint(params):
-        raise ValueError(f"what is asked for may not change who acts: {sorted(ask.params)}")
-    entered = conn.exec_driver_sql(f"{_ENTER}, {ask.columns}", {**params, **ask.params}).one()
-    return Tx(conn, actor, entered, bus, ask)
 
 
 def _leave_lost(connection: Any, _record: object, _proxy: object) -> None:

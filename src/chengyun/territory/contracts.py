@@ -37,7 +37,7 @@ class Chain:
     def regions(self) -> tuple[RegionRef, ...]:
         """From the city down, without gaps."""
         every = (self.city, self.district, self.town, self.village, self.grid)
-        return tuple(ref for ref in every if ref is not None)
+        return tuple(filter(None, every))
 
     def ids(self) -> tuple[int, ...]:
         """Region ids from the city down."""
@@ -47,7 +47,7 @@ class Chain:
     def label(self) -> str:
         """九龙坡区 · 石桥铺街道 · 某某社区 · 003 网格; the city's own name only where nothing is below it."""
         below = self.regions[1:] or self.regions
-        return " · ".join(ref.name for ref in below)
+        return " · ".join([ref.name for ref in below])
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
@@ -50,6 +50,7 @@ class Directory:
     below: Mapping[int, tuple[int, ...]]
     past: Mapping[int, RegionRef]
     city: int
+    chains: dict[int, Chain] = field(default_factory=dict)  # of those asked for
 
     def ref(self, region_id: int) -> RegionRef:
         """A region, also one that has ended. Raises NotFound("territory.unknown_region")."""
@@ -67,8 +68,11 @@ class Directory:
 
     def chain(self, region_id: int) -> Chain:
         """The region with all that govern it."""
-        found = {ref.level: ref for ref in map(self.ref, self.ancestors(region_id))}
-        return Chain(**found)
+        known = self.chains.get(region_id)
+        if known is None:
+            found = {ref.level: ref for ref in map(self.ref, self.ancestors(region_id))}
+            known = self.chains[region_id] = Chain(**found)
+        return known
 
     def descendants(self, region_id: int, level: str) -> list[int]:
         """Ids of all regions of `level` under a region (itself if it is of that level)."""

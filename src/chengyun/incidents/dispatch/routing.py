@@ -141,9 +141,10 @@ _last: tuple[Rulebook | None, dict[str, _Lines]] = (None, {})
 def _about(rulebook: Rulebook, category: str) -> _Lines:
     """The rules and duties that can concern a category: a hundred thousand decisions need not try the others."""
     global _last  # replaced whole, so threads see one rulebook with its own lines
-    if _last[0] is not rulebook:
-        _last = (rulebook, {})
-    known = _last[1]
+    last = _last
+    if last[0] is not rulebook:
+        last = _last = (rulebook, {})
+    known = last[1]
     if category not in known:
         rules = tuple(rule for rule in rulebook.routing if _names(rule.when.get("category", "*"), category))
         known[category] = rules, tuple(line for line in rulebook.duties if _glob(line.category, category))

@@ -86,7 +86,8 @@ def take(tx: Tx, given: ReportIn, vault: Vault | None, numbers: Numbers) -> Rece
     """
     tx.actor.require("incident.report")
     channel = channel_of(tx.actor, given.channel)
-    given = replace(given, occurred_at=happened(given.occurred_at, tx.now))
+    if given.occurred_at is not None:
+        given = replace(given, occurred_at=happened(given.occurred_at, tx.now))
     act = _open if given.incident is None else _join
     return act(tx, given, channel, numbers, vault)
 
@@ -133,7 +134,7 @@ def _open(tx: Tx, given: ReportIn, channel: Channel, numbers: Numbers, vault: Va
     work = Working(tx, loaded.life, book, store.Ids(tx, numbers.orders, numbers.deadlines), Units(tx))
     ground = opening.ground_of(located)
     first = opening.first_act(incident, ground, category, settled.hits, doer_of(tx.actor), settled.why)
-    acts = [replace(first, attachments=given.attachments)]
+    acts = [replace(first, attachments=given.attachments) if given.attachments else first]
     moves.take(work, acts[0])
     decision = _decided(work, ground) if category else None
     if decision is not None:

@@ -38,15 +38,16 @@ def announce(tx: Tx, life: Life, acts: Sequence[Act], alerts_before: Sequence[in
 
 def _emit(tx: Tx, life: Life, acts: Sequence[Act], alerts_before: Sequence[int]) -> None:
     incident, last = life.incident, acts[-1]
-    outbox.emit(tx, "incident", brief(incident, last.move), incident.readers)
+    payload = brief(incident, last.move)
+    outbox.emit(tx, "incident", payload, incident.readers)
     touched = {act.order for act in acts if act.order is not None}
     touched |= {given["id"] for act in acts for given in act.args.get("orders", ())}
     units = sorted({order.unit_id for order in life.orders if order.id in touched})
     if units:
-        outbox.emit(tx, "workorder", {**brief(incident, last.move), "units": units}, units)
+        outbox.emit(tx, "workorder", {**payload, "units": units}, units)
     rung = [centre for centre in incident.alerts if centre not in alerts_before]
     if rung:
-        outbox.emit(tx, "alert", {**brief(incident, last.move), "centres": rung}, rung)
+        outbox.emit(tx, "alert", {**payload, "centres": rung}, rung)
 
 
 def announce_many(tx: Tx, told: Sequence[tuple[Life, Act]]) -> None:
