@@ -102,7 +102,7 @@ def _look(tx: Tx, wanted: Wanted) -> int:
 
 
 def _ask(tx: Tx, wanted: Wanted) -> int:
-    with taking.policy(tx):
+    with tx.under(taking.POLICY):
         return len(offers.offers(tx, wanted, VAULT))
 
 

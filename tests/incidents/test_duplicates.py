@@ -141,7 +141,7 @@ def test_what_is_likely_comes_first_with_its_reasons(city: City) -> None:
 
 
 def ask(city: City, who: Actor, at: tuple[float, float], category: str | None, text: str = "") -> list[Offer]:
-    with city.at(who) as tx, taking.policy(tx):
+    with city.at(who) as tx, tx.under(taking.POLICY):
         return offers.offers(tx, Wanted(*at, tx.now, category, text), VAULT)
 
 

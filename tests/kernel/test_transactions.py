@@ -165,6 +165,16 @@ def test_what_is_asked_on_entering_cannot_change_who_acts(db: Database) -> None:
         assert tx.execute(WHO).one().kernel_actor_id == 7
 
 
+def test_a_policy_lasts_for_its_block_and_gives_way_to_the_one_before(db: Database) -> None:
+    policy = text("SELECT current_setting('chengyun.system', true)")
+    with db.begin(actor()) as tx:
+        with tx.under("outer"):
+            with tx.under("inner"):
+                assert tx.execute(policy).scalar_one() == "inner"
+            assert tx.execute(policy).scalar_one() == "outer"
+        assert tx.execute(policy).scalar_one() == ""
+
+
 def test_what_a_failed_savepoint_has_added_is_not_written(db: Database) -> None:
     with db.begin(actor()) as tx:
         remember(tx, "before", "person:1", "", 200, {})

@@ -6,8 +6,6 @@ nobody does, a move costs no statement; otherwise its deliveries are written wit
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -21,7 +19,6 @@ from chengyun.kernel.revisions import remembered
 from chengyun.kernel.transactions import Tx
 
 POLICY = "exchange.outbox"
-_SET = sa.text("SELECT set_config('chengyun.system', :name, true)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +57,8 @@ def _delivery(tx: Tx, ear: Ear, kind: EventType, news: IncidentMoved, number: st
     }
 
 
-@contextmanager
-def acting_as(tx: Tx, policy: str) -> Iterator[None]:
-    """A system policy for a few statements of somebody's transaction; the caller stays the actor."""
-    before = tx.execute(sa.text("SELECT coalesce(current_setting('chengyun.system', true), '')")).scalar_one()
-    tx.execute(_SET, {"name": policy})
-    yield
-    tx.execute(_SET, {"name": before})
-
-
 def _read(tx: Tx) -> tuple[Ear, ...]:
-    with acting_as(tx, POLICY):
+    with tx.under(POLICY):
         query = sa.select(subscription.c.id, subscription.c.region_id, subscription.c.types)
         found = tx.execute(query.where(subscription.c.state != "ended")).all()
     return tuple(Ear(row.id, row.region_id, frozenset(row.types)) for row in found)

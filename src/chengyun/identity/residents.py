@@ -12,13 +12,14 @@ import sqlalchemy as sa
 
 from chengyun.identity import sessions
 from chengyun.identity.contracts import CodeSent, Resident, SignedIn, invalid
-from chengyun.identity.resolving import DOOR
+from chengyun.identity.resolving import DOOR, SIGN_IN
 from chengyun.identity.rules import CODE_LIFETIME, CODE_TRIES, Throttle, normal_phone
 from chengyun.identity.sessions import Browser
 from chengyun.identity.tables import code as codes
 from chengyun.identity.tables import contact as contacts
 from chengyun.identity.tables import resident as residents
 from chengyun.identity.vault import Vault
+from chengyun.identity.within import own_part
 from chengyun.kernel import audit
 from chengyun.kernel.contracts import Actor, system_actor
 from chengyun.kernel.errors import FieldError, NotFound, TooMany, Unauthenticated, Unavailable
@@ -26,7 +27,6 @@ from chengyun.kernel.transactions import Database, Tx
 
 PURPOSE = "incident-feedback"  # why a number is kept: to tell its owner what became of a report
 REVEAL = system_actor("identity.reveal")
-_DOOR = sa.text("SELECT set_config('chengyun.system', :name, true)")
 
 
 class CodeSender(Protocol):
@@ -185,10 +185,9 @@ def forget_phone(tx: Tx, resident_id: int) -> None:
     """Erase the number of the resident who asks for it, with every session of theirs. Audited by the caller's act."""
     if tx.actor.kind != "resident" or tx.actor.id != resident_id:
         raise NotFound("resident.not_found")
-    tx.execute(_DOOR, {"name": DOOR.system})
-    tx.execute(sa.delete(contacts).where(contacts.c.resident_id == resident_id))
-    tx.execute(sa.text("DELETE FROM identity_session WHERE resident_id = :id"), {"id": resident_id})
-    tx.execute(_DOOR, {"name": ""})
+    with own_part(tx, SIGN_IN):
+        tx.execute(sa.delete(contacts).where(contacts.c.resident_id == resident_id))
+        tx.execute(sa.text("DELETE FROM identity_session WHERE resident_id = :id"), {"id": resident_id})
     audit.record(tx, "resident.forgotten", ("resident", resident_id), {})
 
 

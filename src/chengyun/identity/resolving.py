@@ -16,7 +16,8 @@ from chengyun.kernel.contracts import Actor, system_actor
 from chengyun.kernel.errors import Forbidden, Unauthenticated
 from chengyun.kernel.transactions import Database, Tx
 
-DOOR = system_actor("identity.signin")
+SIGN_IN = "identity.signin"
+DOOR = system_actor(SIGN_IN)
 STEADY = timedelta(seconds=30)  # how long a session is remembered whose end is not nearer than that
 # Sessions run in real time (now()), posts by the installation's clock (:now), which a demo may move.
 # A post that has ended gives way to another one the person holds; without any the session is over.

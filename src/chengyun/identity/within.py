@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-import sqlalchemy as sa
+from contextlib import AbstractContextManager
 
 from chengyun.kernel.transactions import Tx
 
-_SET = sa.text("SELECT set_config('chengyun.system', :name, true)")
 
+def own_part(tx: Tx, name: str = "identity.admin") -> AbstractContextManager[None]:
+    """For the block, PostgreSQL sees identity's own part `name`, as `Tx.under` does.
 
-@contextmanager
-def own_part(tx: Tx, name: str = "identity.admin") -> Iterator[None]:
-    """For the block, PostgreSQL sees identity's own part `name`; the actor stays who acts and who is audited.
-
-    The caller has shown before that the actor may do this to this very row. An error inside ends the transaction,
-    and the setting with it; nothing must catch it and go on.
+    The caller has shown before that the actor may do this to this very row.
     """
-    before = tx.actor.system or ""
-    tx.execute(_SET, {"name": name})
-    yield
-    tx.execute(_SET, {"name": before})
+    return tx.under(name)

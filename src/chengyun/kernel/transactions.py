@@ -40,6 +40,12 @@ _ENTER = f"""
            set_config('chengyun.scopes', %(scopes)s, true),
            set_config('chengyun.system', %(system)s, true)
     """
+# The policy before is read before the other one is set: PostgreSQL works a materialized part out first.
+_UNDER = """
+    WITH before AS MATERIALIZED (SELECT coalesce(current_setting('chengyun.system', true), '') AS policy)
+    SELECT policy, set_config('chengyun.system', %(policy)s, true) FROM before
+    """
+_BACK = "SELECT set_config('chengyun.system', %(policy)s, true)"
 # SQLSTATEs that mean "the server cannot serve now", not "the statement is wrong".
 _UNAVAILABLE = {
     "53100": "database.disk_full",
@@ -133,6 +139,17 @@ class Tx:
                 self._writes = Writes()
                 raise
             self.flush()
+
+    @contextmanager
+    def under(self, policy: str) -> Iterator[None]:
+        """For the block PostgreSQL applies the system policy `policy`; the actor stays who acts and who is audited.
+
+        Whoever calls it has shown that the actor may do this. An error inside ends the transaction, and the policy
+        with it; nothing must catch it and go on.
+        """
+        before = self.conn.exec_driver_sql(_UNDER, {"policy": policy}).one().policy
+        yield
+        self.conn.exec_driver_sql(_BACK, {"policy": before})
 
     def ask(self, ask: Ask) -> Row[Any]:
         """What `ask` asks for; known already where the transaction was begun with it."""

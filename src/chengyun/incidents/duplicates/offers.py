@@ -136,6 +136,6 @@ def joined(tx: Tx, follow: str | None, known: int | None, vault: Vault) -> int |
 
 def _stands(tx: Tx, incident_id: int) -> bool:
     """Whether the incident, or the one that answers for it by now, is still open."""
-    with taking.policy(tx):
+    with tx.under(taking.POLICY):
         state = sa.select(incident.c.state).where(incident.c.id == merged.root_of(tx, incident_id))
         return tx.execute(state).scalar() not in DONE

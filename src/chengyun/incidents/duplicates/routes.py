@@ -53,7 +53,7 @@ def offer(body: OfferBody, actor: Caller, db: Db, keys: Keys, origin: From) -> l
         abuse.admit_question(tx, source)
         category = taking.category_guess(tx, body.category, body.text)
         wanted = Wanted(body.lon, body.lat, tx.now, category, body.text, body.address)
-        with taking.policy(tx):
+        with tx.under(taking.POLICY):
             return offers.offers(tx, wanted, keys)
 
 

@@ -7,8 +7,7 @@ under the system policy "intake", the caller stays the actor.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -38,8 +37,6 @@ from chengyun.territory import service as territory
 from chengyun.territory.contracts import Located
 
 POLICY = "intake"
-_HAVE = sa.text("SELECT current_setting('chengyun.system', true)")
-_SET = sa.text("SELECT set_config('chengyun.system', :name, true)")
 # What reports ask for on entering, with a param "reports", how many they are: the system policy, and the ids of what
 # they may write. A report that is dispatched at once has a handful of deadlines; ids that are left are not used.
 _PER_REPORT = {"incident": 1, "report": 1, "number": 1, "order": 3, "deadline": 10}
@@ -64,9 +61,8 @@ class Numbers:
 
 def report(tx: Tx, given: ReportIn, vault: Vault | None = None) -> Receipt:
     """Take in a telling as `take` does, in a transaction that goes on as its actor afterwards."""
-    receipt = take(tx, given, vault, numbers_of(tx.ask(_ASK)))
-    tx.execute(_SET, {"name": tx.actor.system or ""})
-    return receipt
+    with tx.under(POLICY):
+        return take(tx, given, vault, numbers_of(tx.ask(_ASK)))
 
 
 def numbers_of(row: Any, place: int = 0) -> Numbers:
@@ -90,15 +86,6 @@ def take(tx: Tx, given: ReportIn, vault: Vault | None, numbers: Numbers) -> Rece
         given = replace(given, occurred_at=happened(given.occurred_at, tx.now))
     act = _open if given.incident is None else _join
     return act(tx, given, channel, numbers, vault)
-
-
-@contextmanager
-def policy(tx: Tx) -> Iterator[None]:
-    """Look under the policy of intake, and go on under the one before; the caller stays the actor."""
-    before = tx.execute(_HAVE).scalar_one()
-    tx.execute(_SET, {"name": POLICY})
-    yield
-    tx.execute(_SET, {"name": before or ""})
 
 
 def channel_of(actor: Actor, wanted: str | None) -> Channel:

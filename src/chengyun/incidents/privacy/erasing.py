@@ -6,8 +6,6 @@ The steps stay: who did what and when, and everything that a replay needs. docs/
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,19 +18,10 @@ from chengyun.kernel import audit
 from chengyun.kernel.transactions import Tx
 
 POLICY = "incidents.privacy"
-_SET = sa.text("SELECT set_config('chengyun.system', :name, true)")
 _STEP = sa.text(
     "SELECT incidents_rewrite_step(:incident, :seq, :text, CAST(:args AS jsonb), CAST(:why AS jsonb))"
 )
 _MESSAGE = sa.text("SELECT incidents_rewrite_message(:id, :zh, :en)")
-
-
-@contextmanager
-def as_eraser(tx: Tx) -> Iterator[None]:
-    """The system policy under which history may be rewritten, for the time of doing it; the caller stays the actor."""
-    tx.execute(_SET, {"name": POLICY})
-    yield
-    tx.execute(_SET, {"name": tx.actor.system or ""})
 
 
 def mask_incident(tx: Tx, number: int, vault: Vault, why: str) -> None:
