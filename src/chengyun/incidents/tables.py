@@ -238,14 +238,11 @@ deadline = sa.Table(
     sa.Column("ended_at", WHEN),
     sa.Column("rule", sa.Text, nullable=False),
     sa.Column("shifts", ARRAY(WHEN), nullable=False),  # when it was moved, where it ended until then, …
+    sa.Column("moved_at", WHEN, sa.Computed("shifts[array_upper(shifts, 1) - 1]")),  # the last time
     sa.Index("incidents_deadline_incident", "incident_id"),
     sa.Index("incidents_deadline_next", "next_at", postgresql_where=sa.text("state = 'running'")),
     sa.Index("incidents_deadline_due", "due_at", "incident_id", postgresql_where=sa.text("stage = 'handle'")),
-    sa.Index(
-        "incidents_deadline_shifted",
-        sa.text("(shifts[array_upper(shifts, 1) - 1])"),
-        postgresql_where=sa.text("shifts <> '{}'"),
-    ),
+    sa.Index("incidents_deadline_moved", "moved_at", postgresql_where=sa.text("moved_at IS NOT NULL")),
     sa.Index("incidents_deadline_missed", "incident_id", postgresql_where=sa.text("state = 'missed'")),
 )
 

@@ -38,6 +38,7 @@ from chengyun.kernel.errors import FieldError, Invalid
 from chengyun.kernel.transactions import Tx
 
 MOST_LINES = 500
+LINED = 2  # spans that lines are told of: the one asked for and the one before
 OF_WORK = (Dimension.UNIT, Dimension.PERSON)  # have no share in filing: only what fell due is theirs
 Counts = Mapping[str, int]
 
@@ -58,12 +59,12 @@ def evaluate(tx: Tx, question: Question) -> Evaluation:
     spans = (span_of(question, tx.now), span_of(question, tx.now, 1), year_ago(question, tx.now))
     scope = scope_of(tx, question)
     fact = _facts(tx, spans, question, scope)
-    key = _key(fact, question, scope)
+    key = fact.c[_dimension(question, scope)]
     read = list(_read(tx, fact, key, question))
     totals = [
         next((one.counts for one in read if one.n == n and one.key is _ALL), _NOTHING) for n in range(3)
     ]
-    lines = _lines(tx, question, scope, [one for one in read if one.key is not _ALL])
+    lines, left_out = _lines(tx, question, scope, [one for one in read if one.key is not _ALL])
     language = tx.actor.language
     return Evaluation(
         *spans,
@@ -75,8 +76,8 @@ def evaluate(tx: Tx, question: Question) -> Evaluation:
         total=figures(totals[0]),
         total_before=figures(totals[1]),
         total_year_ago=figures(totals[2]),
-        lines=lines[:MOST_LINES],
-        left_out=max(len(lines) - MOST_LINES, 0),
+        lines=lines,
+        left_out=left_out,
     )
 
 
@@ -116,16 +117,15 @@ def _allow(tx: Tx, question: Question) -> None:
         tx.actor.require("evaluation.people")
 
 
-def _facts(tx: Tx, spans: Sequence[PeriodSpan], question: Question, scope: EvaluationScope) -> sa.Subquery:
-    by_unit = question.by is Dimension.UNIT or question.unit is not None
-    where = conditions_of(tx, question, scope)
-    fact = facts(tx, spans, where, unit=by_unit, person=question.by is Dimension.PERSON)
+def _facts(tx: Tx, spans: Sequence[PeriodSpan], question: Question, scope: EvaluationScope) -> sa.FromClause:
+    keep = {_dimension(question, scope)} | ({"unit"} if question.unit is not None else set())
+    fact = facts(tx, spans, conditions_of(tx, question, scope), sorted(keep))
     if question.unit is None:
         return fact
     return sa.select(fact).where(fact.c.unit == question.unit).subquery("narrowed")
 
 
-def _part(fact: sa.Subquery, indicator: str, part: FigurePart) -> ColumnElement[bool]:
+def _part(fact: sa.FromClause, indicator: str, part: FigurePart) -> ColumnElement[bool]:
     row = INDICATORS.get(indicator)
     if row is None:
         raise Invalid([FieldError("indicator", "field.not_allowed")])
@@ -141,14 +141,15 @@ _ALL = object()
 _NOTHING: Counts = dict.fromkeys(MEASURES, 0)
 
 
-def _key(fact: sa.Subquery, question: Question, scope: EvaluationScope) -> ColumnElement[Any]:
+def _dimension(question: Question, scope: EvaluationScope) -> str:
+    """The column of the facts that lines are made by."""
     simple = {Dimension.UNIT: "unit", Dimension.PERSON: "person", Dimension.CHANNEL: "channel"}
     if question.by is Dimension.REGION:
-        return fact.c[f"{level_below(scope)}_id"]
-    return fact.c[simple.get(question.by, "category")]
+        return f"{level_below(scope)}_id"
+    return simple.get(question.by, "category")
 
 
-def _sums(fact: sa.Subquery) -> list[ColumnElement[int]]:
+def _sums(fact: sa.FromClause) -> list[ColumnElement[int]]:
     return [sa.func.count().filter(fact.c[name]).label(name) for name in MEASURES]
 
 
@@ -156,36 +157,48 @@ def _counts(row: Any) -> Counts:
     return {name: getattr(row, name) for name in MEASURES}
 
 
-def _read(tx: Tx, fact: sa.Subquery, key: ColumnElement[Any], question: Question) -> Iterable[_Read]:
-    """Totals and lines of every span in one pass."""
-    whole = sa.func.grouping(key).label("whole")
-    query = sa.select(
-        fact.c.n, key.label("key"), whole, sa.func.max(fact.c.id).label("sample"), *_sums(fact)
-    ).group_by(sa.func.grouping_sets(sa.tuple_(fact.c.n), sa.tuple_(fact.c.n, key)))
+def _read(tx: Tx, fact: sa.FromClause, key: ColumnElement[Any], question: Question) -> Iterable[_Read]:
+    """Totals of every span in one pass, and the lines of those that lines are told of."""
+    whole = sa.func.grouping(key)
+    told = fact.c.n < LINED
+    if question.by in OF_WORK:
+        told = sa.and_(told, sa.func.count().filter(fact.c.due) > 0)
+    query = (
+        sa.select(
+            fact.c.n,
+            key.label("key"),
+            whole.label("whole"),
+            sa.func.max(fact.c.id).label("sample"),
+            *_sums(fact),
+        )
+        .group_by(sa.func.grouping_sets(sa.tuple_(fact.c.n), sa.tuple_(fact.c.n, key)))
+        .having(sa.or_(whole == 1, told))
+    )
     for row in tx.execute(query):
-        counts = _counts(row)
-        if row.whole:
-            yield _Read(row.n, _ALL, row.sample, counts)
-        elif question.by not in OF_WORK or counts["due"]:
-            yield _Read(row.n, row.key, row.sample, counts)
+        n, value, total, sample, *counts = tuple(row)
+        yield _Read(n, _ALL if total else value, sample, dict(zip(MEASURES, counts, strict=True)))
 
 
-def _lines(tx: Tx, question: Question, scope: EvaluationScope, read: Sequence[_Read]) -> list[EvaluationLine]:
-    """A line per key of the first span, with the rates that it had in the second; the largest first."""
-    names = names_of(tx, question, [(one.key, one.sample) for one in read])
+def _lines(
+    tx: Tx, question: Question, scope: EvaluationScope, read: Sequence[_Read]
+) -> tuple[list[EvaluationLine], int]:
+    """A line per key of the first span, with the rates that it had in the second, the largest first; and how many
+    are left out."""
+    names = names_of(tx, question, [(one.key, one.sample) for one in read if one.n == 0])
     now, before = _merged(read, 0, names), _merged(read, 1, names)
+    largest = sorted(now, key=lambda key: (-now[key]["due"], -now[key]["valid"], key))
     keys = _keys(question)
     lines = [
         EvaluationLine(
             key=key,
             name=names.name(key),
-            figures=figures(counts, keys),
+            figures=figures(now[key], keys),
             before={name: one.rate for name, one in figures(before.get(key, _NOTHING), keys).items()},
             drill=question.by is Dimension.REGION and level_below(scope) != LEVELS[-1] and key != NOTHING,
         )
-        for key, counts in now.items()
+        for key in largest[:MOST_LINES]
     ]
-    return sorted(lines, key=lambda line: (-now[line.key]["due"], -now[line.key]["valid"], line.key))
+    return lines, len(largest) - len(lines)
 
 
 def _keys(question: Question) -> tuple[str, ...]:
@@ -204,10 +217,10 @@ def _merged(read: Sequence[_Read], n: int, names: Names) -> dict[str, Counts]:
 
 
 def _matches(
-    tx: Tx, fact: sa.Subquery, question: Question, scope: EvaluationScope, key: str
+    tx: Tx, fact: sa.FromClause, question: Question, scope: EvaluationScope, key: str
 ) -> ColumnElement[bool]:
     """The incidents of one line."""
-    column = _key(fact, question, scope)
+    column = fact.c[_dimension(question, scope)]
     if question.by is Dimension.GROUP:
         known, codes = group_codes(tx, key)
         return sa.or_(column.is_(None), column.not_in(known)) if key == NOTHING else column.in_(codes)

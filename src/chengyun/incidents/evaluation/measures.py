@@ -10,7 +10,8 @@ today's view on purpose: the category (a correction counts) and, after a reorgan
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,44 +26,56 @@ i, s, o, d = incident.c, step.c, order.c, deadline.c
 FILING = ("accept", "verify", "file")  # stages up to filing
 CLOSING = ("check", "close")  # stages after handling
 _NOBODY = sa.cast(sa.null(), sa.BigInteger)
-DIMENSIONS = (i.city_id, i.district_id, i.town_id, i.village_id, i.grid_id, i.category, i.channel)
+POLICY = "incidents.evaluation"
+_SET = sa.text("SELECT set_config('chengyun.system', :name, true)")
 
 
 def facts(
-    tx: Tx,
-    spans: Sequence[PeriodSpan],
-    where: Sequence[ColumnElement[bool]],
-    *,
-    unit: bool = False,
-    person: bool = False,
-) -> sa.Subquery:
-    """n (number of the span), id, dimensions, a boolean per measure, and if wanted the unit that led last and the
-    person who worked for it last (they cost a sort each). `where`: conditions on incidents.
+    tx: Tx, spans: Sequence[PeriodSpan], where: Sequence[ColumnElement[bool]], keep: Collection[str]
+) -> sa.TableClause:
+    """n (number of the span), id, the dimensions to `keep`, and a boolean per measure. `where`: conditions on
+    incidents. Dimensions are columns of the incident, `unit` that led last, and `person` who worked for it last.
 
-    The incidents that the spans concern are put into a temporary table first and counted: with their true number
-    PostgreSQL reads a village's few by index and a city's many in one pass.
+    Temporary tables, counted, hold what the caller sees, what of it the spans concern, and what the log says of
+    that: with true numbers PostgreSQL reads a village's few by index and a city's many in one pass.
     """
-    base = _gathered(tx, _base(_spans(spans), where))
-    leading = _leading(base)
-    lead = _lead(leading, unit)
-    mark, clock = _marks(base, lead, person), _clocks(base, leading)
-    joined: sa.FromClause = base
-    for part in (lead, mark, clock):
-        joined = joined.outerjoin(part, sa.and_(part.c.n == base.c.n, part.c.id == base.c.id))
-    kept = [base.c[column.name] for column in DIMENSIONS]
-    named = _measures(base.c, mark.c, clock.c)
-    query = sa.select(base.c.n, base.c.id, *kept, lead.c.unit, mark.c.person, *named)
-    return query.select_from(joined).subquery("fact")
-
-
-def _gathered(tx: Tx, base: sa.Select[Any]) -> sa.TableClause:
     tx.execute(sa.text("SET LOCAL work_mem = '64MB'"))
-    tx.execute(sa.text("DROP TABLE IF EXISTS pg_temp.evaluation_base"))
-    made = base.compile(tx.conn.engine, compile_kwargs={"render_postcompile": True})
-    tx.conn.exec_driver_sql(f"CREATE TEMPORARY TABLE evaluation_base ON COMMIT DROP AS {made}", made.params)
-    tx.execute(sa.text("ANALYZE evaluation_base"))
-    columns = [sa.column(column.name, column.type) for column in base.selected_columns]
-    return sa.table("evaluation_base", *columns)
+    kept = [i[name] for name in keep if name in i]
+    seen = _made(tx, "evaluation_seen", sa.select(i.id, i.reported_at, *kept).where(*where))
+    with _as_reader(tx):
+        base = _made(tx, "evaluation_base", _base(_spans(spans), seen))
+        return _made(tx, "evaluation_fact", _facts(base, spans, keep))
+
+
+@contextmanager
+def _as_reader(tx: Tx) -> Iterator[None]:
+    """The log of incidents that the caller was shown to see is read without asking again, for each line of it,
+    whether its incident is seen: whatever is read in here is joined to what was seen. An error inside ends the
+    transaction, and the setting with it.
+    """
+    tx.execute(_SET, {"name": POLICY})
+    yield
+    tx.execute(_SET, {"name": tx.actor.system or ""})
+
+
+def _made(tx: Tx, name: str, query: sa.Select[Any]) -> sa.TableClause:
+    """A temporary table of what the query finds, counted by id."""
+    tx.execute(sa.text(f"DROP TABLE IF EXISTS pg_temp.{name}"))
+    made = query.compile(tx.conn.engine, compile_kwargs={"render_postcompile": True})
+    tx.conn.exec_driver_sql(f"CREATE TEMPORARY TABLE {name} ON COMMIT DROP AS {made}", made.params)
+    tx.execute(sa.text(f"ANALYZE {name} (id)"))
+    return sa.table(name, *(sa.column(column.name, column.type) for column in query.selected_columns))
+
+
+def _facts(base: sa.TableClause, spans: Sequence[PeriodSpan], keep: Collection[str]) -> sa.Select[Any]:
+    leading = _leading(base)
+    led = _led(base, leading, "unit" in keep)
+    mark, clock = _marks(led, "person" in keep), _clocks(base, leading, spans)
+    joined: sa.FromClause = led
+    for part in (mark, clock):
+        joined = joined.outerjoin(part, sa.and_(part.c.n == led.c.n, part.c.id == led.c.id))
+    kept = [mark.c[name] if name == "person" else led.c[name] for name in keep]
+    return sa.select(led.c.n, led.c.id, *kept, *_measures(led.c, mark.c, clock.c)).select_from(joined)
 
 
 def _spans(spans: Sequence[PeriodSpan]) -> sa.CTE:
@@ -71,32 +84,27 @@ def _spans(spans: Sequence[PeriodSpan]) -> sa.CTE:
     return sa.select(sa.values(*columns, name="asked").data(rows)).cte("span")
 
 
-def _base(span: sa.CTE, where: Sequence[ColumnElement[bool]]) -> sa.Select[Any]:
+def _base(span: sa.CTE, seen: sa.TableClause) -> sa.Select[Any]:
     """Incidents that were reported or filed in a period, or whose handling fell due in it."""
 
     def within(column: ColumnElement[Any]) -> ColumnElement[bool]:
         return sa.and_(column >= span.c.since, column < span.c.until)
 
-    last = "incidents_deadline.shifts[array_upper(incidents_deadline.shifts, 1) - 1]"
-    moved = sa.and_(
-        sa.text(f"incidents_deadline.shifts <> '{{}}' AND {last} IS NOT NULL AND {last} >= span.until"),
-        d.started < span.c.until,
-    )
+    def told(log: sa.Table, *conditions: ColumnElement[bool]) -> sa.Select[Any]:
+        of_seen = log.c.incident_id == seen.c.id
+        return (
+            sa.select(span, seen.c.id).select_from(seen).join(log, of_seen).join(span, sa.and_(*conditions))
+        )
+
+    moved = sa.and_(d.moved_at.is_not(None), d.moved_at >= span.c.until, d.started < span.c.until)
     found = sa.union(
-        sa.select(span.c.n, i.id).join_from(span, incident, within(i.reported_at)),
-        sa.select(span.c.n, s.incident_id).join_from(span, step, sa.and_(s.move == "file", within(s.at))),
-        sa.select(span.c.n, d.incident_id).join_from(
-            span, deadline, sa.and_(d.stage == "handle", within(d.due_at))
-        ),
-        sa.select(span.c.n, d.incident_id).join_from(span, deadline, sa.and_(d.stage == "handle", moved)),
+        sa.select(span, seen.c.id).join_from(span, seen, within(seen.c.reported_at)),
+        told(step, s.move == "file", within(s.at)),
+        told(deadline, d.stage == "handle", within(d.due_at)),
+        told(deadline, d.stage == "handle", moved),
     ).subquery("found")
-    return (
-        sa.select(span.c.n, span.c.since, span.c.until, i.id, i.reported_at, *DIMENSIONS)
-        .select_from(found)
-        .join(span, span.c.n == found.c.n)
-        .join(incident, i.id == found.c.id)
-        .where(*where)
-    )
+    kept = [column for column in seen.c if column.name != "id"]
+    return sa.select(found, *kept).join(seen, seen.c.id == found.c.id)
 
 
 def _leading(base: sa.TableClause) -> sa.CTE:
@@ -107,32 +115,37 @@ def _leading(base: sa.TableClause) -> sa.CTE:
     return sa.select(*columns).join_from(base, order, leads).cte("leading")
 
 
-def _lead(leading: sa.CTE, unit: bool) -> sa.CTE:
-    """The one that led last as of the end."""
+def _led(base: sa.TableClause, leading: sa.CTE, unit: bool) -> sa.CTE:
+    """The base with the one that led last as of the end."""
     latest = (
         sa.func.array_agg(aggregate_order_by(leading.c.unit, leading.c.lead.desc()))[1] if unit else _NOBODY
     )
-    return (
+    last = (
         sa.select(leading.c.n, leading.c.id, sa.func.max(leading.c.lead).label("lead"), latest.label("unit"))
         .where(leading.c.then)
         .group_by(leading.c.n, leading.c.id)
-        .cte("lead")
+        .subquery("last")
     )
+    same = sa.and_(last.c.n == base.c.n, last.c.id == base.c.id)
+    return sa.select(base, last.c.lead, last.c.unit).select_from(base.outerjoin(last, same)).cte("led")
 
 
-def _marks(base: sa.TableClause, lead: sa.CTE, person: bool) -> sa.CTE:
+def _marks(led: sa.CTE, person: bool) -> sa.CTE:
     """When (at) and in which order (seq) the moves that count were made."""
-    by_lead = s.order_id == lead.c.lead
+    by_lead = s.order_id == led.c.lead
     worked = sa.and_(s.move.in_(("acknowledge", "report_back")), by_lead)
     latest = sa.func.array_agg(aggregate_order_by(s.actor_id, s.seq.desc())).filter(worked)[1]
+
+    # only the person who worked for it needs the most frequent of them
+    counted = sa.and_(sa.text(f"incidents_step.{MARKS}"), sa.true() if person else s.move != "acknowledge")
 
     def last(*moves: str) -> ColumnElement[Any]:
         return sa.func.max(s.seq).filter(s.move.in_(moves))
 
     return (
         sa.select(
-            base.c.n,
-            base.c.id,
+            led.c.n,
+            led.c.id,
             sa.func.min(s.at).filter(s.move == "file").label("filed"),
             last("decline").label("declined"),
             last("void").label("voided"),
@@ -146,21 +159,19 @@ def _marks(base: sa.TableClause, lead: sa.CTE, person: bool) -> sa.CTE:
             last("resume").label("resumed"),
             (latest if person else _NOBODY).label("person"),
         )
-        .select_from(base)
-        .outerjoin(lead, sa.and_(lead.c.n == base.c.n, lead.c.id == base.c.id))
-        .join(
-            step, sa.and_(s.incident_id == base.c.id, s.at < base.c.until, sa.text(f"incidents_step.{MARKS}"))
-        )
-        .group_by(base.c.n, base.c.id)
+        .join_from(led, step, sa.and_(s.incident_id == led.c.id, s.at < led.c.until, counted))
+        .group_by(led.c.n, led.c.id)
         .cte("mark")
     )
 
 
-def _clocks(base: sa.TableClause, leading: sa.CTE) -> sa.CTE:
+def _clocks(base: sa.TableClause, leading: sa.CTE, spans: Sequence[PeriodSpan]) -> sa.CTE:
     """When the lead's handling fell due within the period, and the first limits of the centre that were overrun.
 
     A clock of handling that a returned lead left behind is the lead's; an overrun clock has ended for good.
     """
+    ends = [sa.and_(d.due_at >= span.since, d.due_at < span.until) for span in spans]
+    handling = sa.and_(d.stage == "handle", sa.or_(*ends, d.moved_at.is_not(None)))
     of_lead = sa.and_(d.stage == "handle", sa.or_(d.order_id.is_(None), leading.c.lead.is_not(None)))
     found = (
         sa.select(
@@ -170,7 +181,7 @@ def _clocks(base: sa.TableClause, leading: sa.CTE) -> sa.CTE:
         .select_from(base)
         .join(deadline, sa.and_(d.incident_id == base.c.id, d.started < base.c.until))
         .outerjoin(leading, sa.and_(leading.c.n == base.c.n, leading.c.lead == d.order_id))
-        .where(sa.or_(d.stage == "handle", d.state == "missed"))
+        .where(sa.or_(handling, d.state == "missed"))
         .subquery("found")
     )  # fmt: skip
     within = sa.and_(found.c.due >= found.c.since, found.c.due < found.c.until)
@@ -191,7 +202,7 @@ def _due_then(until: ColumnElement[Any]) -> ColumnElement[Any]:
     place = sa.func.generate_series(1, sa.func.cardinality(d.shifts), 2).column_valued("place")
     later = sa.select(d.shifts[place + 1]).where(d.shifts[place] >= until).order_by(place).limit(1)
     kept = sa.func.coalesce(later.scalar_subquery(), d.due_at)
-    return sa.case((d.shifts == sa.text("'{}'"), d.due_at), else_=kept)
+    return sa.case((d.moved_at.is_(None), d.due_at), else_=kept)
 
 
 def _measures(base: Any, mark: Any, clock: Any) -> list[ColumnElement[bool]]:
