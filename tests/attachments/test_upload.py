@@ -17,7 +17,7 @@ from chengyun.attachments.storage import DiskStorage, Storage, put_bytes
 from chengyun.attachments.uploading import sha
 from chengyun.identity.service import actor_for_session
 from chengyun.kernel.contracts import Actor, system_actor
-from chengyun.kernel.errors import Invalid
+from chengyun.kernel.errors import Invalid, NotFound
 from chengyun.kernel.transactions import Database
 from tests.attachments.support import MARK, camera_exif, mp4, photo
 from tests.identity.support import SEED, browser, count, sign_in
@@ -246,8 +246,18 @@ def test_the_public_sees_only_what_was_blurred(app: FastAPI, city: Database, pla
     with city.begin(Actor(kind="anonymous", id=None, name="匿名")) as tx:
         (item,) = service.of(tx, [found["id"]])
     assert (item.url, item.lon, item.sha256) == (f"{base}/public", None, sha(shown.content))
+    machine = Actor("token", 1, "大屏", frozenset({"incident.read", "attachment.read"}), (place["九龙坡区"],))
+    with city.begin(machine) as tx:  # reads the incident, and its texts masked
+        assert [one.url for one in service.of(tx, [found["id"]])] == [f"{base}/public"]
+        assert service.find(tx, found["id"], "public").sha256 == item.sha256
+        with pytest.raises(NotFound):
+            service.find(tx, found["id"], "full")
     with city.begin(SEED) as tx:
         assert count(tx, "kernel_audit", "action = 'attachment.blurred'") == 1
+        assert count(tx, "kernel_audit", "action = 'attachment.original_read'") == 0
+    assert duty.get(f"{base}/full").status_code == 200
+    with city.begin(SEED) as tx:
+        assert count(tx, "kernel_audit", "action = 'attachment.original_read'") == 1
 
 
 def test_clips_are_never_public(app: FastAPI, city: Database, place: dict[str, int]) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 
+from chengyun.incidents.rules import SENSITIVE
 from chengyun.kernel.transactions import Database
 from tests.identity.support import DOOR, SEED, browser, count, execute, hire, sign_in, unit_in
 
@@ -228,7 +231,7 @@ def test_who_also_works_elsewhere_is_administered_above(
 def test_the_audit_is_searched_within_one_s_jurisdiction_and_on_the_record(
     app: FastAPI, city: Database, district: Desk, place: dict[str, int]
 ) -> None:
-    person, _ = newcomer(district, unit_in(city, "sanitation", place["九龙坡区/石桥铺街道"]))
+    person, post = newcomer(district, unit_in(city, "sanitation", place["九龙坡区/石桥铺街道"]))
     browser(app).post(f"{ROOT}/login", json={"login": "banan-duty", "password": "guess"})
     rows = district.get("/audit")["rows"]
     assert {"person.created", "post.given"} <= {row["action"] for row in rows}
@@ -236,6 +239,18 @@ def test_the_audit_is_searched_within_one_s_jurisdiction_and_on_the_record(
     about = district.get(f"/audit?subject_kind=person&subject_id={person}&action=person.")["rows"]
     assert [row["action"] for row in about] == ["person.created"]
     assert about[0]["detail"]["after"]["login"] == "new.hand"
+    for name in ("周新", "new.HAND"):  # done to them and to their post, found by name and by account
+        found = district.get(f"/audit?person={name}")["rows"]
+        assert [(row["subject_kind"], row["subject_id"]) for row in found] == [
+            ("post", str(post)),
+            ("person", str(person)),
+        ]
+    assert district.get("/audit?person=%")["rows"] == []
+    both = district.get("/audit?actions=person.created,post.given&person=jlp-admin")["rows"]
+    assert [(row["action"], row["name"]) for row in both[:2]] == [
+        ("post.given", "给予岗位"),
+        ("person.created", "新建人员"),
+    ]
     refused = district.client.get(f"{ROOT}/audit/export")
     assert (refused.status_code, refused.json()["code"]) == (403, "audit.whole_only")
     whole = Desk(app, "admin", "10.0.0.2")
@@ -243,3 +258,19 @@ def test_the_audit_is_searched_within_one_s_jurisdiction_and_on_the_record(
     assert "login.failed" in {row["action"] for row in everything}
     assert everything[0]["action"] == "audit.searched"
     assert browser(app).get(f"{ROOT}/audit").status_code == 401
+
+
+def test_everything_that_the_audit_records_has_words_to_look_for_it_by(app: FastAPI, district: Desk) -> None:
+    named = {one["action"] for group in district.get("/audit/actions") for one in group["actions"]}
+    call = r"""(?:audit\.|changes\.|\s)record(?:_read)?\(\s*(?:\w+,\s*){1,2}f?"([\w.{]+)"(?: if [^"]+ else "([\w.]+)")?"""
+    written = {
+        code
+        for file in Path("src/chengyun").rglob("*.py")
+        for found in re.findall(call, file.read_text(encoding="utf-8"))
+        for code in found
+        if code and "{" not in code
+    }
+    assert len(written) > 70
+    assert written | {f"incident.{move}" for move in SENSITIVE} <= named
+    duty = Desk(app, "jiulongpo-duty", "10.0.0.3")
+    assert duty.client.get(f"{ROOT}/audit/actions").status_code == 403

@@ -56,6 +56,7 @@ def test_a_newcomer_a_second_factor_and_a_lost_phone(stage: Stage) -> None:
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
         assert wide <= 0, page
+    search_the_audit(admin)
 
     phone = stage.phone()
     secret = enrol(stage)
@@ -102,6 +103,22 @@ def hire(admin: Desk) -> None:
     dialog.get_by_role("button", name="保存").click()
     expect(admin.by("person-panel")).to_contain_text("石桥铺街道环卫所")
     admin.page.get_by_role("button", name="取消").first.click()
+
+
+def search_the_audit(admin: Desk) -> None:
+    """By somebody's name and by what was done, both in words; the address of a search by code still works."""
+    admin.by("audit-person").fill("周新")
+    admin.by("audit-actions").locator("input").fill("给予")
+    admin.option("给予岗位").click()
+    admin.by("audit-search").click()
+    rows = admin.page.locator(".card-table tbody tr.ant-table-row")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("给予岗位")
+    assert "actions=post.given" in admin.page.url
+    admin.go("/admin/audit?action=person.created")
+    expect(rows.first).to_contain_text("新建人员")
+    admin.page.get_by_role("button", name="person.created").click()
+    expect(rows.filter(has_text="给予岗位").first).to_be_visible()
 
 
 def choose(admin: Desk, label: str, option: str, *, typed: str = "") -> None:

@@ -6,25 +6,27 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.journeys.support import ROOT, Actor, Desk, Phone, Stage
 
 pytestmark = pytest.mark.browser
 
 AXE = ROOT / "console" / "node_modules" / "axe-core" / "axe.min.js"
-FOUND = """async () => {
-  const result = await axe.run(document, { resultTypes: ['violations'] })
+FOUND = """async (part) => {
+  const result = await axe.run(part ?? document, { resultTypes: ['violations'] })
   return result.violations
     .filter((one) => one.impact === 'serious' || one.impact === 'critical')
     .map((one) => `${one.id}: ${one.help}: ${one.nodes.map((node) => node.target.join(' ')).join(' | ')}`)
 }"""
 
 
-def findings(actor: Actor) -> list[str]:
-    """What axe finds on the page as it stands; the script comes from this side, past the page's own policy."""
-    actor.page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[str] = actor.page.evaluate(FOUND)
+def findings(actor: Actor, part: Locator | None = None) -> list[str]:
+    """What axe finds on the page as it stands, or in a part of it; its script comes from this side, past the page's
+    own policy."""
+    if not actor.page.evaluate("'axe' in window"):
+        actor.page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: list[str] = part.evaluate(FOUND) if part else actor.page.evaluate(FOUND)
     return found
 
 

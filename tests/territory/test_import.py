@@ -334,6 +334,24 @@ def test_a_file_that_is_none_is_refused(
     assert caught.value.code == code
 
 
+def test_a_table_in_another_encoding_is_refused_where_it_cannot_be_read(city_tx: Tx, tmp_path: Path) -> None:
+    """Never stored with signs that stand for what was lost; what GB18030 holds beyond GBK is read."""
+    path, rows = tmp_path / "places.csv", "name,kind,lon,lat\n㐂记,茶馆,106.47,29.52\n"
+    path.write_bytes(rows.encode("gb18030"))
+    assert take(city_tx, path, "place", crs="wgs84").accepted == 1
+    broken = {
+        rows.encode() + "解放碑,".encode() + b"\xff\xfe,106.5,29.5\n": (3, 2),  # UTF-8 with a torn field
+        rows.encode("gb18030") + b"x,y,106.5,29.5\n\x81,z,106.5,29.5\n": (4, 1),
+        "name,lon,lat\n河口镇,106.5,29.5\n".encode("utf-16"): (1, 1),
+    }
+    for content, (line, column) in broken.items():
+        path.write_bytes(content)
+        with pytest.raises(Invalid) as caught:
+            take(city_tx, path, "place", crs="wgs84")
+        fault = caught.value.fields[0]
+        assert (fault.code, fault.params["line"], fault.params["column"]) == ("import.encoding", line, column)
+
+
 def test_it_needs_the_permission(db: Database, tmp_path: Path) -> None:
     path = table(tmp_path / "d.csv", DISTRICTS)
     with db.begin(actor(permissions=["region.read"])) as tx, pytest.raises(Forbidden):

@@ -290,7 +290,7 @@ LEAKS: tuple[Leak, ...] = (
     Leak("attachments are not asked about", "attachments", answers_yes(reading, "whole"), walk(_ONE, "attachments_read"), ("attachments_item",)),
     # while a report is taken in the policy is open for the system, and above a centre it is open for the centre:
     # here the query is the only wall
-    Leak("anybody's photo may be bound", "attachments", answers_yes(binding, "whole"), lambda s: outside.test_a_report_cannot_take_somebody_else_s_photo(s.sight, s.look)),
+    Leak("anybody's photo may be bound", "attachments", answers_yes(binding, "concerned"), lambda s: outside.test_a_report_cannot_take_somebody_else_s_photo(s.sight, s.look)),
     Leak("handovers of every desk", "handover", replaces(command, "handovers", _all_handovers), lambda s: apart.test_handovers_stay_in_their_centre(s.register, s.look)),
     Leak("handovers of everywhere", "handover", replaces(command, "handovers", _all_handovers), handed_over, ("command_handover",)),
     Leak("people of everywhere", "people", answers_yes(posts, "_seen"), people, ("identity_person", "identity_post")),

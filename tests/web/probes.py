@@ -151,13 +151,16 @@ PROBES: dict[str, tuple[Probe, ...]] = {
     "evaluation_read_hot_topics": (Listing("/api/incidents/evaluation/hot-topics", EVALUATED),),
     "evaluation_export": (Listing("/api/incidents/evaluation/export", EVALUATED),),
     # attachments
-    "attachments_read": tuple(
-        About(
-            "GET",
-            f"/api/attachments/{{attachment}}/{variant}",
-            seen=frozenset({200} if variant != "public" else {404}),
-        )
-        for variant in ("full", "thumb", "public")
+    "attachments_read": (
+        *(
+            About(
+                "GET",
+                f"/api/attachments/{{attachment}}/{variant}",
+                seen=frozenset({200, 404} if variant != "public" else {404}),
+            )
+            for variant in ("full", "thumb", "public")
+        ),
+        Apart("test_originals_are_for_those_who_read_personal_data"),
     ),
     "attachments_read_proposals": (About("GET", "/api/attachments/{attachment}/proposals", control=False),),
     "attachments_blur": (

@@ -71,6 +71,7 @@ PROBES: dict[str, tuple[Probe, ...]] = {
         ),
         Apart("test_administration_stays_in_its_jurisdiction"),
     ),
+    "identity_read_audit_actions": (Listing("/api/identity/audit/actions"),),
     "identity_export_audit": (Apart("test_administration_stays_in_its_jurisdiction"),),
     "identity_read_security": (Listing("/api/identity/me/security"),),
     "identity_list_changes": (

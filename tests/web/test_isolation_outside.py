@@ -40,6 +40,27 @@ def test_a_report_cannot_take_somebody_else_s_photo(sight: Sight, look: Look) ->
     assert answer.status_code == 422
 
 
+def test_originals_are_for_those_who_read_personal_data(sight: Sight, look: Look) -> None:
+    """Who reads texts masked gets no photo that nobody has blurred, whatever else they may see of the incident."""
+    case = sight.register.cases["own"]
+    reading = {
+        "p-wall": False,
+        "p-auditor": False,
+        "t-district": False,
+        "p-town": True,
+        "p-enforcement": True,
+    }
+    for who, whole in reading.items():
+        assert "own" in sight.seen(who)
+        eyes = look(who)
+        for variant in ("full", "thumb"):
+            answer = eyes.ask("GET", f"/api/attachments/{case.attachment}/{variant}")
+            assert answer.status_code == (200 if whole else 404), (who, variant)
+        page = eyes.get(f"/api/incidents/{case.id}")
+        assert [item["id"] for item in page["evidence"]] == ([case.attachment] if whole else []), who
+        assert (case.sha256 in repr(page)) is whole, who
+
+
 def test_an_offer_says_nothing_about_anybody(sight: Sight, look: Look) -> None:
     """A neighbour hears of a matter next door: class, place and number of reports; and follows by the ticket only."""
     case = sight.register.cases["own"]

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from chengyun.attachments.contracts import KEPT_FOR, Attachment
-from chengyun.attachments.reading import SHOWN, shape, show_claims, whole
+from chengyun.attachments.reading import SHOWN, concerned, shape, show_claims, whole
 from chengyun.attachments.tables import item as items
 from chengyun.kernel.errors import FieldError, Invalid
 from chengyun.kernel.failpoints import failpoint
@@ -27,7 +27,7 @@ def bind(
     if not ids:
         return []
     hashes = show_claims(tx, claims)
-    usable = sa.and_(items.c.id.in_(list(ids)), whole(tx.actor, hashes))
+    usable = sa.and_(items.c.id.in_(list(ids)), concerned(tx.actor, hashes))
     query = sa.select(items.c.id, items.c.incident_id).where(usable).with_for_update()
     held = {row.id: row.incident_id for row in tx.execute(query)}
     wrong = [fault for number, item in enumerate(ids) if (fault := _fault(number, item, held, incident_id))]

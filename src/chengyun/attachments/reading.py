@@ -33,15 +33,23 @@ def show_claims(tx: Tx, secrets: Sequence[str]) -> list[str]:
     return hashes
 
 
-def whole(actor: Actor, claims: Sequence[str] = ()) -> sa.ColumnElement[bool]:
-    """The actor may see the original: as reader of the incident, as uploader, by a claim, or as a system part."""
+def concerned(actor: Actor, claims: Sequence[str] = ()) -> sa.ColumnElement[bool]:
+    """The actor deals with it: as reader of the incident, as uploader, by a claim, or as a system part."""
     if actor.kind == "system":
         return sa.true()
-    return sa.or_(
-        items.c.readers.overlap(list(actor.scopes)),
-        sa.and_(items.c.uploader_kind == actor.kind, items.c.uploader_id == actor.id),
-        items.c.claim_hash.in_(list(claims)),
-    )
+    return sa.or_(items.c.readers.overlap(list(actor.scopes)), _own(actor, claims))
+
+
+def whole(actor: Actor, claims: Sequence[str] = ()) -> sa.ColumnElement[bool]:
+    """The actor may see the original: what one uploaded oneself, else what one deals with and may read as it is."""
+    if actor.kind == "system" or actor.may("personal.read"):
+        return concerned(actor, claims)
+    return _own(actor, claims)
+
+
+def _own(actor: Actor, claims: Sequence[str]) -> sa.ColumnElement[bool]:
+    uploaded = sa.and_(items.c.uploader_kind == actor.kind, items.c.uploader_id == actor.id)
+    return sa.or_(uploaded, items.c.claim_hash.in_(list(claims)))
 
 
 def find(tx: Tx, item_id: int, variant: str, claim: str | None = None) -> StoredFile:

@@ -13,7 +13,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from chengyun.identity.contracts import AuditPage, AuditRow
+from chengyun.identity.audit_names import groups, names
+from chengyun.identity.contracts import AuditGroup, AuditPage, AuditRow
 from chengyun.identity.jurisdiction import readable_by
 from chengyun.identity.tables import person as persons
 from chengyun.identity.tables import post as posts
@@ -32,7 +33,8 @@ Ids = Callable[[Actor], sa.Select[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """`who`: a person's id; `subject` as in ("person", "7"), the id may be empty; `action`: its beginning."""
+    """`who`: a person's id; `subject` as in ("person", "7"), the id may be empty; `action`: its beginning;
+    `actions`: any of these; `person`: a part of the name or account of who did it or to whom it was done."""
 
     who: int | None = None
     subject_kind: str = ""
@@ -41,6 +43,8 @@ class Search:
     since: datetime | None = None
     until: datetime | None = None
     before: int | None = None
+    actions: tuple[str, ...] = ()
+    person: str = ""
 
 
 _SUBJECTS: dict[str, Ids] = {
@@ -58,7 +62,7 @@ def register_subject(kind: str, ids: Ids) -> None:
 def search(db: Database, actor: Actor, wanted: Search) -> AuditPage:
     """Rows of one's jurisdiction, newest first. Needs audit.read; the search itself is on the record before."""
     actor.require("audit.read")
-    asked = {name: str(value) for name, value in asdict(wanted).items() if value not in (None, "")}
+    asked = {name: str(value) for name, value in asdict(wanted).items() if value not in (None, "", ())}
     audit.record_read(db, actor, "audit.searched", ("audit", "search"), asked)
     query = sa.select(rows).order_by(rows.c.id.desc()).limit(PAGE + 1)
     for condition in _asked(wanted):
@@ -66,26 +70,59 @@ def search(db: Database, actor: Actor, wanted: Search) -> AuditPage:
     with db.begin(actor) as tx:
         if not _whole(tx):
             query = query.where(_concerns(tx))
-        found = [_shape(row) for row in tx.execute(query)]
+        found = [_shape(row, actor) for row in tx.execute(query)]
     return AuditPage(found[:PAGE], more=len(found) > PAGE)
 
 
 def _asked(wanted: Search) -> Iterator[sa.ColumnElement[bool]]:
-    if wanted.who is not None:
-        about = sa.and_(rows.c.subject_kind == "person", rows.c.subject_id == str(wanted.who))
-        yield sa.or_(sa.and_(rows.c.actor_kind == "person", rows.c.actor_id == wanted.who), about)
-    if wanted.subject_kind:
-        yield rows.c.subject_kind == wanted.subject_kind
-    if wanted.subject_id:
-        yield rows.c.subject_id == wanted.subject_id
-    if wanted.action:
-        yield rows.c.action.startswith(wanted.action, autoescape=True)
-    if wanted.since:
-        yield rows.c.at >= wanted.since
-    if wanted.until:
-        yield rows.c.at < wanted.until
-    if wanted.before is not None:
-        yield rows.c.id < wanted.before
+    for name, condition in _CONDITIONS.items():
+        value = getattr(wanted, name)
+        if value not in (None, "", ()):
+            yield condition(value)
+
+
+def _of(who: int) -> sa.ColumnElement[bool]:
+    """Done by or to a person."""
+    about = sa.and_(rows.c.subject_kind == "person", rows.c.subject_id == str(who))
+    return sa.or_(sa.and_(rows.c.actor_kind == "person", rows.c.actor_id == who), about)
+
+
+def _by_name(part: str) -> sa.ColumnElement[bool]:
+    """Done by somebody whose name or account holds `part`, or to them or one of their posts; a name counts as it was
+    when it was done, too."""
+    held = (persons.c.name, persons.c.login)
+    ids = sa.select(persons.c.id).where(sa.or_(*(text.icontains(part, autoescape=True) for text in held)))
+    subjects = {"person": ids, "post": sa.select(posts.c.id).where(posts.c.person_id.in_(ids))}
+    return sa.or_(
+        sa.and_(rows.c.actor_kind == "person", rows.c.actor_id.in_(ids)),
+        rows.c.actor_name.icontains(part, autoescape=True),
+        *(_about(kind, theirs) for kind, theirs in subjects.items()),
+    )
+
+
+def _about(kind: str, ids: sa.Select[Any]) -> sa.ColumnElement[bool]:
+    """The subject is one of a kind; the audit keeps ids as texts."""
+    texts = sa.select(sa.cast(ids.subquery().c[0], sa.Text))
+    return sa.and_(rows.c.subject_kind == kind, rows.c.subject_id.in_(texts))
+
+
+_CONDITIONS: dict[str, Callable[[Any], sa.ColumnElement[bool]]] = {
+    "who": _of,
+    "person": _by_name,
+    "subject_kind": lambda kind: rows.c.subject_kind == kind,
+    "subject_id": lambda subject: rows.c.subject_id == subject,
+    "action": lambda start: rows.c.action.startswith(start, autoescape=True),
+    "actions": lambda chosen: rows.c.action.in_(chosen),
+    "since": lambda since: rows.c.at >= since,
+    "until": lambda until: rows.c.at < until,
+    "before": lambda last: rows.c.id < last,
+}
+
+
+def actions(actor: Actor) -> list[AuditGroup]:
+    """What the audit records, for whoever may search it. Needs audit.read."""
+    actor.require("audit.read")
+    return groups(actor.language)
 
 
 def _concerns(tx: Tx) -> sa.ColumnElement[bool]:
@@ -94,8 +131,7 @@ def _concerns(tx: Tx) -> sa.ColumnElement[bool]:
     held = sa.select(posts.c.id).where(readable_by(actor, posts.c.readers))
     parts = [rows.c.post.in_(held), sa.and_(rows.c.actor_kind == actor.kind, rows.c.actor_id == actor.id)]
     for kind, ids in _SUBJECTS.items():
-        seen = sa.select(sa.cast(ids(actor).subquery().c[0], sa.Text))
-        parts.append(sa.and_(rows.c.subject_kind == kind, rows.c.subject_id.in_(seen)))
+        parts.append(_about(kind, ids(actor)))
     regions = _regions(tx)
     parts.append(sa.and_(rows.c.subject_kind.in_(("region", "centre")), rows.c.subject_id.in_(regions)))
     theirs = sa.select(sa.cast(units.c.id, sa.Text)).where(sa.cast(units.c.region_id, sa.Text).in_(regions))
@@ -146,11 +182,11 @@ def own_security(db: Database, actor: Actor, limit: int = 20) -> list[AuditRow]:
     )
     query = sa.select(rows).where(mine, kinds).order_by(rows.c.id.desc()).limit(limit)
     with db.begin(actor) as tx:
-        return [_shape(row) for row in tx.execute(query)]
+        return [_shape(row, actor) for row in tx.execute(query)]
 
 
-def _shape(row: sa.Row[Any]) -> AuditRow:
+def _shape(row: sa.Row[Any], reader: Actor) -> AuditRow:
     return AuditRow(
         row.id, row.at, row.actor_kind, row.actor_id, row.actor_name, row.action, row.subject_kind, row.subject_id,
-        row.detail, row.seq,
+        row.detail, row.seq, names(reader.language).get(row.action, ""),
     )  # fmt: skip

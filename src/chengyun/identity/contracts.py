@@ -295,7 +295,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """One row of the audit; `seq` is its place in the sealed chain, None for the seconds before that."""
+    """One row of the audit; `seq` is its place in the sealed chain, None for the seconds before that.
+
+    `name`: the action in the reader's words, "" for one that this code no longer knows.
+    """
 
     id: int
     at: datetime
@@ -307,6 +310,21 @@ class AuditRow:
     subject_id: str | None
     detail: dict[str, Any]
     seq: int | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditAction:
+    action: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditGroup:
+    """Actions that are looked for together, named in the reader's language."""
+
+    name: str
+    actions: list[AuditAction]
 
 
 @dataclass(frozen=True, slots=True)

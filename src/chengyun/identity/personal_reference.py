@@ -25,7 +25,8 @@ it depends on the reader, `identity.service.shown(actor, text)` (`shown_within` 
 systems, auditors, hot topics, logs, audit details, signed handovers, and the texts of published requests (Open311 without a key, webhooks of who may not
 read incidents), those with house numbers too. Addresses and notes of officers do not leave to the public at all. Live events carry no text. A new export,
 webhook or public page calls the same functions; `tests/exchange/test_leaving.py` plants a person in reports and walks every page. Who reads texts masked
-searches by number only.
+searches by number only, and gets photos as an officer has blurred them: the original and its thumbnail are for those who deal with the incident and
+hold `personal.read`, and for whoever uploaded it. A look at an original that was blurred is audited (`attachment.original_read`).
 
 ## What the detector finds in texts
 Measured on the labelled sentences of `tests/identity/personal_labelled.py`, which were written by hand for this purpose by the author of the rules; and

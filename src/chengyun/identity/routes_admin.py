@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from chengyun.identity import auditing, people, seats, stepping, upkeep
 from chengyun.identity.auditing import Search
-from chengyun.identity.contracts import AuditPage, AuditRow, StaffPage, StaffSession
+from chengyun.identity.contracts import AuditGroup, AuditPage, AuditRow, StaffPage, StaffSession
 from chengyun.identity.kinds import UNIT_KINDS
 from chengyun.identity.people import Wanted
 from chengyun.identity.routing import Db, Proven, SignedInCaller
@@ -157,10 +157,19 @@ def search_audit(
     since: AwareDatetime | None = None,
     until: AwareDatetime | None = None,
     before: Id | None = None,
+    actions: Annotated[Text, Query(max_length=4000, description="any of these, with commas")] = "",
+    person: Annotated[Text, Query(max_length=100, description="part of a name or account")] = "",
 ) -> AuditPage:
     """Who did what to what, within one's jurisdiction, newest first; the search is on the record."""
-    wanted = Search(who, subject_kind, subject_id, action, since, until, before)
+    chosen = tuple(name for name in actions.split(",") if name)
+    wanted = Search(who, subject_kind, subject_id, action, since, until, before, chosen, person.strip())
     return auditing.search(db, found.actor, wanted)
+
+
+@router.get("/audit/actions")
+def read_audit_actions(found: SignedInCaller) -> list[AuditGroup]:
+    """What can be looked for in the audit, in words, by group."""
+    return auditing.actions(found.actor)
 
 
 @router.get(

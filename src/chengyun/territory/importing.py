@@ -150,6 +150,11 @@ register_messages(
             "坐标系 {crs} 无法使用: {reason}",
             "The coordinate system {crs} cannot be used: {reason}",
         ),
+        "import.encoding": (
+            "{file} 既不是 UTF-8 也不是 GBK（GB18030）编码：第 {line} 行第 {column} 列无法读出，请另存为 UTF-8 后重试。",
+            "{file} is neither UTF-8 nor GBK (GB18030): line {line}, column {column} cannot be read. Save it as UTF-8"
+            " and try again.",
+        ),
         "import.unreadable": ("无法读取 {file}: {reason}", "{file} cannot be read: {reason}"),
         "import.unknown_level": (
             "没有级别 {level} (可用: {known})",

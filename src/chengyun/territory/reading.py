@@ -89,14 +89,24 @@ def to_wgs84(geometry: Geometries, crs: str) -> Geometries:
 
 
 def _csv(file: Path) -> tuple[dict[str, list[Any]], Geometries | None, str | None]:
-    raw = file.read_bytes()
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("gb18030", errors="replace")
-    lines = list(csv.DictReader(io.StringIO(text)))
+    lines = list(csv.DictReader(io.StringIO(_decoded(file.read_bytes(), file.name))))
     names = list(lines[0]) if lines else []
     return {name: [line.get(name) or "" for line in lines] for name in names if name}, None, "wgs84"
+
+
+def _decoded(raw: bytes, name: str) -> str:
+    """UTF-8, else GB18030, which holds GBK and GB2312. Raises Invalid at the first byte that neither explains."""
+    failures = []
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError as error:
+            failures.append(error)
+    furthest = max(failures, key=lambda error: error.start)  # by the encoding that was probably meant
+    head = furthest.object[: furthest.start].decode(furthest.encoding)
+    line = head.rsplit("\n", 1)[-1]
+    column = len(next(csv.reader([line]), [""])) or 1
+    raise invalid("file", "import.encoding", file=name, line=head.count("\n") + 1, column=column)
 
 
 def _ogr(file: Path) -> tuple[dict[str, list[Any]], Geometries | None, str | None]:

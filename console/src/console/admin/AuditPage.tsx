@@ -1,12 +1,13 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
-import { Button, Form, Input } from 'antd'
+import { useSearch } from '@tanstack/react-router'
+import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { AUDIT_EXPORT, searchAudit, type AuditRow } from '@/shared/api/admin'
 import { fullTime } from '@/shared/time'
 import { CardTable } from '../app/CardTable'
 import { ErrorNote } from '../app/ErrorNote'
 import { useMay } from '../app/session'
+import { AuditFilters } from './AuditFilters'
 import { dayBegins, type AuditSearch } from './search'
 
 const DAY = 86_400_000
@@ -32,7 +33,7 @@ export function AuditPage() {
         {may('audit.verify') && <a href={AUDIT_EXPORT}>{t('admin.audit.export')}</a>}
       </header>
       <p className="meta">{t('admin.audit.hint')}</p>
-      <AuditFilters asked={asked} />
+      <AuditFilters key={JSON.stringify(asked)} asked={asked} />
       {found.error && <ErrorNote error={found.error} retry={() => void found.refetch()} />}
       {!found.isError && <CardTable<AuditRow> rowKey="id" size="small" dataSource={rows} loading={found.isPending} columns={columns} pagination={false} locale={{ emptyText: t('admin.audit.none') }} scroll={{ x: 860 }} />}
       {found.hasNextPage && (
@@ -52,12 +53,12 @@ function queryOf({ subject, since, until, ...rest }: AuditSearch) {
 
 function useColumns() {
   const { t } = useTranslation('console')
-  const named = (what: 'action' | 'subject', code: string) => t(`auditNames.${what}.${code.replace('.', '_')}`, { defaultValue: code })
+  const subject = (kind: string) => t(`auditNames.subject.${kind}`, { defaultValue: kind })
   return [
     { key: 'at', title: t('admin.audit.at'), width: 160, render: (row: AuditRow) => fullTime(row.at) },
     { key: 'who', title: t('admin.audit.who'), render: (row: AuditRow) => (row.actor_kind === 'system' ? <span title={row.actor_name}>{t('admin.audit.system')}</span> : row.actor_name) },
-    { key: 'what', title: t('admin.audit.action'), render: (row: AuditRow) => <span title={row.action}>{named('action', row.action)}</span> },
-    { key: 'subject', title: t('admin.audit.subject'), render: (row: AuditRow) => (row.subject_kind ? <span title={`${row.subject_kind}:${row.subject_id}`}>{named('subject', row.subject_kind)} {row.subject_id}</span> : '—') },
+    { key: 'what', title: t('admin.audit.action'), render: (row: AuditRow) => (row.name ? <span title={row.action}>{row.name}</span> : <code>{row.action}</code>) },
+    { key: 'subject', title: t('admin.audit.subject'), render: (row: AuditRow) => (row.subject_kind ? <span title={`${row.subject_kind}:${row.subject_id}`}>{subject(row.subject_kind)} {row.subject_id}</span> : '—') },
     {
       key: 'detail', title: t('admin.audit.detail'),
       render: (row: AuditRow) => (
@@ -68,31 +69,4 @@ function useColumns() {
       ),
     },
   ]
-}
-
-function AuditFilters({ asked }: { asked: AuditSearch }) {
-  const { t } = useTranslation('console')
-  const navigate = useNavigate({ from: '/admin/audit' })
-  const search = (entry: Record<string, string | undefined>) =>
-    void navigate({ search: Object.fromEntries(Object.entries(entry).filter(([, value]) => value)) as AuditSearch })
-  return (
-    <Form layout="inline" className="admin-form-row" initialValues={asked} onFinish={search} role="search">
-      <Form.Item name="who" label={t('admin.audit.whoId')}>
-        <Input inputMode="numeric" allowClear />
-      </Form.Item>
-      <Form.Item name="action" label={t('admin.audit.action')}>
-        <Input allowClear placeholder="person." />
-      </Form.Item>
-      <Form.Item name="subject" label={t('admin.audit.subject')}>
-        <Input allowClear placeholder="person:7" />
-      </Form.Item>
-      <Form.Item name="since" label={t('admin.audit.since')}>
-        <Input type="date" />
-      </Form.Item>
-      <Form.Item name="until" label={t('admin.audit.until')}>
-        <Input type="date" />
-      </Form.Item>
-      <Button htmlType="submit">{t('admin.audit.search')}</Button>
-    </Form>
-  )
 }

@@ -1,9 +1,10 @@
 import { useMutation } from '@tanstack/react-query'
-import { Button, Modal, Upload } from 'antd'
+import { Button, Upload } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { IMPORT_TEMPLATE, importPeople, type Imported, type ImportRow } from '@/shared/api/admin'
 import { CardTable } from '../app/CardTable'
+import { Dialog } from '../app/Dialog'
 import { ErrorNote } from '../app/ErrorNote'
 import { useAct } from './useAct'
 import { useProven } from './useProven'
@@ -25,7 +26,7 @@ export function ImportPeople({ close }: { close: () => void }) {
   }
   const ready = file !== null && found !== undefined && found.faults === 0 && !tried.isPending
   return (
-    <Modal
+    <Dialog
       open
       width={860}
       title={t('people.import.title')}
@@ -50,7 +51,7 @@ export function ImportPeople({ close }: { close: () => void }) {
       </div>
       {(make.error ?? tried.error) && <ErrorNote error={make.error ?? tried.error} />}
       {found && <Found found={found} />}
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Drawer, Form, Input, Popconfirm, Skeleton, Switch } from 'antd'
+import { Button, Form, Input, Skeleton, Switch } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { editPerson, endPost, givePost, readPerson, resetFactor, resetPassword, setActive } from '@/shared/api/admin'
 import { fullTime } from '@/shared/time'
+import { Ask } from '../app/Ask'
 import { ErrorNote } from '../app/ErrorNote'
 import { PasswordInput } from '../app/PasswordInput'
+import { SidePanel } from '../app/SidePanel'
 import { AccountsPart } from './AccountsPart'
 import { PostDates } from './PostDates'
 import { PostFields, postOf, type PostEntry } from './PostFields'
@@ -19,7 +21,7 @@ export function PersonPanel({ id, close }: { id: number; close: () => void }) {
   const { t } = useTranslation('console')
   const { data, error, refetch } = useQuery({ queryKey: ['person', id], queryFn: () => readPerson(id) })
   return (
-    <Drawer open title={data?.name ?? t('admin.nav.people')} size={560} onClose={close} closable={{ 'aria-label': t('moves.cancel') }}>
+    <SidePanel open title={data?.name ?? t('admin.nav.people')} size={560} onClose={close} closable={{ 'aria-label': t('moves.cancel') }}>
       {error ? <ErrorNote error={error} retry={() => void refetch()} /> : !data && <Skeleton active />}
       {data && (
         <div className="admin-panel" data-testid="person-panel">
@@ -33,7 +35,7 @@ export function PersonPanel({ id, close }: { id: number; close: () => void }) {
           </section>
         </div>
       )}
-    </Drawer>
+    </SidePanel>
   )
 }
 
@@ -81,9 +83,9 @@ function PostsPart({ person }: { person: Shown }) {
             <Button size="small" aria-expanded={dating === post.id} onClick={() => setDating(dating === post.id ? null : post.id)} data-testid={`post-date-${post.id}`}>
               {t('people.dates.edit')}
             </Button>
-            <Popconfirm title={t('admin.post.endAsk')} okText={t('admin.post.end')} cancelText={t('moves.cancel')} onConfirm={() => end.mutate(post.id)}>
+            <Ask title={t('admin.post.endAsk')} okText={t('admin.post.end')} cancelText={t('moves.cancel')} onConfirm={() => end.mutate(post.id)}>
               <Button size="small">{t('admin.post.end')}</Button>
-            </Popconfirm>
+            </Ask>
             {dating === post.id && <PostDates post={post} close={() => setDating(null)} />}
           </li>
         ))}
@@ -121,9 +123,9 @@ function AccessPart({ person }: { person: Shown }) {
           {t('admin.person.setPassword')}
         </Button>
       </Form>
-      <Popconfirm title={t('admin.person.factorAsk')} okText={t('admin.person.resetFactor')} cancelText={t('moves.cancel')} onConfirm={() => factor.mutate(undefined)}>
+      <Ask title={t('admin.person.factorAsk')} okText={t('admin.person.resetFactor')} cancelText={t('moves.cancel')} onConfirm={() => factor.mutate(undefined)}>
         <Button loading={factor.isPending}>{t('admin.person.resetFactor')}</Button>
-      </Popconfirm>
+      </Ask>
       {error && <ErrorNote error={error} />}
     </section>
   )

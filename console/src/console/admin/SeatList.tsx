@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Popconfirm, Skeleton } from 'antd'
+import { Button, Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { endStaffSession, listStaffSessions } from '@/shared/api/admin'
 import { fullTime } from '@/shared/time'
+import { Ask } from '../app/Ask'
 import { ErrorNote } from '../app/ErrorNote'
 import { agentWords } from '../settings/agent'
 import { useAct } from './useAct'
@@ -32,11 +33,11 @@ export function SeatList({ person }: { person?: number }) {
               <Button size="small" onClick={() => end.mutate({ id: seat.id, lost: false })} data-testid={`end-${seat.login}`}>
                 {t('settings.end')}
               </Button>
-              <Popconfirm title={t('admin.seat.lostAsk')} okText={t('admin.seat.lost')} cancelText={t('moves.cancel')} onConfirm={() => end.mutate({ id: seat.id, lost: true })}>
+              <Ask title={t('admin.seat.lostAsk')} okText={t('admin.seat.lost')} cancelText={t('moves.cancel')} onConfirm={() => end.mutate({ id: seat.id, lost: true })}>
                 <Button size="small" danger>
                   {t('admin.seat.lost')}
                 </Button>
-              </Popconfirm>
+              </Ask>
             </span>
           </li>
         ))}

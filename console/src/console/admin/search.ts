@@ -35,13 +35,21 @@ export const parseUnits = (raw: Raw): UnitsSearch => kept({ q: text(raw, 'q'), r
 
 export interface AuditSearch {
   who?: number
+  /** part of a name or account */
+  person?: string
   subject?: string
+  /** the beginning of a code */
   action?: string
+  /** codes, with commas */
+  actions?: string
   since?: string
   until?: string
 }
 export const parseAudit = (raw: Raw): AuditSearch =>
-  kept({ who: number(raw, 'who'), subject: text(raw, 'subject'), action: text(raw, 'action'), since: text(raw, 'since'), until: text(raw, 'until') })
+  kept({
+    who: number(raw, 'who'), person: text(raw, 'person'), subject: text(raw, 'subject'), action: text(raw, 'action'), actions: text(raw, 'actions'),
+    since: text(raw, 'since'), until: text(raw, 'until'),
+  })
 
 /** A day on the screen, which stands in Asia/Shanghai, as the moment at which it begins there. */
 export const dayBegins = (day: string): string => new Date(`${day}T00:00:00+08:00`).toISOString()

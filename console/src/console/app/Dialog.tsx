@@ -1,20 +1,8 @@
 import { Modal, type ModalProps } from 'antd'
-import { useEffect, useState } from 'react'
+import { useFocusBack } from './focus'
 
-/**
- * A dialog that is there only while it is needed. Ant Design gives the focus back when a dialog is hidden, not when it
- * is taken away; without that the keyboard would start again at the top of the page.
- */
+/** A dialog that is there only while it is needed. */
 export function Dialog(props: ModalProps) {
-  const [before] = useState(() => document.activeElement)
-  useEffect(
-    () => () => {
-      setTimeout(() => {
-        const lost = !document.activeElement || document.activeElement === document.body
-        if (lost && before instanceof HTMLElement && before.isConnected) before.focus()
-      })
-    },
-    [before],
-  )
+  useFocusBack()
   return <Modal {...props} />
 }

@@ -3,7 +3,7 @@ import { App, ConfigProvider } from 'antd'
 import enUS from 'antd/locale/en_US'
 import zhCN from 'antd/locale/zh_CN'
 import { useTranslation } from 'react-i18next'
-import { antTheme, useTheme } from './theme'
+import { antTheme, useNarrow, useTheme } from './theme'
 
 const ANT_TEXTS = { zh: zhCN, en: enUS }
 
@@ -12,7 +12,7 @@ export function Root() {
   const theme = useTheme()
   return (
     <ConfigProvider
-      theme={antTheme(theme)}
+      theme={antTheme(theme, useNarrow())}
       locale={i18n.language === 'en' ? ANT_TEXTS.en : ANT_TEXTS.zh}
       button={{ autoInsertSpace: false }}
       wave={{ disabled: true }}

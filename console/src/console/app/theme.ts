@@ -18,6 +18,14 @@ function announce(): void {
   for (const listener of listeners) listener()
 }
 
+const slim = matchMedia('(max-width: 720px)')
+const onWidth = (listener: () => void) => {
+  slim.addEventListener('change', listener)
+  return () => slim.removeEventListener('change', listener)
+}
+
+/** Whether the window is as narrow as a phone, where fingers press what else a pointer does. */
+export const useNarrow = (): boolean => useSyncExternalStore(onWidth, () => slim.matches)
 export const useTheme = (): ThemeName => useSyncExternalStore(subscribe, current)
 export const chosenTheme = (): ThemeName => chosen
 
@@ -33,8 +41,11 @@ export function forceTheme(name: ThemeName | null): void {
   announce()
 }
 
+const POINTER = { controlHeight: 32 }
+const TOUCH = { controlHeight: 44, controlHeightSM: 44 }
+
 /** Ant Design reads the same tokens as the style sheets, maps and charts. */
-export function antTheme(name: ThemeName): ThemeConfig {
+export function antTheme(name: ThemeName, narrow: boolean): ThemeConfig {
   const t = tokensOf(name)
   return {
     algorithm: name === 'dark' ? theme.darkAlgorithm : theme.defaultAlgorithm,
@@ -42,6 +53,7 @@ export function antTheme(name: ThemeName): ThemeConfig {
       colorPrimary: t.brand,
       colorInfo: t.brand,
       colorError: t.level.red,
+      colorErrorHover: t.level.red, // the lighter one cannot be read on a button that is hovered
       colorWarning: t.level.orange,
       colorSuccess: t.done,
       colorLink: t.brand,
@@ -59,7 +71,7 @@ export function antTheme(name: ThemeName): ThemeConfig {
       fontSize: 14,
       borderRadius: 6,
       borderRadiusLG: 10,
-      controlHeight: 32,
+      ...(narrow ? TOUCH : POINTER),
       motion: false,
     },
     components: { Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none' } },

@@ -1,10 +1,11 @@
 import { useMutation } from '@tanstack/react-query'
-import { Button, Popconfirm, Select } from 'antd'
+import { Button, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { setAutomatic, withdrawModel } from '@/shared/api/classification'
 import type { ModelCard, Standing } from '@/shared/api/types'
 import { percent } from '@/shared/percent'
 import { fullTime } from '@/shared/time'
+import { Ask } from '../app/Ask'
 import { ErrorNote } from '../app/ErrorNote'
 import { ClassTable } from './ClassTable'
 
@@ -57,9 +58,9 @@ export function ModelFigures({ model, changed }: { model: ModelCard; changed: (f
             data-testid="automatic"
           />
         </label>
-        <Popconfirm title={t('classification.withdrawAsk')} okText={t('classification.withdraw')} cancelText={t('moves.cancel')} onConfirm={() => withdraw.mutate()}>
+        <Ask title={t('classification.withdrawAsk')} okText={t('classification.withdraw')} cancelText={t('moves.cancel')} onConfirm={() => withdraw.mutate()}>
           <Button danger loading={withdraw.isPending}>{t('classification.withdraw')}</Button>
-        </Popconfirm>
+        </Ask>
       </div>
       <p className="meta">{t(model.simulated ? 'classification.simulatedWhy' : 'classification.automaticHint')}</p>
       {(allow.error ?? withdraw.error) && <ErrorNote error={allow.error ?? withdraw.error} />}

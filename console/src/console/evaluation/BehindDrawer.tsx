@@ -1,12 +1,13 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Button, Drawer, Segmented, Skeleton } from 'antd'
+import { Button, Segmented, Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { readBehind, readReported, type Evaluation, type IndicatorText } from '@/shared/api/evaluation'
 import type { Query } from '@/shared/api/http'
 import type { IncidentRow } from '@/shared/api/types'
 import { ErrorNote } from '../app/ErrorNote'
 import { StateChips } from '../queue/StateChips'
+import { SidePanel } from '../app/SidePanel'
 import { PARTS, SHUT, type Part, type Search } from './search'
 
 interface Props {
@@ -25,10 +26,10 @@ export function BehindDrawer({ ask, search, found, go }: Props) {
   const title = [one?.name ?? t('evaluation.spot'), line?.name].filter(Boolean).join(' · ')
   const asked: Query = search.box ? { ...ask, by: undefined, bbox: search.box } : { ...ask, indicator: search.behind, part, key: search.key }
   return (
-    <Drawer open size={520} onClose={() => go(SHUT)} title={title}>
+    <SidePanel open size={520} onClose={() => go(SHUT)} title={title}>
       {one && <Parts one={one} part={part} choose={(name) => go({ behind: search.behind, key: search.key, part: name })} />}
       <List asked={asked} read={search.box ? readReported : readBehind} />
-    </Drawer>
+    </SidePanel>
   )
 }
 

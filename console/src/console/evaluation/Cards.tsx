@@ -1,7 +1,8 @@
-import { Popover, Skeleton } from 'antd'
+import { Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { Evaluation, IndicatorText, RateFigure, TrendPoint } from '@/shared/api/evaluation'
 import { Why } from '@/shared/ui/Why'
+import { Flyout } from '../app/Flyout'
 import { better, change, GRADE_CHIP, percent, signed } from './figures'
 import type { Part } from './search'
 import { Spark } from './Spark'
@@ -55,11 +56,11 @@ export function Term({ one, figure }: { one: IndicatorText; figure?: RateFigure 
   const inputs = figure ? { [one.numerator_name]: figure.numerator, [one.denominator_name]: figure.denominator } : {}
   const reason = { topic: one.name, text: one.why, rule: `${one.numerator_name} ÷ ${one.denominator_name}`, source: t('evaluation.source'), inputs, rejected: null }
   return (
-    <Popover trigger="click" content={<div className="evaluation-why"><Why reasons={[reason]} /></div>}>
+    <Flyout content={<div className="evaluation-why"><Why reasons={[reason]} /></div>}>
       <button type="button" className="evaluation-term" data-testid={`evaluation-term-${one.key}`}>
         {one.name}
       </button>
-    </Popover>
+    </Flyout>
   )
 }
 

@@ -1,5 +1,6 @@
-import { Button, Popconfirm } from 'antd'
+import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
+import { Ask } from '../app/Ask'
 
 interface Props {
   state: string
@@ -20,16 +21,16 @@ export function Acts({ state, name, busy, setState, rotate, end }: Props) {
       <Button size="small" disabled={busy} aria-label={label(t(paused ? 'exchange.resume' : 'exchange.pause'))} onClick={() => setState(paused ? 'active' : 'paused')}>
         {t(paused ? 'exchange.resume' : 'exchange.pause')}
       </Button>
-      <Popconfirm title={t('exchange.rotateAsk')} okText={t('exchange.rotate')} cancelText={t('moves.cancel')} onConfirm={rotate}>
+      <Ask title={t('exchange.rotateAsk')} okText={t('exchange.rotate')} cancelText={t('moves.cancel')} onConfirm={rotate}>
         <Button size="small" disabled={busy} aria-label={label(t('exchange.rotate'))}>
           {t('exchange.rotate')}
         </Button>
-      </Popconfirm>
-      <Popconfirm title={t('exchange.endAsk')} okText={t('exchange.end')} cancelText={t('moves.cancel')} onConfirm={end}>
+      </Ask>
+      <Ask title={t('exchange.endAsk')} okText={t('exchange.end')} cancelText={t('moves.cancel')} onConfirm={end}>
         <Button size="small" danger disabled={busy} aria-label={label(t('exchange.end'))}>
           {t('exchange.end')}
         </Button>
-      </Popconfirm>
+      </Ask>
     </>
   )
 }

@@ -31,7 +31,7 @@ export function SubscriptionForm({ busy, error, make, close }: { busy: boolean; 
           <Input maxLength={2000} inputMode="url" placeholder="https://" data-testid="subscription-url" />
         </Form.Item>
         <Form.Item name="types" label={t('exchange.out.types')} rules={required(t('exchange.out.types'))}>
-          <Checkbox.Group options={TYPES.map((value) => ({ value, label: t(`exchange.type.${shortType(value)}`) }))} />
+          <Types />
         </Form.Item>
         <Form.Item name="region" label={t('exchange.region')} rules={required(t('exchange.region'))}>
           <RegionSelect />
@@ -39,5 +39,15 @@ export function SubscriptionForm({ busy, error, make, close }: { busy: boolean; 
       </Form>
       {!!error && <ErrorNote error={error} />}
     </Dialog>
+  )
+}
+
+/** A group of boxes may not carry `aria-required`, which the form would give it. */
+function Types({ id, value, onChange }: { id?: string; value?: string[]; onChange?: (value: string[]) => void }) {
+  const { t } = useTranslation('console')
+  return (
+    <div id={id}>
+      <Checkbox.Group value={value} onChange={onChange} options={TYPES.map((name) => ({ value: name, label: t(`exchange.type.${shortType(name)}`) }))} />
+    </div>
   )
 }

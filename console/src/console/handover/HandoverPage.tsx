@@ -1,9 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { App, Button, type ButtonProps, Checkbox, Input, Popconfirm, Skeleton } from 'antd'
+import { App, Button, type ButtonProps, Checkbox, Input, Skeleton } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { listHandovers, readHandover, signHandover } from '@/shared/api/city'
 import { shortTime } from '@/shared/time'
+import { Ask } from '../app/Ask'
 import { ErrorNote } from '../app/ErrorNote'
 import { AttentionRow } from './AttentionRow'
 import './handover.css'
@@ -68,11 +69,11 @@ export function HandoverPage() {
         <Input.TextArea value={notes} onChange={(event) => setNotes(event.target.value)} autoSize={{ minRows: 4 }} maxLength={4000} aria-label={t('handover.notes')} placeholder={t('handover.notesHint')} data-testid="handover-notes" />
         {sign.error && <ErrorNote error={sign.error} />}
         <div className="actions no-print">
-          <Popconfirm title={t('handover.confirm')} description={t('handover.confirmText')} okText={t('handover.sign')} cancelText={t('moves.cancel')} onConfirm={() => sign.mutate()} okButtonProps={{ 'data-testid': 'confirm' } as ButtonProps}>
+          <Ask title={t('handover.confirm')} description={t('handover.confirmText')} okText={t('handover.sign')} cancelText={t('moves.cancel')} onConfirm={() => sign.mutate()} okButtonProps={{ 'data-testid': 'confirm' } as ButtonProps}>
             <Button type="primary" loading={sign.isPending} disabled={!shift} data-testid="handover-sign">
               {t('handover.sign')}
             </Button>
-          </Popconfirm>
+          </Ask>
           {shift && <span className="meta">{t('handover.onDuty', { names: shift.on_duty.join('、') || '—' })}</span>}
         </div>
       </section>

@@ -19,7 +19,7 @@ export const admin = {
     mergeHint: '{{name}} ends; its posts and open work orders go to another unit.',
   },
   audit: {
-    hint: 'Rows that concern your jurisdiction. Every search is itself on the record.', export: 'Export the whole chain', search: 'Search', at: 'Time', who: 'Who', whoId: 'Person number', action: 'Act', subject: 'Subject', detail: 'Detail',
+    hint: 'Rows that concern your jurisdiction. Every search is itself on the record.', export: 'Export the whole chain', search: 'Search', at: 'Time', who: 'Who', whoId: 'Person number {{id}}', person: 'Person', personHint: 'Name or account', action: 'Act', actionHint: 'All acts', begins: 'Acts whose code begins with {{action}}', subject: 'Subject', subjectHint: 'All subjects', subjectId: 'Subject number', detail: 'Detail',
     since: 'From', until: 'To', none: 'No rows match.', system: 'the system', sealed: 'link {{seq}}', unsealed: 'not sealed yet',
   },
 }

@@ -19,7 +19,7 @@ export const admin = {
     mergeHint: '{{name}}撤销，其岗位和在办工单转入另一单位。',
   },
   audit: {
-    hint: '只显示与本辖区有关的记录。每次查询本身也会记录。', export: '导出完整审计链', search: '查询', at: '时间', who: '操作人', whoId: '人员编号', action: '操作', subject: '对象', detail: '内容',
+    hint: '只显示与本辖区有关的记录。每次查询本身也会记录。', export: '导出完整审计链', search: '查询', at: '时间', who: '操作人', whoId: '人员编号 {{id}}', person: '人员', personHint: '姓名或登录名', action: '操作', actionHint: '全部操作', begins: '操作代码以 {{action}} 开头', subject: '对象', subjectHint: '全部对象', subjectId: '对象编号', detail: '内容',
     since: '从', until: '到', none: '没有符合条件的记录。', system: '系统', sealed: '第 {{seq}} 环', unsealed: '尚未封存',
   },
 }

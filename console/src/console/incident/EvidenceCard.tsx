@@ -40,7 +40,7 @@ export function EvidenceCard({ detail }: { detail: IncidentDetail }) {
               {item.taken_at && `${shortTime(item.taken_at)} · `}
               <span title={item.sha256}>{t('evidence.hash', { hash: item.sha256.slice(0, 8) })}</span> {MARKS[hashes.get(item.id) ?? 'unknown']}
               {item.verified && ` · ${t('evidence.camera')}`}
-              {may('attachment.blur') && item.kind !== 'clip' && (
+              {may('attachment.blur') && item.kind !== 'clip' && item.url.endsWith('/full') && (
                 <Button type="link" size="small" className="no-print" onClick={() => setBlurring(item)}>
                   {t(item.public ? 'evidence.blurAgain' : 'evidence.blur')}
                 </Button>

@@ -1,10 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Button, type ButtonProps, Input, Modal } from 'antd'
+import { Button, type ButtonProps, Input } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { blockReporter, eraseReport, markSpam, readContact } from '@/shared/api/incidents'
 import type { ReportView } from '@/shared/api/types'
 import { cityNow } from '../app/clock'
+import { Dialog } from '../app/Dialog'
 import { ErrorNote } from '../app/ErrorNote'
 import { useMay } from '../app/session'
 import { touchIncident } from '../moves/useMoveDesk'
@@ -55,19 +56,21 @@ export function ReporterActs({ incident, report }: { incident: number; report: R
       {button('spam', t(report.spam ? 'reporters.notSpam' : 'reporters.markSpam'), may('reporter.block'))}
       {button('block', t('reporters.block'), may('reporter.block') && report.channel !== 'api')}
       {button('erase', t('reporters.erase'), may('personal.erase') && report.phone !== null)}
-      <Modal
-        open={asked !== null}
-        title={asked ? t(`reporters.ask.${asked}`) : ''}
-        onCancel={() => setAsked(null)}
-        okText={t('reporters.ok')}
-        cancelText={t('moves.cancel')}
-        okButtonProps={{ disabled: reason.trim() === '', loading: act.isPending, 'data-testid': 'confirm' } as ButtonProps}
-        onOk={() => asked && act.mutate(asked)}
-      >
-        <p className="meta">{asked ? t(`reporters.note.${asked}`, { days: BLOCK_DAYS }) : ''}</p>
-        <Input.TextArea value={reason} onChange={(event) => setReason(event.target.value)} aria-label={t('need.reason')} placeholder={t('need.reason')} autoSize={{ minRows: 2 }} />
-        {act.error && <ErrorNote error={act.error} />}
-      </Modal>
+      {asked && (
+        <Dialog
+          open
+          title={t(`reporters.ask.${asked}`)}
+          onCancel={() => setAsked(null)}
+          okText={t('reporters.ok')}
+          cancelText={t('moves.cancel')}
+          okButtonProps={{ disabled: reason.trim() === '', loading: act.isPending, 'data-testid': 'confirm' } as ButtonProps}
+          onOk={() => act.mutate(asked)}
+        >
+          <p className="meta">{t(`reporters.note.${asked}`, { days: BLOCK_DAYS })}</p>
+          <Input.TextArea value={reason} onChange={(event) => setReason(event.target.value)} aria-label={t('need.reason')} placeholder={t('need.reason')} autoSize={{ minRows: 2 }} />
+          {act.error && <ErrorNote error={act.error} />}
+        </Dialog>
+      )}
     </p>
   )
 }

@@ -1,5 +1,6 @@
-import { Button, Dropdown } from 'antd'
+import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
+import { ButtonMenu } from '../app/ButtonMenu'
 import { GRAVE, type Action } from './moves'
 
 interface Props {
@@ -34,21 +35,18 @@ export function MoveButtons({ actions, start, busy, shown, enter = false }: Prop
         </Button>
       ))}
       {rest.length > 0 && (
-        <Dropdown
-          trigger={['click']}
-          menu={{
-            items: rest.map((action) => ({
-              key: action.key,
-              danger: GRAVE.has(action.key),
-              label: <span data-testid={`move-${action.key}`}>{action.label}</span>,
-              onClick: () => start(action),
-            })),
-          }}
+        <ButtonMenu
+          items={rest.map((action) => ({
+            key: action.key,
+            danger: GRAVE.has(action.key),
+            label: <span data-testid={`move-${action.key}`}>{action.label}</span>,
+            onClick: () => start(action),
+          }))}
         >
           <Button disabled={busy} data-testid="move-more">
             {t('moves.more')}
           </Button>
-        </Dropdown>
+        </ButtonMenu>
       )}
     </div>
   )

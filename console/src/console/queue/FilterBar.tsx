@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Input, Popover, Skeleton } from 'antd'
+import { Button, Input, Skeleton } from 'antd'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { readRegion } from '@/shared/api/territory'
+import { Flyout } from '../app/Flyout'
 import { useMe } from '../app/session'
 import { toggle, type Filters } from './filters'
 
@@ -23,11 +24,11 @@ export function FilterBar({ filters, go, total }: { filters: Filters; go: (chang
         <button type="button" className="chip chip-button" onClick={() => go({ sort: sort === 'urgency' ? 'due' : sort === 'due' ? 'newest' : next.newest })}>
           {t(`filters.sort.${sort}`)} ↓
         </button>
-        <Popover trigger="click" placement="bottomLeft" arrow={false} rootClassName="filter-popover" content={<Menu filters={filters} go={go} />}>
+        <Flyout placement="bottomLeft" arrow={false} rootClassName="filter-popover" content={<Menu filters={filters} go={go} />}>
           <Button size="small" data-testid="filter-menu">
             + {t('filters.add')}
           </Button>
-        </Popover>
+        </Flyout>
       </div>
       <p className="meta">
         {t('filters.total', { count: total })} · <kbd>j</kbd> <kbd>k</kbd> {t('filters.move')} <kbd>x</kbd> {t('filters.mark')} <kbd>?</kbd>{' '}

@@ -1,6 +1,8 @@
 import { Checkbox, Select } from 'antd'
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { CHANNELS, LEVELS, STATES } from '@/shared/levels'
+import { reachable } from '../app/focus'
 import { CategorySelect } from '../moves/CategorySelect'
 import { RegionSelect } from '../moves/RegionSelect'
 import type { Filters } from './filters'
@@ -8,6 +10,11 @@ import type { Filters } from './filters'
 /** All filters in one place; each change is in the URL at once. */
 export function FilterMenu({ filters, go }: { filters: Filters; go: (change: Filters) => void }) {
   const { t } = useTranslation('console')
+  const menu = useRef<HTMLDivElement>(null)
+  // It was fetched when it was opened: the keyboard waits for it.
+  useEffect(() => {
+    if (menu.current) reachable(menu.current)[0]?.focus()
+  }, [])
   const group = (name: 'state' | 'level' | 'channel', known: readonly string[]) => (
     <fieldset>
       <legend>{t(`filters.${name}`)}</legend>
@@ -19,7 +26,7 @@ export function FilterMenu({ filters, go }: { filters: Filters; go: (change: Fil
     </fieldset>
   )
   return (
-    <div className="filter-menu">
+    <div ref={menu} className="filter-menu">
       {group('level', LEVELS)}
       {group('state', STATES)}
       {group('channel', CHANNELS)}

@@ -1,10 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, Popconfirm, Skeleton } from 'antd'
+import { Button, Skeleton } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { dropFactor, readFactor, renewRecovery } from '@/shared/api/admin'
 import { fullTime } from '@/shared/time'
 import { useProven } from '../admin/useProven'
+import { Ask } from '../app/Ask'
 import { ErrorNote } from '../app/ErrorNote'
 import { EnrolFactor, RecoveryCodes } from './EnrolFactor'
 
@@ -43,9 +44,9 @@ export function FactorCard() {
             {t('factor.renew')}
           </Button>
           {!data.required && (
-            <Popconfirm title={t('factor.dropAsk')} okText={t('factor.drop')} cancelText={t('moves.cancel')} onConfirm={() => drop.mutate()}>
+            <Ask title={t('factor.dropAsk')} okText={t('factor.drop')} cancelText={t('moves.cancel')} onConfirm={() => drop.mutate()}>
               <Button danger>{t('factor.drop')}</Button>
-            </Popconfirm>
+            </Ask>
           )}
         </div>
       )}

@@ -1,8 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, Popconfirm, Skeleton } from 'antd'
+import { Button, Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { endSession, listSessions } from '@/shared/api/identity'
 import { fullTime } from '@/shared/time'
+import { Ask } from '../app/Ask'
 import { ErrorNote } from '../app/ErrorNote'
 import { agentWords } from './agent'
 
@@ -35,11 +36,11 @@ export function SessionsCard() {
                 <Button size="small" loading={end.isPending && end.variables.id === session.id} onClick={() => end.mutate({ id: session.id, lost: false })}>
                   {t('settings.end')}
                 </Button>
-                <Popconfirm title={t('signin.lostAsk')} okText={t('signin.lost')} cancelText={t('moves.cancel')} onConfirm={() => end.mutate({ id: session.id, lost: true })}>
+                <Ask title={t('signin.lostAsk')} okText={t('signin.lost')} cancelText={t('moves.cancel')} onConfirm={() => end.mutate({ id: session.id, lost: true })}>
                   <Button size="small" danger>
                     {t('signin.lost')}
                   </Button>
-                </Popconfirm>
+                </Ask>
               </span>
             )}
           </li>

@@ -1,9 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, Popconfirm, Skeleton } from 'antd'
+import { Button, Skeleton } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { issueToken, listTokens, revokeToken } from '@/shared/api/identity'
 import { fullTime } from '@/shared/time'
+import { Ask } from '../app/Ask'
 import { ErrorNote } from '../app/ErrorNote'
 import { TokenForm } from './TokenForm'
 
@@ -34,11 +35,11 @@ export function TokensCard() {
             {token.revoked_at ? (
               <span className="chip">{t('settings.revoked')}</span>
             ) : (
-              <Popconfirm title={t('settings.revokeAsk')} okText={t('settings.revoke')} cancelText={t('moves.cancel')} onConfirm={() => revoke.mutate(token.id)}>
+              <Ask title={t('settings.revokeAsk')} okText={t('settings.revoke')} cancelText={t('moves.cancel')} onConfirm={() => revoke.mutate(token.id)}>
                 <Button size="small" danger>
                   {t('settings.revoke')}
                 </Button>
-              </Popconfirm>
+              </Ask>
             )}
           </li>
         ))}

@@ -1,21 +1,26 @@
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { App, Dropdown, type MenuProps } from 'antd'
-import { useState, type ReactNode } from 'react'
+import { App, type MenuProps } from 'antd'
+import { useEffect, useState, type ReactElement, type Ref } from 'react'
 import { useTranslation } from 'react-i18next'
 import { changePost, signOut } from '@/shared/api/identity'
+import { ButtonMenu } from '../app/ButtonMenu'
 import { useMe, useSetMe } from '../app/session'
 import { reconnectLive } from '../live/live'
 import { openTour } from '../tour/store'
 
-/** What is done with one's own account; opened as soon as it is there, because somebody has asked for it. */
-export function AccountDropdown({ openHelp, children }: { openHelp: () => void; children: ReactNode }) {
+/** What is done with one's own account; opened once it is there, because somebody has asked for it. */
+export function AccountDropdown({ openHelp, children }: { openHelp: () => void; children: ReactElement<{ ref?: Ref<HTMLButtonElement> }> }) {
   const { t } = useTranslation('console')
   const me = useMe()
   const setMe = useSetMe()
   const navigate = useNavigate()
   const { message } = App.useApp()
-  const [open, setOpen] = useState(true)
+  const [open, setOpen] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setOpen(true)) // the click that asked for it is on its way still, and would close it
+    return () => clearTimeout(timer)
+  }, [])
   const leave = useMutation({
     mutationFn: signOut,
     onSuccess: async () => {
@@ -34,7 +39,7 @@ export function AccountDropdown({ openHelp, children }: { openHelp: () => void; 
     },
     onError: (error) => void message.error(error.message),
   })
-  const items: MenuProps['items'] = [
+  const items: NonNullable<MenuProps['items']> = [
     { key: 'who', label: `${me.name} · ${me.post?.unit.name ?? ''}`, disabled: true },
     ...me.posts
       .filter((post) => post.id !== me.post?.id)
@@ -46,8 +51,8 @@ export function AccountDropdown({ openHelp, children }: { openHelp: () => void; 
     { key: 'leave', label: t('shell.signOut'), onClick: () => leave.mutate() },
   ]
   return (
-    <Dropdown menu={{ items }} trigger={['click']} open={open} onOpenChange={setOpen}>
+    <ButtonMenu items={items} open={open} onOpenChange={setOpen}>
       {children}
-    </Dropdown>
+    </ButtonMenu>
   )
 }

@@ -1,11 +1,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { App, Button, Popover } from 'antd'
+import { App, Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { acknowledgeAlert } from '@/shared/api/incidents'
 import type { IncidentRow } from '@/shared/api/types'
 import { nearTime } from '@/shared/time'
 import { useMinute } from '../app/clock'
+import { Flyout } from '../app/Flyout'
 import { ALERTS, useAlerts } from './useAlerts'
 
 /** Flashes until the last red one is acknowledged; nothing flashes that cannot be. */
@@ -14,12 +15,12 @@ export function AlertChip() {
   const { rows, total } = useAlerts()
   if (total === 0) return null
   return (
-    <Popover trigger="click" placement="bottomRight" title={t('alerts.title')} content={<AlertList rows={rows} />}>
+    <Flyout placement="bottomRight" title={t('alerts.title')} content={<AlertList rows={rows} />}>
       <button type="button" className="alert-chip" data-testid="alert-chip">
         <span className="alert-dot" aria-hidden="true" />
         {t('alerts.chip')} <b>{total}</b>
       </button>
-    </Popover>
+    </Flyout>
   )
 }
 

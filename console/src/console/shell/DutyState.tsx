@@ -1,8 +1,9 @@
 import { useMutation } from '@tanstack/react-query'
-import { App, Button, Popconfirm } from 'antd'
+import { App, Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { readMe, setDuty } from '@/shared/api/identity'
 import { clockTime } from '@/shared/time'
+import { Ask } from '../app/Ask'
 import { useMe, useSetMe } from '../app/session'
 
 /** On duty or not, since when; one click changes it. */
@@ -24,7 +25,7 @@ export function DutyState() {
     ? `${me.post?.role_name ?? ''} · ${t('shell.onDutySince', { time: me.shift_since ? clockTime(me.shift_since, false) : '' })}`
     : `${me.post?.role_name ?? ''} · ${t('shell.offDuty')}`
   return (
-    <Popconfirm
+    <Ask
       title={t(me.on_duty ? 'shell.leaveDuty' : 'shell.takeDuty')}
       description={t(me.on_duty ? 'shell.leaveDutyText' : 'shell.takeDutyText')}
       onConfirm={() => change.mutate(!me.on_duty)}
@@ -34,6 +35,6 @@ export function DutyState() {
       <Button type="text" className="duty" loading={change.isPending} data-testid="duty">
         {words}
       </Button>
-    </Popconfirm>
+    </Ask>
   )
 }

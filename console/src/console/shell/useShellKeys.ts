@@ -1,9 +1,11 @@
 import { useEffect } from 'react'
+import { closes } from '../app/focus'
 
 /** True while somebody types, or a dialog is open: then letters are letters. */
 export function typing(event: KeyboardEvent): boolean {
   const target = event.target
-  if (event.isComposing || !(target instanceof HTMLElement)) return event.isComposing
+  if (event.isComposing || closes(event)) return true
+  if (!(target instanceof HTMLElement)) return false
   // visible: a dialog that was just closed may hold the focus for a moment
   if (target.closest('input, textarea, select, [contenteditable], .ant-select, [role="dialog"], [role="menu"]')?.checkVisibility()) return true
   return [...document.querySelectorAll('.ant-modal, .palette')].some((dialog) => dialog.checkVisibility())

@@ -63,6 +63,7 @@ export const endStaffSession = (id: number, lost: boolean) => del<Changed>(`${RO
 export const listChanges = (query: Query) => get<ChangeView[]>(`${ROOT}/changes`, query)
 export const undoChange = (id: number) => post<ChangeView['change']>(`${ROOT}/changes/${id}/undo`)
 export const searchAudit = (query: Query) => get<AuditPage>(`${ROOT}/audit`, query)
+export const listAuditActions = () => get<Shapes['AuditGroup'][]>(`${ROOT}/audit/actions`)
 export const AUDIT_EXPORT = `${ROOT}/audit/export`
 export const readSecurity = () => get<AuditRow[]>(`${ROOT}/me/security`)
 

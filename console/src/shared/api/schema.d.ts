@@ -760,6 +760,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/identity/audit/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Audit Actions
+         * @description What can be looked for in the audit, in words, by group.
+         */
+        get: operations["identity_read_audit_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/identity/audit/export": {
         parameters: {
             query?: never;
@@ -3468,6 +3488,23 @@ export interface components {
             /** By */
             by: string;
         };
+        /** AuditAction */
+        AuditAction: {
+            /** Action */
+            action: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * AuditGroup
+         * @description Actions that are looked for together, named in the reader's language.
+         */
+        AuditGroup: {
+            /** Name */
+            name: string;
+            /** Actions */
+            actions: components["schemas"]["AuditAction"][];
+        };
         /** AuditPage */
         AuditPage: {
             /** Rows */
@@ -3478,6 +3515,8 @@ export interface components {
         /**
          * AuditRow
          * @description One row of the audit; `seq` is its place in the sealed chain, None for the seconds before that.
+         *
+         *     `name`: the action in the reader's words, "" for one that this code no longer knows.
          */
         AuditRow: {
             /** Id */
@@ -3505,6 +3544,8 @@ export interface components {
             };
             /** Seq */
             seq: number | null;
+            /** Name */
+            name: string;
         };
         /**
          * AutomaticBody
@@ -8641,6 +8682,10 @@ export interface operations {
                 since?: string | null;
                 until?: string | null;
                 before?: number | null;
+                /** @description any of these, with commas */
+                actions?: string;
+                /** @description part of a name or account */
+                person?: string;
             };
             header?: never;
             path?: never;
@@ -8655,6 +8700,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    identity_read_audit_actions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditGroup"][];
                 };
             };
             401: components["responses"]["Problem401"];

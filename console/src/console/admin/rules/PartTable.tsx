@@ -1,7 +1,8 @@
-import { App, Button, Input, Popconfirm, type TableProps } from 'antd'
+import { App, Button, Input, type TableProps } from 'antd'
 import { useDeferredValue, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Part, RuleEdit, RuleEntry, RuleSheet } from '@/shared/api/rules'
+import { Ask } from '../../app/Ask'
 import { CardTable } from '../../app/CardTable'
 import { columnsOf } from './columns'
 import { haystack } from './entries'
@@ -54,11 +55,11 @@ export function PartTable({ part, sheet, desk, filter, setFilter }: Props) {
           <Button size="small" type="primary" ghost onClick={() => setOpen(entry)} data-testid={`edit-${entry.key}`}>
             {t('rules.sheet.edit')}
           </Button>
-          <Popconfirm title={t('rules.sheet.removeAsk', { key: entry.key })} okText={t('rules.sheet.remove')} cancelText={t('rules.cancel')} onConfirm={() => send({ do: 'remove', part, key: entry.key })}>
+          <Ask title={t('rules.sheet.removeAsk', { key: entry.key })} okText={t('rules.sheet.remove')} cancelText={t('rules.cancel')} onConfirm={() => send({ do: 'remove', part, key: entry.key })}>
             <Button size="small" danger>
               {t('rules.sheet.remove')}
             </Button>
-          </Popconfirm>
+          </Ask>
         </span>
       ),
     })

@@ -1,8 +1,9 @@
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { Button, Popconfirm, Skeleton, Tabs } from 'antd'
+import { Button, Skeleton, Tabs } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { exportPath, PARTS } from '@/shared/api/rules'
 import { shortTime } from '@/shared/time'
+import { Ask } from '../../app/Ask'
 import { ErrorNote } from '../../app/ErrorNote'
 import { HistoryCard } from './HistoryCard'
 import { PartTable } from './PartTable'
@@ -76,11 +77,11 @@ function SheetHead({ scenario, desk }: { scenario: string; desk: Drafting }) {
           </Button>
         )}
         {desk.mayEdit && draft && (
-          <Popconfirm title={t('rules.sheet.discardAsk')} okText={t('rules.sheet.discard')} cancelText={t('rules.cancel')} onConfirm={() => desk.discard.mutate()}>
+          <Ask title={t('rules.sheet.discardAsk')} okText={t('rules.sheet.discard')} cancelText={t('rules.cancel')} onConfirm={() => desk.discard.mutate()}>
             <Button danger loading={desk.discard.isPending} data-testid="draft-discard">
               {t('rules.sheet.discard')}
             </Button>
-          </Popconfirm>
+          </Ask>
         )}
       </div>
       {draft?.behind && <p className="rules-note" role="alert">{t('rules.sheet.behind')}</p>}
