@@ -10,8 +10,7 @@ today's view on purpose: the category (a correction counts) and, after a reorgan
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,7 +26,6 @@ FILING = ("accept", "verify", "file")  # stages up to filing
 CLOSING = ("check", "close")  # stages after handling
 _NOBODY = sa.cast(sa.null(), sa.BigInteger)
 POLICY = "incidents.evaluation"
-_SET = sa.text("SELECT set_config('chengyun.system', :name, true)")
 
 
 def facts(
@@ -42,20 +40,11 @@ def facts(
     tx.execute(sa.text("SET LOCAL work_mem = '64MB'"))
     kept = [i[name] for name in keep if name in i]
     seen = _made(tx, "evaluation_seen", sa.select(i.id, i.reported_at, *kept).where(*where))
-    with _as_reader(tx):
+    # The log of incidents that the caller sees is read without asking again, line by line, whether its incident is
+    # seen: whatever is read in here is joined to what was seen.
+    with tx.under(POLICY):
         base = _made(tx, "evaluation_base", _base(_spans(spans), seen))
         return _made(tx, "evaluation_fact", _facts(base, spans, keep))
-
-
-@contextmanager
-def _as_reader(tx: Tx) -> Iterator[None]:
-    """The log of incidents that the caller was shown to see is read without asking again, for each line of it,
-    whether its incident is seen: whatever is read in here is joined to what was seen. An error inside ends the
-    transaction, and the setting with it.
-    """
-    tx.execute(_SET, {"name": POLICY})
-    yield
-    tx.execute(_SET, {"name": tx.actor.system or ""})
 
 
 def _made(tx: Tx, name: str, query: sa.Select[Any]) -> sa.TableClause:
