@@ -15,7 +15,7 @@ import httpx
 import numpy as np
 import psycopg
 import sqlalchemy as sa
-from bench._common import Figure, figure
+from bench._common import Figure, core_speed, figure
 from bench._live import consoles
 from bench._site import Site, fill, installed
 
@@ -24,7 +24,8 @@ from chengyun.incidents import service as incidents
 from chengyun.incidents.service import ReportBody, Sent
 from chengyun.kernel.contracts import system_actor
 
-SENDERS, WARM_UP_S, MEASURED_S = 32, 5.0, 20.0
+SENDERS = (64, 32)  # connections that report at once: as many as two rounds hold, and half of them
+WARM_UP_S, MEASURED_S = 5.0, 20.0
 BEFORE, QUEUE, PAGES = 200_000, 1_000_000, 100
 DESKS = ("city-duty", "jiulongpo-duty", "shiqiaopu-duty")
 # Queue pages as the console asks for them: open ones by urgency, other orders, filters.
@@ -41,7 +42,8 @@ def run() -> list[Figure]:
     with installed("serve", "work") as site:
         fill(site, BEFORE)
         _tell_settings(site)
-        found = [*_intake(site), _statements(site), *consoles(site)]
+        found = [core_speed(), *_intake(site, SENDERS[0]), *_intake(site, SENDERS[1])]
+        found += [_statements(site), *consoles(site)]
         fill(site, QUEUE)
         return [*found, *_queue(site)]
 
@@ -62,9 +64,9 @@ def _tell_settings(site: Site) -> None:
 class Sender(threading.Thread):
     """One connection that reports as fast as it is answered."""
 
-    def __init__(self, site: Site, cookie: str, number: int, stop: threading.Event) -> None:
+    def __init__(self, site: Site, cookie: str, number: int, of: int, stop: threading.Event) -> None:
         super().__init__(daemon=True)
-        self.site, self.number, self.stop = site, number, stop
+        self.site, self.number, self.of, self.stop = site, number, of, stop
         self.headers = {"Cookie": cookie, "X-Chengyun": "1", "Content-Type": "application/json"}
         self.told: list[tuple[float, float]] = []  # (when, seconds)
         self.routed = 0
@@ -73,7 +75,7 @@ class Sender(threading.Thread):
         line = http.client.HTTPConnection("127.0.0.1", self.site.port, timeout=60)
         count = 0
         while not self.stop.is_set():
-            lon, lat = self.site.points[(count * SENDERS + self.number) % len(self.site.points)]
+            lon, lat = self.site.points[(count * self.of + self.number) % len(self.site.points)]
             body = {
                 "text": TEXT,
                 "category": "0102",
@@ -82,7 +84,7 @@ class Sender(threading.Thread):
                 "lon": lon,
                 "lat": lat,
             }
-            headers = {**self.headers, "Idempotency-Key": f"bench-{self.number}-{count}"}
+            headers = {**self.headers, "Idempotency-Key": f"bench-{self.of}-{self.number}-{count}"}
             began = time.perf_counter()
             line.request("POST", "/api/incidents/reports", json.dumps(body), headers)
             answer = line.getresponse()
@@ -94,9 +96,9 @@ class Sender(threading.Thread):
             count += 1
 
 
-def _intake(site: Site) -> list[Figure]:
+def _intake(site: Site, connections: int) -> list[Figure]:
     stop, cookie, before = threading.Event(), site.cookie("hotline"), site.count()
-    senders = [Sender(site, cookie, number, stop) for number in range(SENDERS)]
+    senders = [Sender(site, cookie, number, connections, stop) for number in range(connections)]
     for sender in senders:
         sender.start()
     time.sleep(WARM_UP_S)
@@ -111,10 +113,11 @@ def _intake(site: Site) -> list[Figure]:
     if stored != total or sum(sender.routed for sender in senders) != total:
         raise RuntimeError(f"{total} acknowledged, {stored} stored: the figures would mean nothing")
     rate, share = len(told) / (ended - began), [float(x) * 1e3 for x in np.percentile(told, [50, 99])]
+    name = "hub" if connections == SENDERS[0] else f"hub.{connections}_connections"
     return [
-        figure("hub.reports_per_s", rate, "1/s", 500, "higher", len(told)),
-        figure("hub.report_p50", share[0], "ms", None, "lower", len(told)),
-        figure("hub.report_p99", share[1], "ms", 300, "lower", len(told)),
+        figure(f"{name}.reports_per_s", rate, "1/s", 500, "higher", len(told)),
+        figure(f"{name}.report_p50", share[0], "ms", None, "lower", len(told)),
+        figure(f"{name}.report_p99", share[1], "ms", 300, "lower", len(told)),
     ]
 
 
