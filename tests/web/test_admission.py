@@ -14,7 +14,7 @@ from chengyun.incidents.service import Vital
 from chengyun.kernel.errors import AppError, TooMany, Unavailable
 from chengyun.kernel.transactions import Database
 from chengyun.web.admission import LATE, RECEIVING_MOST, VITAL_MOST, Admission, Gate
-from chengyun.web.pulse import BEAT, Pulse
+from chengyun.web.pulse import BEAT, LOOKS, Pulse
 from chengyun.web.triage import Triage
 from tests.support import in_loop
 from tests.web.support import Hub, until
@@ -292,16 +292,16 @@ def test_work_for_others_gives_way_where_reading_comes_late() -> None:
     run(story)
 
 
-def test_the_look_at_the_event_loop_says_how_late_it_is() -> None:
+@pytest.mark.parametrize(("hiccups", "overloaded"), [(LOOKS - 1, False), (LOOKS, True)])
+def test_an_event_loop_that_keeps_being_late_is_overloaded(hiccups: int, overloaded: bool) -> None:
     async def story() -> None:
         pulse = Pulse()
         looking = asyncio.create_task(pulse.run())
-        await asyncio.sleep(0)
-        time.sleep(BEAT + 0.2)
-        await asyncio.sleep(0)
-        while not pulse.late:
-            await asyncio.sleep(0.001)
-        assert pulse.late >= 0.2
+        await asyncio.sleep(0)  # the look begins
+        for _ in range(hiccups):
+            time.sleep(BEAT + 0.2)
+            await asyncio.sleep(BEAT / 10)  # it ends, and the next one begins
+        assert (pulse.late >= LATE) is overloaded
         looking.cancel()
 
     run(story)
