@@ -31,8 +31,11 @@ export function FilterBar({ filters, go, total }: { filters: Filters; go: (chang
         </Flyout>
       </div>
       <p className="meta">
-        {t('filters.total', { count: total })} · <kbd>j</kbd> <kbd>k</kbd> {t('filters.move')} <kbd>x</kbd> {t('filters.mark')} <kbd>?</kbd>{' '}
-        {t('filters.keys')}
+        {t('filters.total', { count: total })}
+        <span className="queue-keys">
+          {' '}
+          · <kbd>j</kbd> <kbd>k</kbd> {t('filters.move')} <kbd>x</kbd> {t('filters.mark')} <kbd>?</kbd> {t('filters.keys')}
+        </span>
       </p>
     </div>
   )
