@@ -26,6 +26,7 @@ from chengyun.incidents.classification import service as classification
 from chengyun.incidents.classification.contracts import Guess
 from chengyun.incidents.dispatch import proposing
 from chengyun.incidents.duplicates import finding
+from chengyun.incidents.evaluation import figures as evaluating
 from chengyun.incidents.intake import abuse
 from chengyun.incidents.moving import moves, store
 from chengyun.incidents.reading import detail, filters, queries, tasks
@@ -310,6 +311,7 @@ LEAKS: tuple[Leak, ...] = (
     # what is not a page
     Leak("the stream tells everybody", "sse", replaces(Event, "visible_to", lambda _event, _actor: True), heard),
     Leak("tiles carry numbers", "tiles", _tile, walk("p-town nobody", "territory_tile")),
+    Leak("figures count what is not seen", "counts", replaces(evaluating, "conditions_of", lambda _tx, _question, _scope: []), lambda s: apart.test_evaluation_counts_what_one_may_see(s.sight, s.look, "p-town"), INCIDENTS),
     Leak("an export carries numbers", "exports", _export, walk("p-town", "rules_export_zip")),
     Leak("guesses learn from everybody's incidents", "search", _guess, walk("p-town nobody", "incidents_guess")),
 )  # fmt: skip
