@@ -24,7 +24,9 @@ def import_tables() -> None:
 
 def include_name(name: str | None, kind: str, _parents: Any) -> bool:
     """procrastinate's tables come from its own SQL; the partitions of a table belong to its parent."""
-    return not (kind == "table" and name is not None and name.startswith("procrastinate_"))
+    return not (
+        kind == "table" and name is not None and name.startswith(("procrastinate_", "sensing_observation_"))
+    )
 
 
 def run(connection: Connection) -> None:

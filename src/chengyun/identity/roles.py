@@ -50,6 +50,13 @@ PERMISSIONS: tuple[str, ...] = (
     "rules.edit",
     "rules.publish",
     "exchange.manage",
+    "thing.read",
+    "thing.write",
+    "reading.write",
+    "sign.read",
+    "sign.edit",
+    "number.write",
+    "alarm.handle",
     "clock.advance",
     "simulate",
 )
@@ -61,16 +68,16 @@ def _set(names: str) -> frozenset[str]:
 
 _STAFF = _set(
     "incident.read incident.report workorder.read attachment.read attachment.write region.read unit.read person.read"
-    " personal.read"
+    " personal.read thing.read sign.read"
 )
 _DUTY = _STAFF | _set(
     "incident.accept incident.verify incident.file incident.dispatch incident.transfer incident.escalate"
     " incident.check incident.close incident.suspend incident.supervise incident.urge incident.reopen"
     " incident.merge workorder.handle attachment.blur reporter.contact reporter.block handover.write rules.read"
-    " evaluation.read evaluation.export clock.advance simulate"
+    " evaluation.read evaluation.export alarm.handle clock.advance simulate"
 )
 _CHIEF = _DUTY | _set(
-    "incident.void incident.approve incident.arbitrate evaluation.people rules.publish personal.erase"
+    "incident.void incident.approve incident.arbitrate evaluation.people rules.publish personal.erase sign.edit"
 )
 _HANDLER = _STAFF | _set("workorder.handle incident.suspend evaluation.read")
 
@@ -121,6 +128,7 @@ _ROLES: tuple[Role, ...] = (
         _set(
             "incident.read incident.report incident.verify workorder.read workorder.handle"
             " attachment.read attachment.write region.read unit.read personal.read"
+            " thing.read sign.read"
         ),
     ),
     Role(
@@ -138,10 +146,15 @@ _ROLES: tuple[Role, ...] = (
         _set(
             "region.read unit.read person.read classification.manage admin.people admin.units admin.tokens"
             " exchange.manage audit.read audit.verify rules.read rules.edit rules.publish clock.advance simulate"
+            " thing.read thing.write reading.write sign.read sign.edit number.write"
         ),
     ),
     Role(
-        "wall", "大屏", "Wall display", "region", _set("incident.read workorder.read region.read unit.read")
+        "wall",
+        "大屏",
+        "Wall display",
+        "region",
+        _set("incident.read workorder.read region.read unit.read thing.read sign.read"),
     ),
     Role(
         "integration",
@@ -150,6 +163,7 @@ _ROLES: tuple[Role, ...] = (
         "region",
         _set(
             "incident.read incident.report incident.urge attachment.read attachment.write region.read unit.read"
+            " thing.read reading.write sign.read number.write"
         ),
     ),
     Role(
@@ -159,7 +173,7 @@ _ROLES: tuple[Role, ...] = (
         "region",
         _set(
             "incident.read workorder.read region.read unit.read person.read audit.read audit.verify rules.read"
-            " evaluation.read evaluation.people"
+            " evaluation.read evaluation.people thing.read sign.read"
         ),
     ),
 )

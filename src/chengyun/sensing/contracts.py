@@ -1,0 +1,191 @@
+"""What others may see of sensing: kinds, things, datastreams, and readings as columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntFlag, StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int32]
+Moments = NDArray[np.int64]  # microseconds since 1970-01-01 UTC
+Values = NDArray[np.float64]
+
+PACKED = np.dtype([("stream", "<i4"), ("at", "<i8"), ("value", "<f8")])
+
+
+class Flag(IntFlag):
+    """Marks of a stored observation."""
+
+    NONE = 0
+    LATE = 1  # older than what was known of its datastream
+    TOO_LATE = 2  # older than any window that is kept: stored only
+    STUCK = 4  # an old value under a fresh stamp
+
+
+class Reason(StrEnum):
+    """Why a reading was not taken in."""
+
+    UNKNOWN_THING = "unknown_thing"
+    UNKNOWN_STREAM = "unknown_stream"
+    WRONG_UNIT = "wrong_unit"
+    NOT_A_NUMBER = "not_a_number"
+    INFINITE = "infinite"
+    BAD_MOMENT = "bad_moment"
+    FUTURE = "future"
+    SENTINEL = "sentinel"
+    OUT_OF_RANGE = "out_of_range"
+    QUOTA = "quota"
+    FORBIDDEN = "forbidden"
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """What one datastream of a kind measures. `unit` is UCUM; `code` is KIND.QUANTITY and unique."""
+
+    code: str
+    kind: str
+    name_zh: str
+    name_en: str
+    unit: str
+    low: float
+    high: float
+    interval_s: float  # expected between two readings
+    sentinels: tuple[float, ...] = ()  # values that mean "no value"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of thing, as `things.yaml` of a scenario declares it."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    domain: str
+    quantities: tuple[Quantity, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Datastream:
+    """One measured quantity of a thing. value = raw × scale + shift; interval in seconds."""
+
+    id: int
+    thing: int
+    quantity: str
+    unit: str
+    low: float
+    high: float
+    sentinels: tuple[float, ...]
+    interval_s: float
+    scale: float
+    shift: float
+    calibrated_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A device. Position WGS-84 degrees; `region` the grid it stands in; `code` is what it calls itself."""
+
+    id: int
+    code: str
+    kind: str
+    name: str
+    owner: int | None
+    region: int
+    lon: float
+    lat: float
+    address: str
+    properties: Mapping[str, Any]
+    active: bool
+    simulated: bool
+    quota: int  # readings per minute
+    has_secret: bool
+    streams: tuple[Datastream, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Readings as columns of equal length: datastream ids, event time, calibrated value."""
+
+    stream: Ints
+    at: Moments
+    value: Values
+
+    def __len__(self) -> int:
+        return len(self.stream)
+
+    def pack(self) -> bytes:
+        """20 bytes each, little-endian, for `sensing_batch.body`."""
+        packed = np.empty(len(self.stream), PACKED)
+        packed["stream"], packed["at"], packed["value"] = self.stream, self.at, self.value
+        return packed.tobytes()
+
+    @classmethod
+    def unpack(cls, body: bytes) -> Readings:
+        """The inverse of `pack`."""
+        packed = np.frombuffer(body, PACKED)
+        return cls(
+            np.ascontiguousarray(packed["stream"]),
+            np.ascontiguousarray(packed["at"]),
+            np.ascontiguousarray(packed["value"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A reading as a device sent it, before anything is known of it. `at` None: the moment of arrival;
+    `quantity` as the device calls it; `unit` None: the registered one.
+    """
+
+    thing: str
+    quantity: str
+    value: object
+    at: object = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A reading that was not taken in: its place in what was sent, and why."""
+
+    index: int
+    thing: str
+    quantity: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a request: `batch` is the log's row, None when nothing was left to store."""
+
+    accepted: int
+    rejected: tuple[Rejected, ...]
+    batch: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """Every active datastream as columns, in the order of ids; kept in memory per revision of the registry.
+
+    `region` is the grid; `quantity` an index into `quantities`; `by_code` finds (thing's code, quantity's last
+    part) → row.
+    """
+
+    id: Ints
+    thing: NDArray[np.int64]
+    region: NDArray[np.int64]
+    quantity: Ints
+    low: Values
+    high: Values
+    interval_s: Values
+    scale: Values
+    shift: Values
+    quota: Ints
+    quantities: tuple[str, ...]
+    units: tuple[str, ...]  # of the quantities
+    by_code: Mapping[tuple[str, str], int]
+    sentinels: Mapping[int, tuple[float, ...]] = field(default_factory=dict)  # by row, where there are any
