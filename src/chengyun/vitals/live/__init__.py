@@ -1,0 +1,1 @@
+"""The live process: what it keeps in memory and how others read it."""
