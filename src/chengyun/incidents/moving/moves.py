@@ -63,6 +63,12 @@ def move_for_reporter(tx: Tx, incident_id: int, made: Sequence[Move]) -> None:
     run(tx, store.load(tx, incident_id), made, None, doer_of(tx.actor))
 
 
+def note_by_origin(tx: Tx, incident_id: int, text: str) -> None:
+    """A word of whatever opened an incident (a sensor that has calmed down); the caller is a part of the system."""
+    with tx.under("incidents.origin"):
+        run(tx, store.load(tx, incident_id), [Move("note", {"note": text})], None)
+
+
 def run(
     tx: Tx, loaded: Loaded, made: Sequence[Move], order_id: int | None, reporter: Doer | None = None
 ) -> list[Act]:

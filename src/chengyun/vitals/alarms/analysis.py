@@ -1,0 +1,98 @@
+"""What a period says about its alarms: how many, how fast they were heard, which ring too often."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from chengyun.kernel.transactions import Tx
+from chengyun.territory import service as territory
+from chengyun.vitals.alarms.contracts import Analysis, Noisy
+from chengyun.vitals.alarms.reading import AlarmFilters, filtered
+from chengyun.vitals.catalogue import store as catalogue
+from chengyun.vitals.contracts import Level
+from chengyun.vitals.tables import alarm
+
+a = alarm.c
+NOISY = 20
+CHATTERS = sa.text("interval '10 minutes'")
+ZONE = "Asia/Shanghai"
+
+
+def analyse(tx: Tx, by: AlarmFilters, since: datetime, until: datetime) -> Analysis:
+    """The alarms that began in [since, until) within the caller's jurisdiction and the filters."""
+    shown = sa.and_(filtered(tx, by), a.began >= since, a.began < until)
+    by_level = dict(
+        tx.execute(sa.select(a.peak, sa.func.count()).where(shown).group_by(a.peak)).tuples().all()
+    )
+    heard, cleared, incidents = tx.execute(
+        sa.select(
+            _median(a.acknowledged_at - a.began),
+            _median(a.cleared_at - a.began),
+            sa.func.count(a.incident_id),
+        ).where(shown)
+    ).one()
+    return Analysis(
+        since,
+        until,
+        sum(by_level.values()),
+        [int(by_level.get(level, 0)) for level in (Level.BLUE, Level.YELLOW, Level.ORANGE, Level.RED)],
+        incidents,
+        heard,
+        cleared,
+        _by_day(tx, shown),
+        _noisy(tx, shown),
+    )
+
+
+def _median(lasted: sa.ColumnElement[object]) -> sa.ColumnElement[float | None]:
+    """Median of intervals in minutes."""
+    return sa.func.percentile_cont(0.5).within_group(sa.extract("epoch", lasted) / 60.0)
+
+
+def _by_day(tx: Tx, shown: sa.ColumnElement[bool]) -> list[tuple[datetime, int]]:
+    day = sa.func.timezone(ZONE, sa.func.date_trunc("day", sa.func.timezone(ZONE, a.began)))
+    rows = tx.execute(
+        sa.select(day.label("day"), sa.func.count()).where(shown).group_by("day").order_by("day")
+    )
+    return [(moment, int(n)) for moment, n in rows]
+
+
+def _noisy(tx: Tx, shown: sa.ColumnElement[bool]) -> list[Noisy]:
+    before = sa.func.lag(a.cleared_at).over(partition_by=(a.sign, a.region_id), order_by=a.began)
+    lined = (
+        sa.select(a.sign, a.region_id, a.began, a.cleared_at, before.label("ended"))
+        .where(shown)
+        .subquery("lined")
+    )
+    c = lined.c
+    query = (
+        sa.select(
+            c.sign,
+            c.region_id,
+            sa.func.count().label("n"),
+            sa.func.count().filter(c.began - c.ended <= CHATTERS).label("chattering"),
+            _median(c.cleared_at - c.began).label("minutes"),
+        )
+        .group_by(c.sign, c.region_id)
+        .order_by(sa.desc("n"), c.sign, c.region_id)
+        .limit(NOISY)
+    )
+    rows = tx.execute(query).all()
+    names = {
+        sign.code: sign.name_en if tx.actor.language == "en" else sign.name_zh for sign in catalogue.signs(tx)
+    }
+    regions = territory.regions(tx, sorted({row.region_id for row in rows}))
+    return [
+        Noisy(
+            row.sign,
+            names.get(row.sign, row.sign),
+            row.region_id,
+            regions[row.region_id].name if row.region_id in regions else str(row.region_id),
+            row.n,
+            row.chattering,
+            row.minutes,
+        )
+        for row in rows
+    ]

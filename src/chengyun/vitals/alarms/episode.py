@@ -1,0 +1,58 @@
+"""An episode as it is being stored, and the rows of its history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from chengyun.sensing import service as sensing
+from chengyun.vitals.alarms.contracts import What
+from chengyun.vitals.alarms.rules import Episode
+from chengyun.vitals.contracts import Sign
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is stored of an episode."""
+
+    id: int
+    changed_at: datetime
+    peak: int
+    incident: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """An episode with changes that are new, its sign, its region's chain and the thing that decided."""
+
+    episode: Episode
+    sign: Sign
+    chain: tuple[tuple[str, int], ...]  # (level, region) from the region up
+    thing: sensing.Thing | None
+    known: Known | None
+
+    @property
+    def readers(self) -> list[int]:
+        return [region for _, region in self.chain]
+
+
+def step_row(
+    alarm_id: int,
+    at: datetime,
+    word: What,
+    level: int,
+    value: float | None = None,
+    by: str | None = None,
+    note: str = "",
+) -> dict[str, Any]:
+    """A row of an alarm's history."""
+    return {
+        "alarm_id": alarm_id,
+        "at": at,
+        "what": word.value,
+        "level": level,
+        "value": value,
+        "by_name": by,
+        "note": note,
+    }
