@@ -6,6 +6,7 @@ import { parseSheet, parseYear } from '../admin/rules/search'
 import { parseSearch } from '../evaluation/search'
 import { parseLog } from '../exchange/log'
 import { parseFilters, type Filters } from '../queue/filters'
+import { parseAlarms } from '../alarms/filters'
 import { parseBoard } from '../supervision/filters'
 import { Shell } from '../shell/Shell'
 import { CrashPage } from './CrashPage'
@@ -66,6 +67,12 @@ const supervision = createRoute({
   path: '/supervision',
   validateSearch: strictly(parseBoard),
   component: lazyRouteComponent(() => import('../supervision/SupervisionPage'), 'SupervisionPage'),
+})
+const alarms = createRoute({
+  getParentRoute: () => shell,
+  path: '/alarms',
+  validateSearch: strictly(parseAlarms),
+  component: lazyRouteComponent(() => import('../alarms/AlarmsPage'), 'AlarmsPage'),
 })
 const arbitration = createRoute({
   getParentRoute: () => shell,
@@ -187,6 +194,7 @@ export const router = createRouter({
       queue,
       incident,
       supervision,
+      alarms,
       arbitration,
       hotline,
       callbacks,

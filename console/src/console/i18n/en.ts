@@ -1,4 +1,5 @@
 import { admin, factor, signin } from './admin.en'
+import { alarms } from './alarms.en'
 import { auditNames } from './audit.en'
 import { rules } from './rules.en'
 import { classification } from './classification.en'
@@ -21,8 +22,8 @@ export const en = {
     title: 'Chengyun', titleAlert: '({{count}}) unacknowledged · Chengyun',
   },
   rail: {
-    label: 'Pages', incidents: 'Incidents', supervision: 'Supervise', hotline: 'Report', handover: 'Handover', evaluation: 'Evaluation', wall: 'Wall', exchange: 'Interfaces', admin: 'Admin', settings: 'Settings',
-    mark: { incidents: 'I', supervision: 'S', hotline: 'R', handover: 'H', evaluation: 'E', wall: 'W', exchange: 'X', admin: 'A', settings: 'S' },
+    label: 'Pages', incidents: 'Incidents', alarms: 'Alarms', supervision: 'Supervise', hotline: 'Report', handover: 'Handover', evaluation: 'Evaluation', wall: 'Wall', exchange: 'Interfaces', admin: 'Admin', settings: 'Settings',
+    mark: { incidents: 'I', alarms: '!', supervision: 'S', hotline: 'R', handover: 'H', evaluation: 'E', wall: 'W', exchange: 'X', admin: 'A', settings: 'S' },
   },
   alerts: { chip: 'Unacknowledged', title: 'Urgent and unacknowledged', acknowledge: 'Acknowledge', spoken: '{{count}} urgent incidents are unacknowledged' },
   keys: {
@@ -136,6 +137,7 @@ export const en = {
   evaluation,
   callbacks,
   supervision,
+  alarms,
   tour, auditNames,
   duplicates,
   exchange,

@@ -4,10 +4,11 @@ export type News =
   | { type: 'incident'; data: IncidentNews }
   | { type: 'workorder'; data: Record<string, unknown> }
   | { type: 'alert'; data: IncidentNews }
+  | { type: 'alarm'; data: { id: number; level: number; what: string } }
   | { type: 'reset' }
   | { type: 'link'; up: boolean }
 
-export const EVENTS = ['incident', 'workorder', 'alert', 'reset'] as const
+export const EVENTS = ['incident', 'workorder', 'alert', 'alarm', 'reset'] as const
 
 /** Whoever starts to listen may have read what they show before something changed: it is read again. */
 export const MISSED: News = { type: 'reset' }

@@ -41,6 +41,11 @@ class Account:
         headers = {**self.headers, **({"Idempotency-Key": str(uuid.uuid4())} if once else {})}
         return answer(self.http.post(path, json=body, headers=headers))
 
+    def send(self, path: str, content: bytes, media: str) -> Any:
+        """The JSON answer to a body that is not JSON."""
+        headers = {**self.headers, "Content-Type": media}
+        return answer(self.http.post(path, content=content, headers=headers))
+
 
 def answer(response: httpx.Response) -> Any:
     """The body, or Refused with the problem's own words."""

@@ -1,0 +1,39 @@
+import type { Query } from '@/shared/api/http'
+
+export const TABS = ['raised', 'acknowledged', 'shelved', 'cleared', 'storms', 'analysis'] as const
+export type AlarmTab = (typeof TABS)[number]
+
+/** What the page shows is in the URL. `at` is the alarm that is opened, `group` a storm that is looked into. */
+export interface AlarmSearch {
+  tab?: AlarmTab
+  level?: number
+  region?: number
+  sign?: string
+  thing?: number
+  group?: string
+  at?: number
+}
+
+const whole = (raw: unknown): number | undefined => (Number.isSafeInteger(Number(raw)) && Number(raw) > 0 ? Number(raw) : undefined)
+const word = (raw: unknown): string | undefined => (typeof raw === 'string' && raw && raw.length <= 200 ? raw : undefined)
+
+export function parseAlarms(raw: Record<string, unknown>): AlarmSearch {
+  const level = whole(raw.level)
+  const found: AlarmSearch = {
+    tab: TABS.find((name) => name === raw.tab),
+    level: level && level <= 4 ? level : undefined,
+    region: whole(raw.region),
+    sign: word(raw.sign),
+    thing: whole(raw.thing),
+    group: word(raw.group),
+    at: whole(raw.at),
+  }
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined))
+}
+
+/** What the list is asked for; a storm shows all that is open of it. */
+export function alarmQuery({ tab, at: _at, group, ...rest }: AlarmSearch): Query {
+  if (tab === 'storms') return group ? { ...rest, group, open: true } : rest
+  if (tab === 'analysis') return rest
+  return { ...rest, group, state: tab ?? 'raised' }
+}
