@@ -1,0 +1,142 @@
+"""The engine: readings in, changes of levels out; the board is written in place (decision 0019)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chengyun.sensing.contracts import Readings
+from chengyun.vitals.contracts import Change, EpisodeKind, Level
+from chengyun.vitals.engine import gauges
+from chengyun.vitals.engine.deciding import deciding
+from chengyun.vitals.engine.judging import evaluate, wake
+from chengyun.vitals.engine.plan import Plan
+from chengyun.vitals.engine.rolling import expire, roll
+from chengyun.vitals.engine.shapes import EPOCH_US, NEVER, TICK_US, Records
+from chengyun.vitals.engine.snapshot import Chunks, dump, load
+from chengyun.vitals.engine.state import fresh, queues, views
+from chengyun.vitals.engine.taking import take, turn
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_KINDS = (EpisodeKind.THRESHOLD, EpisodeKind.NO_DATA)
+_LAST, _CLOCK, _STARTED, _NEXT = range(4)
+
+
+class Engine:
+    """Not for use by two threads at once. `rows` is the board (dtype ROW), written in place."""
+
+    def __init__(self, plan: Plan, rows: Records | None = None) -> None:
+        self.plan = plan
+        self.state = fresh(plan, rows)
+        self._room = queues(plan)
+        self._taking, self._rolling, self._judging = views(plan, self.state, self._room)
+        self._place = {sign.code: number for number, sign in enumerate(plan.signs)}
+        self.requeue()
+
+    @property
+    def rows(self) -> Records:
+        """Value, moment, level of every row of `plan.layout`."""
+        return self.state.rows
+
+    @property
+    def now(self) -> int:
+        """Moment of the last step, microseconds; 0 before the first."""
+        return int(self.state.clock[_LAST])
+
+    def step(self, readings: Readings, now_us: int) -> list[Change]:
+        """Let time pass until `now_us` (never back), take the readings in, evaluate what they touched.
+
+        Time alone is looked at at whole ticks, all of them, so steps without readings may come or not.
+        """
+        clock = self.state.clock
+        now = max(now_us, int(clock[_LAST]))
+        if clock[_STARTED] == 0:
+            clock[_STARTED], clock[_CLOCK] = now, now - now % TICK_US
+        changes = self._pass_time(now - now % TICK_US)
+        self._turn(now - now % TICK_US)
+        if len(readings):
+            take(self._taking, readings.stream, readings.at, readings.value, now)
+        changes += self._settle(now)
+        clock[_LAST] = now
+        return changes
+
+    def set_gauge(
+        self, sign_code: str, regions: NDArray[np.int64], values: NDArray[np.float64], at: int
+    ) -> None:
+        """Numbers of a sign over incidents or a register, as of `at` (microseconds); the next step evaluates them.
+
+        A region that is not named keeps its number; NaN takes one away. Regions above get the sum (GAUGE_MEAN: the
+        mean) of those right below, unless given their own. Raises KeyError, ValueError (`gauges.give`).
+        """
+        changed = gauges.give(self.plan, self.state.gauges, self._place[sign_code], regions, values, at)
+        self.state.stale[changed] = 1
+        self.requeue()
+
+    def dump(self) -> Chunks:
+        """The state between two steps, as named chunks."""
+        return dump(self.plan, self.state)
+
+    def load(self, chunks: Mapping[str, bytes]) -> None:
+        """Go on from what `dump` gave: the same steps then give the same state and changes. Raises StateError."""
+        load(self.plan, self.state, chunks)
+        self.requeue()
+
+    def requeue(self) -> None:
+        """Put every stale row into the queue, once."""
+        stale = np.flatnonzero(self.state.stale).astype(np.int32)
+        depth = self.plan.sign_records["depth"][self.plan.rows.places["sign"][stale]]
+        for level, first in enumerate(self._room.rows_first):
+            mine = stale[depth == level]
+            self._room.rows[first : first + len(mine)] = mine
+            self._room.rows_queued[level] = len(mine)
+
+    def _turn(self, clock: int) -> None:
+        self.state.clock[_CLOCK] = clock
+        turn(self.plan.stores.rings, self._room.current, self._room.begins, clock, EPOCH_US)
+
+    def _pass_time(self, until: int) -> list[Change]:
+        """Every tick up to `until` at which time alone changes something."""
+        changes: list[Change] = []
+        clock = self.state.clock
+        while clock[_NEXT] <= until:
+            tick = max(-(-int(clock[_NEXT]) // TICK_US) * TICK_US, int(clock[_CLOCK]) + TICK_US)
+            if tick > until:
+                break
+            self._turn(tick)
+            clock[_NEXT] = NEVER
+            expire(self._rolling, tick)
+            wake(self._judging, tick)
+            changes += self._settle(tick)
+        return changes
+
+    def _settle(self, now: int) -> list[Change]:
+        clock = int(self.state.clock[_CLOCK])
+        roll(self._rolling, clock)
+        told = evaluate(self._judging, clock, now, int(self.state.clock[_STARTED]))
+        found = self._room.changes[:told]
+        found = found[np.lexsort((found["kind"], found["row"]))]
+        return [self._change(one, now) for one in found]
+
+    def _change(self, one: Any, now: int) -> Change:
+        row, value = int(one["row"]), float(one["value"])
+        place = self.plan.rows.places[row]
+        return Change(
+            self.plan.signs[place["sign"]].code,
+            int(self.plan.tree.id[self.plan.rows.region[row]]),
+            _KINDS[one["kind"]],
+            moment(int(one["began"])),
+            moment(now),
+            Level(one["before"]),
+            Level(one["after"]),
+            None if np.isnan(value) else value,
+            deciding(self.plan, self.state, row),
+        )
+
+
+def moment(us: int) -> datetime:
+    """Microseconds since 1970 as a moment; exact."""
+    return _EPOCH + timedelta(microseconds=us)

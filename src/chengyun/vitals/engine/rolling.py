@@ -1,0 +1,210 @@
+"""Touched cells: the latest values of their datastreams, and buckets merged from children, level by level."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from chengyun.vitals.engine.jit import jit
+from chengyun.vitals.engine.shapes import NEVER, NOT_LATE, Array
+
+_NEVER, _NOT_LATE = int(NEVER), int(NOT_LATE)
+
+
+class Rolling(NamedTuple):
+    """What `roll` and `expire` read and write."""
+
+    cells: Array
+    measures: Array
+    rings: Array
+    limits: Array
+    streams: Array  # of the leaf cells, side by side
+    patience: Array  # by datastream: how long it counts as alive
+    current: Array
+    begins: Array
+    latest: Array
+    slots: Array
+    low: Array
+    stats: Array
+    counts: Array  # by limit and cell: alive datastreams beyond it
+    fading: Array  # by cell: when one of its own datastreams is no longer alive
+    moving: Array  # by cell: when a window that is not empty moves
+    dirty: Array
+    queue: Array
+    queue_first: Array
+    queued: Array
+    cell_rows: Array
+    stale: Array  # by row: to be evaluated
+    row_queue: Array
+    row_queue_first: Array
+    row_queued: Array
+    next: Array  # [0] the earliest moment at which time alone changes something
+
+
+@jit
+def roll(t: Any, clock: int) -> None:
+    """Bring touched cells up to date, from the deepest up, and put their rows into the queue."""
+    for up in range(len(t.queued)):
+        depth = len(t.queued) - 1 - up
+        first = t.queue_first[depth]
+        for i in range(t.queued[depth]):
+            number = t.queue[first + i]
+            cell = t.cells[number]
+            _clear(t, number, cell)
+            _own(t, number, cell, clock)
+            for child in range(cell.child_first, cell.child_end):
+                _latest_of(t, number, child, cell.measure)
+            _buckets(t, number, cell)
+            _moves(t, number, cell)
+            _rows(t, cell)
+            if cell.parent >= 0:
+                _push(t, cell.parent)
+            t.dirty[number] = 0
+        t.queued[depth] = 0
+
+
+@jit
+def expire(t: Any, clock: int) -> None:
+    """Queue every cell in which time alone has changed something by `clock`; find when the next does."""
+    soon = _NEVER
+    for number in range(len(t.cells)):
+        if t.fading[number] <= clock:
+            _push(t, number)
+        elif t.moving[number] <= clock:
+            _moves(t, number, t.cells[number])
+            _rows(t, t.cells[number])
+        soon = min(soon, t.moving[number] if t.moving[number] > clock else _NEVER)
+        soon = min(soon, t.fading[number] if t.fading[number] > clock else _NEVER)
+    t.next[0] = soon
+
+
+@jit
+def _push(t: Any, number: int) -> None:
+    if t.dirty[number] == 0:
+        t.dirty[number] = 1
+        depth = t.cells[number].depth
+        t.queue[t.queue_first[depth] + t.queued[depth]] = number
+        t.queued[depth] += 1
+
+
+@jit
+def _rows(t: Any, cell: Any) -> None:
+    for k in range(cell.row_first, cell.row_end):
+        row = t.cell_rows[k]
+        if t.stale[row] == 0:
+            t.stale[row] = 1
+            t.row_queue[t.row_queue_first[0] + t.row_queued[0]] = row
+            t.row_queued[0] += 1
+
+
+@jit
+def _clear(t: Any, number: int, cell: Any) -> None:
+    stat = t.stats[number]
+    stat.alive = 0
+    stat.newest = 0
+    stat.sum = 0.0
+    of = t.measures[cell.measure]
+    for k in range(of.limit_first, of.limit_end):
+        t.counts[_count(t, of, number, k)] = 0
+
+
+@jit
+def _count(t: Any, of: Any, number: int, limit: int) -> Any:
+    return of.count + (number - of.cell) * (of.limit_end - of.limit_first) + limit - of.limit_first
+
+
+@jit
+def _own(t: Any, number: int, cell: Any, clock: int) -> None:
+    fades = _NEVER
+    for k in range(cell.stream_first, cell.stream_end):
+        s = t.streams[k]
+        latest = t.latest[s]
+        stat = t.stats[number]
+        stat.newest = max(stat.newest, latest.at)
+        until = latest.at + t.patience[s]
+        if until < clock:
+            continue
+        fades = min(fades, until + 1)
+        _alive(stat, 1, latest.value, latest.value, latest.value)
+        of = t.measures[cell.measure]
+        for limit in range(of.limit_first, of.limit_end):
+            beyond = latest.value - t.limits[limit].value
+            if (t.limits[limit].above == 1 and beyond > 0) or (t.limits[limit].above == 0 and beyond < 0):
+                t.counts[_count(t, of, number, limit)] += 1
+    t.fading[number] = fades
+    t.next[0] = min(t.next[0], fades)
+
+
+@jit
+def _alive(stat: Any, n: int, total: float, low: float, high: float) -> None:
+    stat.low = low if stat.alive == 0 else min(stat.low, low)
+    stat.high = high if stat.alive == 0 else max(stat.high, high)
+    stat.alive += n
+    stat.sum += total
+
+
+@jit
+def _latest_of(t: Any, number: int, child: int, measure: int) -> None:
+    stat, part = t.stats[number], t.stats[child]
+    stat.newest = max(stat.newest, part.newest)
+    if part.alive == 0:
+        return
+    _alive(stat, part.alive, part.sum, part.low, part.high)
+    of = t.measures[measure]
+    for limit in range(of.limit_first, of.limit_end):
+        t.counts[_count(t, of, number, limit)] += t.counts[_count(t, of, child, limit)]
+
+
+@jit
+def _buckets(t: Any, number: int, cell: Any) -> None:
+    of = t.measures[cell.measure]
+    for r in range(of.ring_first, of.ring_end):
+        ring = t.rings[r]
+        low = ring.low + number - of.cell
+        oldest = min(t.low[low], t.current[r])
+        if cell.child_end > cell.child_first:
+            for bucket in range(max(oldest, t.current[r] - ring.n + 1), t.current[r] + 1):
+                _merge(
+                    t, ring, number - of.cell, cell.child_first - of.cell, cell.child_end - of.cell, bucket
+                )
+        if cell.parent >= 0:
+            above = ring.low + cell.parent - of.cell
+            t.low[above] = min(t.low[above], t.low[low])
+        t.low[low] = _NOT_LATE
+
+
+@jit
+def _merge(t: Any, ring: Any, into: int, first: int, end: int, bucket: int) -> None:
+    place = bucket % ring.n
+    slot = t.slots[ring.slot + into * ring.n + place]
+    slot.bucket = bucket
+    slot.count = 0
+    slot.sum = 0.0
+    slot.spread = 0.0
+    for child in range(first, end):
+        part = t.slots[ring.slot + child * ring.n + place]
+        if part.bucket != bucket or part.count == 0:
+            continue
+        if slot.count and ring.spread:
+            gap = part.sum / part.count - slot.sum / slot.count
+            slot.spread += gap * gap * slot.count * part.count / (slot.count + part.count)
+        slot.low = part.low if slot.count == 0 else min(slot.low, part.low)
+        slot.high = part.high if slot.count == 0 else max(slot.high, part.high)
+        slot.spread += part.spread
+        slot.count += part.count
+        slot.sum += part.sum
+
+
+@jit
+def _moves(t: Any, number: int, cell: Any) -> None:
+    of = t.measures[cell.measure]
+    soon = _NEVER
+    for r in range(of.ring_first, of.ring_end):
+        ring = t.rings[r]
+        first = ring.slot + (number - of.cell) * ring.n
+        for k in range(ring.n):
+            slot = t.slots[first + k]
+            if slot.count and slot.bucket > t.current[r] - ring.n:
+                soon = min(soon, t.begins[r] + ring.width)
+                break
+    t.moving[number] = soon
+    t.next[0] = min(t.next[0], soon)

@@ -1,0 +1,156 @@
+"""What changes from step to step, as arrays; and the queues of one step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from chengyun.vitals.engine.judging import Judging
+from chengyun.vitals.engine.plan import Plan
+from chengyun.vitals.engine.rolling import Rolling
+from chengyun.vitals.engine.shapes import (
+    CHANGE,
+    GAUGE,
+    JUDGE,
+    LATEST,
+    NEVER,
+    NO_BUCKET,
+    NOT_LATE,
+    SLOT,
+    STAT,
+    Array,
+    Records,
+)
+from chengyun.vitals.engine.taking import Taking
+from chengyun.vitals.live.board import ROW
+
+
+@dataclass(slots=True)
+class State:
+    """`clock`: [moment of the last step, its whole tick, moment of the first step, next moment at which time alone
+    changes something]. The rest is by datastream, slot, cell, limit, row, judge, gauge.
+    """
+
+    clock: Array
+    latest: Records
+    slots: Records
+    stats: Records
+    counts: Array
+    fading: Array
+    moving: Array
+    rows: Records
+    judges: Records
+    due: Array
+    gauges: Records
+    stale: Array  # by row: to be evaluated in the next step
+
+
+@dataclass(slots=True)
+class Queues:
+    """Empty between steps, but for rows whose gauge was set."""
+
+    current: Array
+    begins: Array
+    low: Array
+    dirty: Array
+    cells: Array
+    cells_first: Array
+    cells_queued: Array
+    rows: Array
+    rows_first: Array
+    rows_queued: Array
+    changes: Records
+
+
+def fresh(plan: Plan, rows: Records | None) -> State:
+    """The state before the first step. `rows`: the board to write on."""
+    cells, board = len(plan.cells.cells), np.zeros(len(plan.layout), ROW) if rows is None else rows
+    slots = np.zeros(plan.stores.slots, SLOT)
+    slots["bucket"] = NO_BUCKET
+    stats = np.zeros(cells, STAT)
+    stats["streams"] = _streams(plan)
+    board[:] = np.zeros(1, ROW)
+    board["value"] = np.nan
+    board["inputs"] = -1  # so that the first evaluation of every row counts as a change
+    gauges = np.zeros(plan.rows.gauges, GAUGE)
+    gauges["given"] = gauges["value"] = np.nan
+    latest = np.zeros(len(plan.stream_ids), LATEST)
+    latest["at"] = -NEVER  # and no datastream is alive
+    return State(
+        np.array([0, 0, 0, NEVER]),
+        latest,
+        slots,
+        stats,
+        np.zeros(plan.stores.counts, np.int32),
+        np.full(cells, NEVER),
+        np.full(cells, NEVER),
+        board,
+        np.zeros(len(plan.rows.judged), JUDGE),
+        np.full(len(plan.rows.judged), NEVER),
+        gauges,
+        np.ones(len(board), np.uint8),
+    )
+
+
+def _streams(plan: Plan) -> Array:
+    """By cell: how many datastreams are in it and below."""
+    cells = plan.cells.cells
+    total: Array = (cells["stream_end"] - cells["stream_first"]).astype(np.int32)
+    for depth in range(int(cells["depth"].max(initial=0)), 0, -1):
+        here = cells["depth"] == depth
+        np.add.at(total, cells["parent"][here], total[here])
+    return total
+
+
+def queues(plan: Plan) -> Queues:
+    """Room for one step."""
+    depth_of_row = plan.sign_records["depth"][plan.rows.places["sign"]]
+    cells_first = _segments(plan.cells.cells["depth"])
+    rows_first = _segments(depth_of_row)
+    rings = len(plan.stores.rings)
+    return Queues(
+        np.zeros(rings, np.int32),
+        np.zeros(rings, np.int64),
+        np.full(plan.stores.lows, NOT_LATE, np.int32),
+        np.zeros(len(plan.cells.cells), np.uint8),
+        np.empty(len(plan.cells.cells), np.int32),
+        cells_first,
+        np.zeros(len(cells_first), np.int64),
+        np.empty(len(plan.layout), np.int32),
+        rows_first,
+        np.zeros(len(rows_first), np.int64),
+        np.empty(2 * len(plan.rows.judged), CHANGE),
+    )
+
+
+def _segments(depth: Array) -> Array:
+    """Where the things of each depth begin in a queue."""
+    first: Array = np.cumsum(np.bincount(depth, minlength=1))
+    first[1:], first[0] = first[:-1].copy(), 0
+    return first
+
+
+def views(plan: Plan, state: State, room: Queues) -> tuple[Taking, Rolling, Judging]:
+    """The same arrays, as the compiled parts take them."""
+    stores, cells, rows = plan.stores, plan.cells, plan.rows
+    following = state.clock[3:]
+    taking = Taking(
+        plan.row_of, cells.first, cells.targets, stores.measures, stores.rings, room.current, room.begins,
+        state.latest, state.slots, room.low, room.dirty, plan.depth_of_cell, room.cells, room.cells_first,
+        room.cells_queued,
+    )  # fmt: skip
+    rolling = Rolling(
+        cells.cells, stores.measures, stores.rings, stores.limits, cells.streams, plan.patience, room.current,
+        room.begins, state.latest, state.slots, room.low, state.stats, state.counts, state.fading, state.moving,
+        room.dirty, room.cells, room.cells_first, room.cells_queued, plan.cell_rows, state.stale, room.rows,
+        room.rows_first, room.rows_queued, following,
+    )  # fmt: skip
+    judging = Judging(
+        plan.sign_records, rows.places, cells.cells, stores.measures, stores.rings, room.current, state.slots,
+        state.stats, state.counts, state.gauges, rows.operands, plan.dependents_first, plan.dependents,
+        plan.codes, plan.numbers, np.zeros(64), np.zeros(5), np.zeros(3, np.int64), state.rows, rows.judged,
+        rows.steps_of, rows.steps, state.judges, state.due, state.stale, room.rows, room.rows_first,
+        room.rows_queued, room.changes, following,
+    )  # fmt: skip
+    return taking, rolling, judging
