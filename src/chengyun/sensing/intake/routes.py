@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Header, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from chengyun.identity.routing import Caller, Db
 from chengyun.identity.vault import bearer_hash
@@ -34,7 +34,7 @@ class RejectedOut(BaseModel):
     index: int
     thing: str
     quantity: str
-    reason: Reason
+    reason: Annotated[str, Field(json_schema_extra={"enum": [reason.value for reason in Reason]})]
     message: str
 
 
@@ -170,7 +170,7 @@ def _out(taken: Taken, language: str) -> TakenOut:
             index=one.index,
             thing=one.thing,
             quantity=one.quantity,
-            reason=one.reason,
+            reason=one.reason.value,
             message=sentence(one.reason, language),
         )
         for one in taken.rejected

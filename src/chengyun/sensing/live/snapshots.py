@@ -15,11 +15,9 @@ NAME, MARKER = "latest", -1  # the marker's body says what is known of quantitie
 LAST = 2**62
 NEWEST = 2  # snapshots whose bodies are kept
 s = snapshot.c
-_CHUNKS = (
-    sa.select(s.chunk, s.position, s.body)
-    .distinct(s.chunk)
-    .where(s.name == NAME, s.chunk != MARKER, s.position <= sa.bindparam("position"))
-    .order_by(s.chunk, s.position.desc())
+_CHUNKS = sa.text(
+    "SELECT DISTINCT ON (chunk) chunk, position, body FROM sensing_snapshot"
+    " WHERE name = :name AND chunk <> :marker AND position <= :position ORDER BY chunk, position DESC"
 )
 
 
@@ -55,7 +53,7 @@ def restore(tx: Tx, latest: Latest, upto: int | None = None) -> None:
         return
     moves = json.loads(found.body)
     latest.moves[:] = [moves.get(code, 0.0) for code in latest.known.quantities]
-    chunks = tx.execute(_CHUNKS, {"position": found.position}).all()
+    chunks = tx.execute(_CHUNKS, {"name": NAME, "marker": MARKER, "position": found.position}).all()
     for row in sorted(chunks, key=lambda chunk: chunk.position):
         latest.put(np.frombuffer(row.body, ROW))
     latest.position = int(found.position)
