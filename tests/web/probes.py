@@ -177,6 +177,15 @@ PROBES: dict[str, tuple[Probe, ...]] = {
         Listing("/api/command/handovers"),
         Apart("test_handovers_stay_in_their_centre"),
     ),
+    # sensing: things that one may not see look as things that do not exist
+    "sensing_write_readings": (
+        Public(
+            "POST",
+            "/api/sensing/readings",
+            {"readings": [{"thing": "nothing", "quantity": "methane", "value": 1}]},
+        ),
+        Apart("tests.sensing.test_http"),
+    ),
     # exchange: webhooks and sources belong to a region, Open311 reads by token
     "exchange_list_subscriptions": (
         Listing("/api/exchange/subscriptions"),

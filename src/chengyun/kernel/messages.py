@@ -117,6 +117,10 @@ register_messages(
             "“{value}”不是网段（如 10.0.0.0/8）。",
             "“{value}” is no network such as 10.0.0.0/8.",
         ),
+        "settings.not_broker": (
+            "“{value}”不是 mqtt:// 或 mqtts:// 地址。",
+            "“{value}” is no address such as mqtt://host:1883 or mqtts://host:8883.",
+        ),
         "settings.range": ("须在 {low} 至 {high} 之间。", "Must be between {low} and {high}."),
         "settings.choice": ("只能是 {choices}。", "Must be one of {choices}."),
         "settings.together": ("须与 {other} 同时设置。", "Must be set together with {other}."),

@@ -9,6 +9,7 @@ from functools import cache
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
+from urllib.parse import urlsplit
 
 from chengyun.kernel.errors import FieldError, Invalid, Unavailable
 
@@ -94,6 +95,21 @@ class Settings:
             " Without it the cascades of OpenCV look for faces and miss more."
         ),
     ] = ""
+    mqtt_url: Annotated[
+        str, Key("MQTT broker that readings come from: mqtt://host:1883, or mqtts:// for TLS; empty: none.")
+    ] = ""
+    mqtt_user: Annotated[str, Key("User at the MQTT broker.")] = ""
+    mqtt_password: Annotated[str, Key("Password at the MQTT broker.", secret=True)] = ""
+    mqtt_ca: Annotated[
+        str, Key("Certificate authority (PEM) of the MQTT broker; empty: those of the system.")
+    ] = ""
+    mqtt_client: Annotated[
+        str, Key("Client id at the MQTT broker, under which it keeps what comes while we are away.")
+    ] = "chengyun"
+    mqtt_version: Annotated[str, Key("Version of MQTT to speak: 5 or 3.1.1.")] = "5"
+    readings_days: Annotated[
+        int, Key("Days that raw readings stay in the database; then they are Parquet in the home.")
+    ] = 30
     webhook_networks: Annotated[
         str, Key("Private networks that webhooks may go to, as CIDR, comma-separated; empty: none.")
     ] = ""
@@ -188,11 +204,19 @@ def _networks(name: str, listed: str) -> Iterator[FieldError]:
             yield FieldError(name, "settings.not_network", {"value": part})
 
 
+def _broker(name: str, url: str) -> Iterator[FieldError]:
+    if url and (urlsplit(url).scheme not in ("mqtt", "mqtts") or not urlsplit(url).hostname):
+        yield FieldError(name, "settings.not_broker", {"value": url})
+
+
 def _checks(settings: Settings) -> list[FieldError]:
     wrong = [
         *_between("CHENGYUN_PORT", settings.port, 1, 65535),
         *_between("CHENGYUN_DATABASE_POOL", settings.database_pool, 1, 500),
         *_between("CHENGYUN_UPLOAD_MAX_MB", settings.upload_max_mb, 1, 4096),
+        *_between("CHENGYUN_READINGS_DAYS", settings.readings_days, 2, 3650),
+        *_among("CHENGYUN_MQTT_VERSION", settings.mqtt_version, ("5", "3.1.1")),
+        *_broker("CHENGYUN_MQTT_URL", settings.mqtt_url),
         *_among("CHENGYUN_LANGUAGE", settings.language, ("zh", "en")),
         *_among("CHENGYUN_LOG", settings.log, ("debug", "info", "warning", "error")),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import IntFlag, StrEnum
 from typing import Any
@@ -171,21 +171,51 @@ class Taken:
 class Streams:
     """Every active datastream as columns, in the order of ids; kept in memory per revision of the registry.
 
-    `region` is the grid; `quantity` an index into `quantities`; `by_code` finds (thing's code, quantity's last
-    part) → row.
+    `region` is the grid; `quantity`, `unit`, `owner` and `sentinel` are indexes into `quantities`, `units`, `thing_ids`
+    and `sentinels`. Things stand in the order of ids in `thing_ids`, `quota` and `gateway`.
     """
 
     id: Ints
-    thing: NDArray[np.int64]
+    thing: Moments  # id of the thing
+    owner: Ints  # the thing's place in `thing_ids`
     region: NDArray[np.int64]
     quantity: Ints
+    unit: Ints
+    sentinel: Ints
     low: Values
     high: Values
     interval_s: Values
     scale: Values
     shift: Values
-    quota: Ints
     quantities: tuple[str, ...]
-    units: tuple[str, ...]  # of the quantities
-    by_code: Mapping[tuple[str, str], int]
-    sentinels: Mapping[int, tuple[float, ...]] = field(default_factory=dict)  # by row, where there are any
+    units: tuple[str, ...]
+    sentinels: Values  # (sets, values), filled up with NaN
+    thing_ids: NDArray[np.int64]
+    quota: Ints  # readings per minute
+    gateway: Ints  # index into `gateways`; 0: speaks for itself
+    gateways: Mapping[str, int]
+    things: Mapping[str, int]  # what a thing calls itself → its place
+    parts: Mapping[str, int]  # last part of a quantity's code → its number
+    keys: NDArray[np.int64]  # place of the thing × len(parts) + number of the part, ascending
+    rows: Ints  # the datastream of each key
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+    def of_ids(self, ids: Ints) -> NDArray[np.int64]:
+        """Row of each datastream id; -1 where there is none."""
+        return _found(self.id, ids)
+
+    def of_codes(self, places: NDArray[np.int64], parts: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Row of (place of a thing, number of a quantity's last part); -1 where there is none or either is -1."""
+        wanted = np.where((places < 0) | (parts < 0), -1, places * len(self.parts) + parts)
+        at = _found(self.keys, wanted)
+        return np.where(at < 0, -1, self.rows[at] if len(self.rows) else -1)
+
+
+def _found(ascending: NDArray[Any], wanted: NDArray[Any]) -> NDArray[np.int64]:
+    """Place of each wanted number; -1 where it is missing."""
+    if not len(ascending):
+        return np.full(len(wanted), -1, np.int64)
+    at = np.minimum(np.searchsorted(ascending, wanted), len(ascending) - 1)
+    return np.where(ascending[at] == wanted, at, -1)

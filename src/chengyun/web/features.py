@@ -31,6 +31,7 @@ import chengyun.kernel.jobs
 import chengyun.scenarios.routes
 import chengyun.scenarios.routes_calendar
 import chengyun.scenarios.routes_rules
+import chengyun.sensing.intake.routes
 import chengyun.territory.routes
 import chengyun.web.audit
 import chengyun.web.jobs
@@ -52,6 +53,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     chengyun.incidents.callbacks.routes.router,
     chengyun.incidents.supervision.routes.router,
     chengyun.incidents.routes.router,
+    chengyun.sensing.intake.routes.router,
     chengyun.exchange.routes.router,
     chengyun.exchange.routes_inbound.router,
     chengyun.exchange.routes_open311.router,

@@ -1,0 +1,1 @@
+"""Taking readings in: decode, screen, store, answer. Nothing is acknowledged that is not committed."""
