@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from chengyun.kernel.outbox import emit
 from chengyun.kernel.transactions import Tx
 from chengyun.sensing import service as sensing
+from chengyun.sensing.service import microseconds
 from chengyun.territory import service as territory
 from chengyun.vitals.alarms import hub
 from chengyun.vitals.alarms.episode import Fresh, Known, step_row
@@ -27,6 +28,7 @@ from chengyun.vitals.alarms.rules import (
     what,
 )
 from chengyun.vitals.contracts import Change, EpisodeKind, Level, Sign
+from chengyun.vitals.engine.carrying import Running
 from chengyun.vitals.tables import alarm, alarm_step
 
 TOPIC = "alarm"
@@ -57,6 +59,25 @@ def record(tx: Tx, changes: Sequence[Change], signs: Mapping[str, Sign]) -> list
         hub.follow(tx, one, alarm_id)
         _tell_browsers(tx, one, alarm_id)
     return ids
+
+
+def running(tx: Tx) -> list[Running]:
+    """Every episode that is open, for an engine that has lost its state. Under the policy "vitals"."""
+    a = alarm.c
+    rows = tx.execute(
+        sa.select(a.sign, a.region_id, a.kind, a.level, a.began, a.changed_at).where(a.level > 0)
+    )
+    return [
+        Running(
+            row.sign,
+            row.region_id,
+            EpisodeKind(row.kind),
+            row.level,
+            microseconds(row.began),
+            microseconds(row.changed_at),
+        )
+        for row in rows
+    ]
 
 
 def _fresh(tx: Tx, changes: Sequence[Change], signs: Mapping[str, Sign]) -> list[Fresh]:

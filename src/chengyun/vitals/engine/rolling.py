@@ -63,6 +63,13 @@ def roll(t: Any, clock: int) -> None:
 
 
 @jit
+def everything(t: Any) -> None:
+    """Queue every cell."""
+    for number in range(len(t.cells)):
+        _push(t, number)
+
+
+@jit
 def expire(t: Any, clock: int) -> None:
     """Queue every cell in which time alone has changed something by `clock`; find when the next does."""
     soon = _NEVER

@@ -1,0 +1,72 @@
+"""Snapshots of the engine: its chunks in pieces, compressed, under the position of the last batch that is in them."""
+
+from __future__ import annotations
+
+import zlib
+
+import sqlalchemy as sa
+
+from chengyun.kernel.transactions import Tx
+from chengyun.vitals.engine.kernel import Engine
+from chengyun.vitals.engine.snapshot import StateError
+from chengyun.vitals.tables import snapshot
+
+PIECE = 8_000_000  # bytes of one piece before it is compressed
+MARKER = "end"  # written last: a snapshot without it is not one
+KEPT = 2
+s = snapshot.c
+
+
+def save(tx: Tx, engine: Engine, position: int) -> int:
+    """Keep the state after the batch at `position`; bytes written. Under the policy "vitals"."""
+    if _complete(tx, position):
+        return 0
+    rows = [
+        {"name": name, "chunk": number, "position": position, "at": tx.now, "body": zlib.compress(piece, 1)}
+        for name, body in engine.dump().items()
+        for number, piece in enumerate(_pieces(body))
+    ]
+    rows.append({"name": MARKER, "chunk": 0, "position": position, "at": tx.now, "body": b""})
+    tx.execute(sa.insert(snapshot), rows)
+    older = (
+        sa.select(s.position).where(s.name == MARKER).order_by(s.position.desc()).offset(KEPT - 1).limit(1)
+    )
+    tx.execute(sa.delete(snapshot).where(s.position < older.scalar_subquery()))
+    return sum(len(row["body"]) for row in rows)
+
+
+def restore(tx: Tx, engine: Engine) -> int | None:
+    """Take the newest snapshot that fits the engine's plan; its position, None where there is none that does."""
+    newest = sa.select(s.position).where(s.name == MARKER).order_by(s.position.desc()).limit(KEPT)
+    for position in tx.execute(newest).scalars().all():
+        try:
+            engine.load(_read(tx, position))
+        except StateError:
+            continue  # of another plan: signs or things have changed since
+        return int(position)
+    return None
+
+
+def chunks_of(tx: Tx) -> tuple[dict[str, bytes], int] | None:
+    """The newest snapshot, whatever plan it is of, and its position."""
+    position = tx.execute(sa.select(sa.func.max(s.position)).where(s.name == MARKER)).scalar()
+    return None if position is None else (_read(tx, position), int(position))
+
+
+def _complete(tx: Tx, position: int) -> bool:
+    query = sa.select(s.position).where(s.name == MARKER, s.position == position)
+    return tx.execute(query).one_or_none() is not None
+
+
+def _read(tx: Tx, position: int) -> dict[str, bytes]:
+    query = (
+        sa.select(s.name, s.body).where(s.position == position, s.name != MARKER).order_by(s.name, s.chunk)
+    )
+    found: dict[str, bytearray] = {}
+    for name, body in tx.execute(query):
+        found.setdefault(name, bytearray()).extend(zlib.decompress(body))
+    return {name: bytes(body) for name, body in found.items()}
+
+
+def _pieces(body: bytes) -> list[bytes]:
+    return [body[start : start + PIECE] for start in range(0, max(len(body), 1), PIECE)]

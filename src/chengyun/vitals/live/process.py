@@ -1,0 +1,187 @@
+"""The live process: batches become steps, steps become values on the board and alarms in the database (decision 0019).
+
+One thread at a time works with the engine. What a step says is stored before the next begins; a database that is away
+is waited for, and the board is stale meanwhile.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import sqlalchemy as sa
+
+from chengyun.kernel.contracts import system_actor
+from chengyun.kernel.errors import Unavailable
+from chengyun.kernel.transactions import Database, Tx
+from chengyun.sensing.contracts import Readings
+from chengyun.sensing.service import Follower, microseconds
+from chengyun.vitals.alarms.recording import record, running
+from chengyun.vitals.contracts import Change
+from chengyun.vitals.engine.carrying import adopt, carry
+from chengyun.vitals.engine.kernel import Engine, moment
+from chengyun.vitals.live import feeding, keeping
+from chengyun.vitals.live.board import announce, publish
+from chengyun.vitals.live.planning import Planned, planned, tokens_of
+from chengyun.vitals.lookup.trend import record_trend
+
+log = logging.getLogger(__name__)
+SYSTEM = system_actor("vitals")
+TICK_S = 0.2  # between two looks at time alone
+LOOK_S = 1.0  # between two looks at whether definitions, things or territory have changed
+COUNT_S, SLOW_S = 60.0, 600.0  # between two counts of incidents; with medians
+TREND_S = 900  # between two points of a trend
+SNAPSHOT_S = 30.0
+AGAIN_S = 0.5
+NOTHING = Readings(np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.float64))
+
+
+class Live:
+    """What the process `sense` keeps. `run` belongs to the main thread."""
+
+    def __init__(self, db: Database, home: Path, follower: Follower) -> None:
+        self._db, self._folder, self._follower = db, home / "live", follower
+        self._turn = threading.RLock()
+        self._pending: list[Change] = []
+        self._position = 0
+        self._pointed = 0
+        self._saved = time.monotonic()
+        self._offset_us = 0  # of the installation's clock from the machine's
+        with db.begin(SYSTEM) as tx:
+            self._planned = planned(tx)
+            self._board = publish(self._folder, self._planned.plan.layout)
+            self._engine = Engine(self._planned.plan, self._board.rows)
+            self._heard = self._restored(tx)
+
+    def run(self, stop: threading.Event) -> None:
+        """Until asked to stop."""
+        announce(self._folder, self._planned.plan.layout.digest)
+        beside = [
+            threading.Thread(target=work, args=[stop], name=name, daemon=True)
+            for name, work in (("vitals-tick", self._tick), ("vitals-count", self._count))
+        ]
+        for thread in beside:
+            thread.start()
+        self._follower.run(self._consume, stop, self._heard)
+        for thread in beside:
+            thread.join()
+        with self._turn:
+            self._flush(snapshot=True)
+
+    def _restored(self, tx: Tx) -> int | None:
+        """Position of the snapshot that was taken over; where none fits the plan, only what is open goes on."""
+        position = keeping.restore(tx, self._engine)
+        if position is None:
+            self._pending += adopt(self._engine, running(tx), microseconds(tx.now))
+        self._position = position or 0
+        return position
+
+    # plan
+
+    def _renew(self) -> None:
+        """Make the plan anew where what it is made of has changed."""
+        with self._db.begin(SYSTEM) as tx:
+            self._offset_us = microseconds(tx.now) - time.time_ns() // 1000
+            if tokens_of(tx) == self._planned.tokens:
+                return
+            made = planned(tx)
+        with self._turn:
+            self._go_over(made)
+        self._feed(slow=True)
+
+    def _go_over(self, made: Planned) -> None:
+        """The state is carried to the new plan; the board is another."""
+        self._flush()
+        board = publish(self._folder, made.plan.layout)
+        engine = Engine(made.plan, board.rows)
+        self._pending += carry(self._engine, engine)
+        self._engine, self._board, self._planned = engine, board, made
+        self._flush(snapshot=True)
+        announce(self._folder, made.plan.layout.digest)
+        log.info("%d signs, %d rows", len(made.signs), len(board.rows))
+
+    # steps
+
+    def now(self) -> int:
+        """The installation's moment, microseconds."""
+        return time.time_ns() // 1000 + self._offset_us
+
+    def _consume(self, readings: Readings, now_us: int, position: int) -> None:
+        with self._turn:
+            self._pending += self._engine.step(readings, now_us)
+            self._position = position
+            self._flush()
+
+    def _tick(self, stop: threading.Event) -> None:
+        looked = 0.0
+        while not stop.wait(TICK_S):
+            try:
+                if time.monotonic() - looked >= LOOK_S:
+                    self._renew()
+                    looked = time.monotonic()
+                with self._turn:
+                    self._pending += self._engine.step(NOTHING, self.now())
+                    self._flush(snapshot=time.monotonic() - self._saved >= SNAPSHOT_S)
+                self._point()
+            except (Unavailable, sa.exc.SQLAlchemyError) as away:
+                log.warning("the database is away, trying again: %s", away)
+
+    def _flush(self, snapshot: bool = False) -> None:
+        """Store what the steps have said, until it is stored; the caller has the turn."""
+        while self._pending or snapshot:
+            try:
+                self._store(snapshot)
+            except (Unavailable, sa.exc.OperationalError) as away:
+                log.warning("alarms cannot be stored, trying again: %s", away)
+                time.sleep(AGAIN_S)
+                continue
+            break
+        self._board.beats(time.time_ns() // 1000, self._position)
+
+    def _store(self, snapshot: bool) -> None:
+        with self._db.begin(SYSTEM) as tx:
+            record(tx, self._pending, self._planned.signs)
+            if snapshot:
+                keeping.save(tx, self._engine, self._position)
+                with tx.under("sensing"):
+                    self._follower.save(tx)
+        self._pending.clear()
+        if snapshot:
+            self._saved = time.monotonic()
+
+    # numbers and trends
+
+    def _count(self, stop: threading.Event) -> None:
+        slow = 0.0
+        while True:
+            try:
+                due = time.monotonic() - slow >= SLOW_S
+                self._feed(slow=due)
+                slow = time.monotonic() if due else slow
+            except (Unavailable, sa.exc.SQLAlchemyError) as away:
+                log.warning("incidents cannot be counted, trying again: %s", away)
+            if stop.wait(COUNT_S):
+                return
+
+    def _feed(self, slow: bool) -> None:
+        """Give the numbers; what they raise is kept with a snapshot, since they do not come again after a crash."""
+        with self._db.begin(SYSTEM) as tx:
+            given = feeding.of_incidents(tx, self._planned.signs, slow) | feeding.of_registers(
+                tx, self._planned.signs
+            )
+        with self._turn:
+            feeding.give(self._engine, given)
+            self._pending += self._engine.step(NOTHING, self.now())
+            self._flush(snapshot=bool(self._pending))
+
+    def _point(self) -> None:
+        """A point of the trends where its time has come, once in the installation."""
+        due = self.now() // 1_000_000 // TREND_S * TREND_S
+        if due <= self._pointed:
+            return
+        with self._db.begin(SYSTEM) as tx:
+            record_trend(tx, moment(due * 1_000_000), self._board)
+        self._pointed = due
