@@ -29,6 +29,7 @@ def test_installing_makes_the_rulebook_of_new_incidents(tx: Tx) -> None:
     installed = service.install(tx, [SHIPPED])
     assert {(one.scenario, one.adopted) for one in installed} == {
         ("city-management", True),
+        ("city-vitals", True),
         ("muck-trucks", True),
     }
     number, book = incidents.current_rulebook(tx)

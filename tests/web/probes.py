@@ -249,6 +249,17 @@ PROBES: dict[str, tuple[Probe, ...]] = {
         Public("POST", "/api/open311/v2/requests/20200101-000000/updates.json", {"description": "试探"}),
         Apart("test_a_key_reads_by_open311_what_it_reads_elsewhere"),
     ),
+    # vital signs: numbers belong to regions
+    "vitals_take_numbers": (
+        Public(
+            "POST",
+            "/api/vitals/numbers",
+            {"rows": [{"register": "x", "region": "0", "period": "2020", "value": 1}]},
+        ),
+        Apart("tests.vitals.test_numbers"),
+    ),
+    "vitals_import_numbers": (Apart("tests.vitals.test_numbers"),),
+    "vitals_list_registers": (Listing("/api/vitals/registers"), Apart("tests.vitals.test_numbers")),
     **probes_identity.PROBES,
     **probes_common.PROBES,
 }

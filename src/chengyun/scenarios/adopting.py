@@ -16,13 +16,16 @@ from chengyun.incidents.contracts import Rulebook
 from chengyun.kernel import audit
 from chengyun.kernel.errors import Conflict, FieldError, Invalid, NotFound, Unavailable
 from chengyun.kernel.transactions import Tx
+from chengyun.scenarios.catalogue import catalogue_of
 from chengyun.scenarios.checking import examine
 from chengyun.scenarios.compiling import digest
 from chengyun.scenarios.contracts import Adoption, Finding, ScenarioFiles, Version
 from chengyun.scenarios.folders import Folder
 from chengyun.scenarios.known import compiled, folder_of
 from chengyun.scenarios.tables import adoption, version
+from chengyun.sensing import service as sensing
 from chengyun.territory import service as territory
+from chengyun.vitals import service as vitals
 
 ADOPT = "scenario.adopt"
 
@@ -201,7 +204,10 @@ def _end(tx: Tx, numbers: Sequence[int], reason: str = "") -> None:
 
 
 def _publish(tx: Tx, undone: int | None = None) -> int:
-    """Compile what is in use and install it for new incidents."""
+    """Compile what is in use and install it: rules for new incidents, kinds of things, signs."""
+    catalogue = catalogue_of(current_folders(tx)).catalogue
+    sensing.install_kinds(tx, catalogue.kinds)
+    vitals.install_signs(tx, catalogue.domains, catalogue.signs, catalogue.scenario)
     return incidents.install_rulebook(tx, rulebook(tx, undone))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from chengyun.scenarios.catalogue import catalogue_of
 from chengyun.scenarios.checks.coverage import coverage
 from chengyun.scenarios.checks.draft import Draft
 from chengyun.scenarios.checks.limits import limits
@@ -64,9 +65,12 @@ def examine_folders(folders: Sequence[Folder], territory: Sequence[TownKind] | N
         return Examination(merged, _sorted(found), None)
     draft = Draft(merged)
     found = [*references(draft), *texts(draft), *loops(draft), *_readmes(merged)]
+    found += catalogue_of(merged).findings
     if any(one.code in _BLIND for one in found):
         return Examination(merged, _sorted(found), None)
     found += limits(draft)
+    if not draft.categories:
+        return Examination(merged, _sorted(found), None)
     gaps, proof = coverage(draft, territory if territory is not None else shipped_towns())
     return Examination(merged, _sorted([*found, *gaps]), proof)
 

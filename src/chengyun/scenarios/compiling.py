@@ -61,8 +61,8 @@ def digest(files: Mapping[str, str]) -> str:
 
 
 def compile_folders(folders: Sequence[Folder]) -> Rulebook:
-    """The rulebook of these folders, which have passed the checker."""
-    line = ordered(folders)
+    """The rulebook of these folders, which have passed the checker. One that has signs only is no part of it."""
+    line = ordered([one for one in folders if one.ruled])
     return Rulebook(
         digest=digest({one.id: digest(one.files) for one in line}),
         versions={one.id: one.version for one in line},

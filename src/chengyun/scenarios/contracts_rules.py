@@ -11,6 +11,17 @@ from chengyun.kernel.errors import register_messages
 
 Part = Literal["categories", "limits", "duties", "routing", "messages"]
 PARTS: tuple[Part, ...] = ("categories", "limits", "duties", "routing", "messages")
+AnyPart = Literal[
+    "categories", "limits", "duties", "routing", "messages", "kinds", "domains", "lists", "signs", "templates"
+]
+ANY_PART: tuple[AnyPart, ...] = (
+    *PARTS,
+    "kinds",
+    "domains",
+    "lists",
+    "signs",
+    "templates",
+)  # those that are not edited on screen last
 READ, EDIT, PUBLISH = "rules.read", "rules.edit", "rules.publish"
 
 
@@ -107,7 +118,7 @@ class RuleFieldChange:
 class RuleChange:
     """An entry that was added, removed, changed or moved; `zh` and `en` say it in a sentence."""
 
-    part: Part
+    part: AnyPart
     key: str
     kind: Literal["added", "removed", "changed", "moved"]
     fields: list[RuleFieldChange]

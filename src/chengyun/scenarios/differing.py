@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from chengyun.scenarios.contracts_rules import PARTS, Part, RuleChange, RuleFieldChange
+from chengyun.scenarios.contracts_rules import ANY_PART, AnyPart, RuleChange, RuleFieldChange
 from chengyun.scenarios.editing import name_of, own_data
 from chengyun.scenarios.folders import Folder
 from chengyun.scenarios.reading import Entry
@@ -16,6 +16,11 @@ _PARTS: dict[str, tuple[str, str]] = {
     "duties": ("权责", "duty"),
     "routing": ("分拨规则", "routing rule"),
     "messages": ("消息", "message"),
+    "kinds": ("设备种类", "kind of thing"),
+    "domains": ("体征领域", "domain"),
+    "lists": ("取值表", "list"),
+    "signs": ("体征", "sign"),
+    "templates": ("体征模板", "template"),
 }
 _FIELDS: dict[str, tuple[str, str]] = {
     "code": ("编码", "code"),
@@ -51,10 +56,10 @@ _IN_ORDER = ("limits", "routing")  # the first match counts
 
 def differences(before: Folder, after: Folder) -> list[RuleChange]:
     """Entry by entry, in the order of the parts: removed, added, changed, moved."""
-    return [change for part in PARTS for change in _part(part, before.entries[part], after.entries[part])]
+    return [change for part in ANY_PART for change in _part(part, before.entries[part], after.entries[part])]
 
 
-def _part(part: Part, before: Sequence[Entry], after: Sequence[Entry]) -> Iterator[RuleChange]:
+def _part(part: AnyPart, before: Sequence[Entry], after: Sequence[Entry]) -> Iterator[RuleChange]:
     old = {name_of(part, entry): own_data(part, entry) for entry in before}
     new = {name_of(part, entry): own_data(part, entry) for entry in after}
     for key in old:
@@ -74,13 +79,13 @@ def _fields(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[RuleFieldCha
     return [RuleFieldChange(name, shown(old.get(name)), shown(new.get(name))) for name in names]
 
 
-def _whole(part: Part, key: str, kind: Any, old: Mapping[str, Any], new: Mapping[str, Any]) -> RuleChange:
+def _whole(part: AnyPart, key: str, kind: Any, old: Mapping[str, Any], new: Mapping[str, Any]) -> RuleChange:
     zh, en = _PARTS[part]
     what = {"added": ("新增", "New"), "removed": ("删除", "Removed")}[kind]
     return RuleChange(part, key, kind, _fields(old, new), f"{what[0]}{zh} {key}", f"{what[1]} {en} {key}")
 
 
-def _changed(part: Part, key: str, fields: list[RuleFieldChange]) -> RuleChange:
+def _changed(part: AnyPart, key: str, fields: list[RuleFieldChange]) -> RuleChange:
     zh = "；".join(f"{_named(f.field, 0)}{f.before or '无'} → {f.after or '无'}" for f in fields)
     en = "; ".join(f"{_named(f.field, 1)}{f.before or 'none'} → {f.after or 'none'}" for f in fields)
     name_zh, name_en = _PARTS[part]
@@ -91,7 +96,7 @@ def _named(field: str, language: int) -> str:
     return f"{_FIELDS.get(field, (field, field))[language]} "
 
 
-def _moved(part: Part, old: Sequence[str], new: Sequence[str]) -> Iterator[RuleChange]:
+def _moved(part: AnyPart, old: Sequence[str], new: Sequence[str]) -> Iterator[RuleChange]:
     """What has to be moved to come from one order to the other: all but a longest run that stays in order."""
     stay = set(_in_order([old.index(key) for key in new]))
     zh, en = _PARTS[part]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chengyun.scenarios.contracts import Finding
+from chengyun.scenarios.findings_signs import SIGN_TEXTS
 
 # code: (zh, en, remedy zh, remedy en); str.format templates
 _TEXTS: dict[str, tuple[str, str, str, str]] = {
@@ -216,6 +217,7 @@ _TEXTS: dict[str, tuple[str, str, str, str]] = {
         "检查编码。",
         "Check the code.",
     ),
+    **SIGN_TEXTS,
 }
 CODES = frozenset(_TEXTS)
 

@@ -13,10 +13,8 @@ from chengyun.scenarios.findings import finding
 from chengyun.scenarios.reading import Document, Entry, entries, read
 from chengyun.scenarios.shaping import required_fields, shape
 
-PARTS = ("scenario", "categories", "limits", "duties", "routing", "messages")
+PARTS = ("scenario", "categories", "limits", "duties", "routing", "messages", "things", "signs")
 LATER = (
-    "signs",
-    "things",
     "checklists",
     "plans",
     "vision",
@@ -28,9 +26,21 @@ KEYS: dict[str, tuple[str, ...]] = {
     "duties": ("category",),
     "routing": ("id",),
     "messages": ("step", "audience", "category"),
+    "kinds": ("code",),
+    "domains": ("code",),
+    "lists": ("id",),
+    "signs": ("code",),
+    "templates": ("id",),
 }
+CATALOGUE = ("kinds", "domains", "lists", "signs", "templates")  # parts of things.yaml and signs.yaml
 _OVERLAYS = "overlays/"
-REQUIRED = ("scenario", "categories", "limits", "duties", "routing")
+_SIGNS = "signs/"  # signs.yaml may be split into files of this folder
+RULES = (
+    "categories",
+    "limits",
+    "duties",
+    "routing",
+)  # all of them, unless the scenario has things or signs only
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,11 @@ class Folder:
     def needs(self) -> list[str]:
         needs = self.meta.data.get("needs") or {}
         return list(needs.get("scenarios") or ())
+
+    @property
+    def ruled(self) -> bool:
+        """Whether it has rules for incidents, not things and signs alone."""
+        return any(self.entries[part] for part in KEYS if part not in CATALOGUE)
 
     @property
     def overlay(self) -> str | None:
@@ -88,20 +103,37 @@ def parse(files: Mapping[str, str], label: str) -> tuple[Folder | None, list[Fin
     """Turn files into a folder. It is None when a file cannot be read or does not fit its schema at all."""
     found: list[Finding] = list(_strangers(files, label))
     documents: dict[str, Document] = {}
-    for name in (part for part in PARTS if f"{part}.yaml" in files):
+    for name in _readable(files):
         document, wrong = read(files[f"{name}.yaml"], f"{label}/{name}.yaml")
         found += wrong
         if document is not None:
             documents[name] = document
     overlay = "overlay" in (_mapping(documents.get("scenario")) or {})
-    for name in () if overlay else REQUIRED:
+    for name in () if overlay else _required(files):
         if f"{name}.yaml" not in files:
             found.append(finding("file.missing", f"{label}/{name}.yaml", 1, name=f"{name}.yaml"))
     for name, document in documents.items():
-        found += shape(document, name, overlay)
+        found += shape(document, name.split("/")[0], overlay)
     if found or "scenario" not in documents:
         return None, found
     return _folder(files, label, documents), found
+
+
+def _readable(files: Mapping[str, str]) -> list[str]:
+    """The files that are read, without their ending."""
+    split = sorted(name.removesuffix(".yaml") for name in files if _is_signs(name))
+    return [part for part in PARTS if f"{part}.yaml" in files] + split
+
+
+def _is_signs(name: str) -> bool:
+    return name.startswith(_SIGNS) and name.endswith(".yaml")
+
+
+def _required(files: Mapping[str, str]) -> tuple[str, ...]:
+    """What must be there: the rules of incidents, whole, or none of them beside things and signs."""
+    any_signs = "things.yaml" in files or "signs.yaml" in files or any(map(_is_signs, files))
+    any_rules = any(f"{part}.yaml" in files for part in (*RULES, "messages"))
+    return ("scenario",) if any_signs and not any_rules else ("scenario", *RULES)
 
 
 def rebuild(files: Mapping[str, str], label: str) -> Folder:
@@ -128,7 +160,7 @@ def _sound(files: Mapping[str, str], label: str) -> Folder:
 def _strangers(files: Mapping[str, str], label: str) -> Iterable[Finding]:
     known = [f"{name}.yaml" for name in (*PARTS, *LATER)]
     for name in files:
-        if name not in known and name.endswith(".yaml") and not name.startswith("rehearsals/"):
+        if name not in known and name.endswith(".yaml") and not name.startswith(("rehearsals/", _SIGNS)):
             yield finding("file.unknown", f"{label}/{name}", 1, name=name, known=", ".join(known))
 
 
@@ -146,6 +178,11 @@ def _folder(files: Mapping[str, str], label: str, documents: Mapping[str, Docume
     if "routing" in documents:
         parts["routing"] = entries(documents["routing"])
     parts["categories"] = _categories(documents.get("categories"))
+    if "things" in documents:
+        parts["kinds"] = entries(documents["things"], "kinds")
+    signs = [document for name, document in documents.items() if name.split("/")[0] == "signs"]
+    for name in CATALOGUE[1:]:
+        parts[name] = [entry for document in signs for entry in entries(document, name)]
     return Folder(
         id=str(meta.data["id"]),
         label=label,
@@ -199,9 +236,13 @@ def _merge_part(part: str, base: Sequence[Entry], over: Sequence[Entry]) -> tupl
     found: list[Finding] = []
     added: list[Entry] = []
     for key, entry in changes.items():
-        if key not in known and entry.data.get("drop"):
+        if key in known:
+            continue
+        if part == "signs":  # a template may have made it: that is seen when the catalogue is put together
+            added.append(entry)
+        elif entry.data.get("drop"):
             found.append(entry.find("overlay.drop", key=" ".join(key)))
-        elif key not in known:
+        else:
             found += _incomplete(part, entry)
             added.append(entry)
     kept = [_changed(entry, changes.get(key)) for key, entry in known.items()]

@@ -18,8 +18,8 @@ from chengyun.scenarios.findings import finding
 
 Path = tuple[str | int, ...]
 MAX_BYTES = 2_000_000
-_INT = re.compile(r"^(0|[1-9]\d*)$")
-_FLOAT = re.compile(r"^\d+\.\d+$")
+_INT = re.compile(r"^-?(0|[1-9]\d*)$")
+_FLOAT = re.compile(r"^-?\d+\.\d+$")
 _WORDS: dict[str, object] = {"true": True, "false": False, "null": None, "~": None, "": None}
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

@@ -17,9 +17,25 @@ from chengyun.scenarios.contracts import Finding
 from chengyun.scenarios.findings import finding
 from chengyun.scenarios.reading import Document
 
-SCHEMAS = ("scenario", "categories", "limits", "duties", "routing", "messages", "rehearsal")
+SCHEMAS = (
+    "scenario",
+    "categories",
+    "limits",
+    "duties",
+    "routing",
+    "messages",
+    "things",
+    "signs",
+    "rehearsal",
+)
 Place = tuple[str | int, ...]
-_LISTS = ("groups", "categories", "limits", "duties", "messages")  # what entries stand in
+_LISTS = (  # what entries stand in
+    "groups", "categories", "limits", "duties", "messages", "kinds", "domains", "lists", "signs", "templates",
+)  # fmt: skip
+_ENTRIES = {  # part → its file and what an entry of it is called there, where that is not "entry" in a file of its name
+    "kinds": ("things", "entry"), "domains": ("signs", "domain"), "lists": ("signs", "list"), "signs": ("signs", "entry"),
+    "templates": ("signs", "template"),
+}  # fmt: skip
 _TEXTS = ("why", "name", "task", "summary", "origin")  # may be written as one string only by mistake
 
 
@@ -38,8 +54,9 @@ def validator(name: str, overlay: bool = False) -> Draft202012Validator:
 
 
 def required_fields(name: str) -> list[str]:
-    """What a whole entry of `name`.yaml must have."""
-    return list(schema_of(name)["$defs"]["entry"]["required"])
+    """What a whole entry of the part `name` must have."""
+    file, entry = _ENTRIES.get(name, (name, "entry"))
+    return list(schema_of(file)["$defs"][entry]["required"])
 
 
 def _relaxed(schema: dict[str, Any]) -> dict[str, Any]:

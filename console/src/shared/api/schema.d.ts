@@ -2788,6 +2788,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/vitals/numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Numbers
+         * @description Numbers of registers for regions of one's jurisdiction, over what was there of the same period.
+         */
+        post: operations["vitals_take_numbers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vitals/numbers/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Numbers
+         * @description The same from xlsx or CSV (UTF-8, GBK) with the columns register, region, period, value, source.
+         */
+        post: operations["vitals_import_numbers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vitals/registers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Registers
+         * @description Which numbers come by file or API: unit, owner, period, valid range, and how fresh they are.
+         */
+        get: operations["vitals_list_registers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scenarios/rules": {
         parameters: {
             query?: never;
@@ -3638,6 +3698,16 @@ export interface components {
         };
         /** Body_identity_import_people */
         Body_identity_import_people: {
+            /** File */
+            file: string;
+            /**
+             * Dry Run
+             * @default true
+             */
+            dry_run: boolean;
+        };
+        /** Body_vitals_import_numbers */
+        Body_vitals_import_numbers: {
             /** File */
             file: string;
             /**
@@ -5414,6 +5484,74 @@ export interface components {
             new: string;
         };
         /**
+         * NumberFault
+         * @description What is wrong in a line: its number (the heads are line 1 of a file; from 1 over the API), the field, the words.
+         */
+        NumberFault: {
+            /** Line */
+            line: number;
+            /** Field */
+            field: string;
+            /** Message */
+            message: string;
+        };
+        /** NumberIn */
+        NumberIn: {
+            /**
+             * Register
+             * @description code of the register
+             */
+            register: string;
+            /**
+             * Region
+             * @description code of a city, district or town
+             */
+            region: string;
+            /**
+             * Period
+             * @description 2026, 2026-03 or 2026-03-31
+             */
+            period: string;
+            /** Value */
+            value: number;
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+        };
+        /**
+         * NumbersIn
+         * @description All are stored or none; the same again changes nothing. `dry_run`: only say what is wrong.
+         */
+        NumbersIn: {
+            /** Rows */
+            rows: components["schemas"]["NumberIn"][];
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run: boolean;
+        };
+        /**
+         * NumbersTaken
+         * @description How many lines there were, how many numbers are new, changed or the same as before; `faults` of a dry run.
+         */
+        NumbersTaken: {
+            /** Rows */
+            rows: number;
+            /** Added */
+            added: number;
+            /** Changed */
+            changed: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Faults */
+            faults: components["schemas"]["NumberFault"][];
+            /** Stored */
+            stored: boolean;
+        };
+        /**
          * Offer
          * @description An incident that a reporter may follow instead of opening another one.
          */
@@ -5899,6 +6037,41 @@ export interface components {
             /** Code */
             code: string | null;
         };
+        /**
+         * RegisterView
+         * @description What may come for a register, and how fresh it is within the reader's jurisdiction.
+         *
+         *     `owner` is a kind of unit; `newest` the latest period there is, `at` when its last number came, `numbers` how
+         *     many there are; None and 0 where there is none.
+         */
+        RegisterView: {
+            /** Register */
+            register: string;
+            /** Sign */
+            sign: string;
+            /** Name */
+            name: string;
+            /** Unit */
+            unit: string;
+            /** Owner */
+            owner: string;
+            /** Source */
+            source: string;
+            /** Period */
+            period: string;
+            /** Lowest */
+            lowest: string;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /** Newest */
+            newest: string | null;
+            /** At */
+            at: string | null;
+            /** Numbers */
+            numbers: number;
+        };
         /** ReopenBody */
         ReopenBody: {
             /** Reason */
@@ -6034,7 +6207,7 @@ export interface components {
              * Part
              * @enum {string}
              */
-            part: "categories" | "limits" | "duties" | "routing" | "messages";
+            part: "categories" | "limits" | "duties" | "routing" | "messages" | "kinds" | "domains" | "lists" | "signs" | "templates";
             /** Key */
             key: string;
             /**
@@ -12979,6 +13152,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Handover"][];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_take_numbers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumbersIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumbersTaken"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_import_numbers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_vitals_import_numbers"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumbersTaken"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_list_registers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterView"][];
                 };
             };
             401: components["responses"]["Problem401"];

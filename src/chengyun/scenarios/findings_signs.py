@@ -1,0 +1,223 @@
+"""The words of findings about things and signs, as data; see `findings`. Pure."""
+
+from __future__ import annotations
+
+# code: (zh, en, remedy zh, remedy en); str.format templates
+SIGN_TEXTS: dict[str, tuple[str, str, str, str]] = {
+    "template.list": (
+        "模板 {template} 用到的取值表 {value} 不存在。",
+        "Template {template} names the list {value}, which does not exist.",
+        "现有取值表：{known}。",
+        "The lists are: {known}.",
+    ),
+    "template.nothing": (
+        "模板 {template} 的这一维没有任何取值：{value}。",
+        "This axis of template {template} has no value at all: {value}.",
+        "检查设备种类、属性或分类的编码。",
+        "Check the codes of kinds, properties or categories.",
+    ),
+    "template.place": (
+        "模板 {template} 里的 {value} 没有对应的取值。",
+        "Template {template} has nothing to put in for {value}.",
+        "可用的维度：{known}；每个取值都要有这个字段。",
+        "The axes are: {known}; every value must have that field.",
+    ),
+    "domain.section": (
+        "没有名为 {value} 的板块。",
+        "There is no section called {value}.",
+        "可用的板块：{known}。",
+        "The sections are: {known}.",
+    ),
+    "domain.unknown": (
+        "{sign} 所属的领域 {value} 没有声明。",
+        "{sign} is in the domain {value}, which nobody has declared.",
+        "先写进 signs.yaml 的 domains。{near}",
+        "Add it to domains in signs.yaml. {near}",
+    ),
+    "quantity.unknown": (
+        "没有名为 {value} 的测量量。",
+        "There is no quantity called {value}.",
+        "先写进 things.yaml，或检查编码。{near}",
+        "Add it to things.yaml, or check the code. {near}",
+    ),
+    "sign.twice": (
+        "体征 {sign} 已由 {other} 生成。",
+        "The sign {sign} has been made by {other} already.",
+        "让模板的编码包含每一维。",
+        "Let the template's code name every axis.",
+    ),
+    "sign.input": (
+        "体征 {sign} 必须且只能有一种输入，现在是：{value}。",
+        "The sign {sign} needs exactly one input; it has {value}.",
+        "从 {known} 里选一个。",
+        "Choose one of {known}.",
+    ),
+    "sign.missing": (
+        "体征 {sign} 缺少 {what}。",
+        "The sign {sign} has no {what}.",
+        "补上 {what}。",
+        "Add {what}.",
+    ),
+    "sign.value": (
+        "体征 {sign} 的值 {value} 不合要求。",
+        "The value {value} of the sign {sign} does not fit.",
+        "应为：{hint}。",
+        "Expected: {hint}.",
+    ),
+    "sign.unknown": (
+        "体征 {sign} 引用的体征 {value} 不存在。",
+        "The sign {sign} is made of {value}, which does not exist.",
+        "检查编码。{near}",
+        "Check the code. {near}",
+    ),
+    "sign.measure": (
+        "体征 {sign}：事件没有名为 {value} 的度量。",
+        "The sign {sign}: incidents have no measure {value}.",
+        "可用的度量：{known}。",
+        "The measures are: {known}.",
+    ),
+    "sign.statistic": (
+        "体征 {sign} 的输入不能用统计方法 {value}。",
+        "The input of the sign {sign} has no statistic {value}.",
+        "这种输入可用：{known}。",
+        "This input has: {known}.",
+    ),
+    "sign.limit": (
+        "体征 {sign}：limit 只用于高于、低于某值的统计，且必须给出；统计方法是 {value}。",
+        "The sign {sign}: limit belongs to the statistics above and below, and only there; the statistic is {value}.",
+        "补上或删去 limit。",
+        "Add limit or remove it.",
+    ),
+    "sign.limit_range": (
+        "体征 {sign} 的界限 {value} 不在测量量的有效范围 {low} 至 {high} 内。",
+        "The limit {value} of the sign {sign} lies outside the quantity's range {low} to {high}.",
+        "改到范围之内。",
+        "Move it inside.",
+    ),
+    "sign.where": (
+        "体征 {sign} 要求的设备属性 {value} 没有声明。",
+        "The sign {sign} asks for the property {value}, which the kind does not declare.",
+        "可用的属性：{known}。",
+        "It declares: {known}.",
+    ),
+    "sign.period": (
+        "体征 {sign} 来自定期报送，必须写明周期。",
+        "The sign {sign} comes from a register, whose numbers have a period.",
+        "写上 period: day、month 或 year。",
+        "Write period: day, month or year.",
+    ),
+    "sign.expression": (
+        "体征 {sign} 的算式第 {column} 个字符读不懂：{value}。",
+        "The expression of the sign {sign} cannot be read at column {column}: {value}.",
+        "只用 + - * / ( )、数、min、max、abs 和 {known}。",
+        "Use + - * / ( ), numbers, min, max, abs and {known} only.",
+    ),
+    "sign.unused": (
+        "体征 {sign} 的算式没有用到 {value}。",
+        "The expression of the sign {sign} does not use {value}.",
+        "用上它，或从输入里删去。",
+        "Use it, or remove it from the inputs.",
+    ),
+    "sign.unit_unknown": (
+        "{sign} 的单位 {value} 不是 UCUM 单位。",
+        "The unit {value} of {sign} is no UCUM unit.",
+        "写成 UCUM，如 ug/m3、Cel、{{thing}}。",
+        "Write it in UCUM, e.g. ug/m3, Cel, {{thing}}.",
+    ),
+    "sign.unit": (
+        "体征 {sign} 的算式 {expression} 得不到单位 {value}。",
+        "The expression {expression} of the sign {sign} does not come out in {value}.",
+        "改正单位或算式。",
+        "Correct the unit or the expression.",
+    ),
+    "sign.mixed": (
+        "体征 {sign} 的算式把不同量纲加在一起：{value}。",
+        "The expression of the sign {sign} adds what has different dimensions: {value}.",
+        "先除以各自的单位量。",
+        "Divide by something of the same dimension first.",
+    ),
+    "sign.range": (
+        "{sign} 的有效范围是空的：{low} 至 {high}。",
+        "The valid range of {sign} is empty: {low} to {high}.",
+        "先写小的，再写大的。",
+        "Write the lower end first.",
+    ),
+    "sign.opens_nothing": (
+        "体征 {sign} 没有阈值，永远不会开出事件。",
+        "The sign {sign} has no threshold and will never open an incident.",
+        "加上 thresholds，或删去 opens。",
+        "Add thresholds, or remove opens.",
+    ),
+    "sign.opens_level": (
+        "体征 {sign} 在 {value} 级开出事件，但没有这一级阈值。",
+        "The sign {sign} opens an incident at {value}, for which it has no threshold.",
+        "补上这一级，或改 opens.level。",
+        "Add that level, or change opens.level.",
+    ),
+    "sign.direction": (
+        "体征 {sign} 有阈值，却没有写明高不好还是低不好。",
+        "The sign {sign} has thresholds and does not say whether high or low is bad.",
+        "写上 bad: high 或 bad: low。",
+        "Write bad: high or bad: low.",
+    ),
+    "sign.unreachable": (
+        "体征 {sign} 的{level}阈值 {value} 在有效范围 {low} 至 {high} 之外，永远达不到。",
+        "The {level} threshold {value} of the sign {sign} lies outside {low} to {high} and is never reached.",
+        "改阈值或有效范围。",
+        "Change the threshold or the range.",
+    ),
+    "sign.on_off": (
+        "体征 {sign} 的{level}阈值：解除值 {off} 比触发值 {on} 还严重。",
+        "The {level} threshold of the sign {sign} ends at {off}, which is worse than where it begins, {on}.",
+        "写成 [触发, 解除]；高不好时解除不高于触发，低不好时相反。",
+        "Write [on, off]: off is not above on where high is bad, and the other way round.",
+    ),
+    "sign.monotone": (
+        "体征 {sign} 的阈值不是逐级加重：{higher} 不比 {lower} 更严重。",
+        "The thresholds of the sign {sign} do not get worse level by level: {higher} is no worse than {lower}.",
+        "按蓝、黄、橙、红逐级加重。",
+        "Let blue, yellow, orange, red follow each other.",
+    ),
+    "sign.window": (
+        "体征 {sign}：窗口只用于时间窗统计，且必须给出；统计方法是 {value}。",
+        "The sign {sign}: a window belongs to the statistics over time, and only there; the statistic is {value}.",
+        "补上或删去 window。",
+        "Add window or remove it.",
+    ),
+    "sign.window_short": (
+        "体征 {sign} 的窗口 {value} 秒比设备 {interval} 秒的上报间隔还短。",
+        "The window of the sign {sign}, {value} s, is shorter than the {interval} s between two readings.",
+        "加长窗口。",
+        "Make the window longer.",
+    ),
+    "sign.lowest": (
+        "体征 {sign} 算到 {value} 级，但它的输入 {other} 只到 {level} 级。",
+        "The sign {sign} goes down to {value}, its input {other} to {level} only.",
+        "提高 lowest。",
+        "Raise lowest.",
+    ),
+    "sign.alarm_level": (
+        "体征 {sign} 要在 {value} 级报警，但它只算到 {level} 级。",
+        "The sign {sign} shall ring at {value}, but goes down to {level} only.",
+        "改 alarm_at 或 lowest。",
+        "Change alarm_at or lowest.",
+    ),
+    "sign.cycle": (
+        "体征互相引用成环：{path}。",
+        "Signs are made of each other in a ring: {path}.",
+        "去掉其中一个引用。",
+        "Remove one of the inputs.",
+    ),
+    "sign.twin": (
+        "体征 {sign} 与 {other} 只有名称不同。",
+        "The signs {sign} and {other} differ in name only.",
+        "删去一个，或写清不同的含义。",
+        "Remove one, or say what is different.",
+    ),
+    "sign.same_name": (
+        "体征 {sign} 与 {other} 同名：{value}。",
+        "The signs {sign} and {other} have the same name: {value}.",
+        "让名称说出差别。",
+        "Let the names tell the difference.",
+    ),
+}
