@@ -67,7 +67,9 @@ class Gathered:
                 readable.append((index, self._incoming(one)))
             except (BadRequest, TooLarge) as error:
                 answers[index] = dumped(of_error(error, self._language))
-        for index, answer in zip((index for index, _ in readable), self._stored(messages, readable), strict=True):
+        for index, answer in zip(
+            (index for index, _ in readable), self._stored(messages, readable), strict=True
+        ):
             answers[index] = answer
         return answers
 
@@ -78,7 +80,9 @@ class Gathered:
         found = form_of(one.payload) if form == "json" else form
         return Incoming(sender, decode(found, one.payload, thing), one.again)
 
-    def _stored(self, messages: Sequence[Message], readable: list[tuple[int, Incoming]]) -> list[bytes | None]:
+    def _stored(
+        self, messages: Sequence[Message], readable: list[tuple[int, Incoming]]
+    ) -> list[bytes | None]:
         try:
             return self._together([one for _, one in readable])
         except Unavailable:

@@ -115,7 +115,11 @@ class Receiver:
         try:
             broker = self._broker
             connecting = client.connect(
-                broker.host, broker.port, ssl=broker.tls or False, keepalive=KEEPALIVE_S, version=broker.version
+                broker.host,
+                broker.port,
+                ssl=broker.tls or False,
+                keepalive=KEEPALIVE_S,
+                version=broker.version,
             )
             await asyncio.wait_for(connecting, 10)
             _undelayed(client)
@@ -201,7 +205,11 @@ class Receiver:
         return found
 
     async def _stored(
-        self, loop: asyncio.AbstractEventLoop, worker: ThreadPoolExecutor, messages: list[Message], stop: threading.Event
+        self,
+        loop: asyncio.AbstractEventLoop,
+        worker: ThreadPoolExecutor,
+        messages: list[Message],
+        stop: threading.Event,
     ) -> list[bytes | None] | None:
         """Try until it is stored: meanwhile nothing is acknowledged, and the broker keeps the rest. None: we stop."""
         backoff = BACKOFF_S
