@@ -25,7 +25,7 @@ allow_anonymous true
 persistence true
 persistence_location {folder}/
 autosave_on_changes true
-autosave_interval 1
+autosave_interval {autosave}
 max_queued_messages 0
 max_inflight_messages 0
 set_tcp_nodelay true
@@ -37,14 +37,14 @@ log_type none
 class Broker:
     """Can be stopped and started again; what it has taken it keeps."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, autosave: int = 1) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         self.url = f"mqtt://127.0.0.1:{self.port}"
         folder.mkdir(exist_ok=True)
         self._config = folder / "mosquitto.conf"
-        self._config.write_text(CONFIG.format(port=self.port, folder=folder))
+        self._config.write_text(CONFIG.format(port=self.port, folder=folder, autosave=autosave))
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -65,8 +65,9 @@ class Broker:
 
 
 @contextmanager
-def broker_in(folder: Path) -> Iterator[Broker]:
-    broker = Broker(folder)
+def broker_in(folder: Path, autosave: int = 1) -> Iterator[Broker]:
+    """`autosave`: after so many changes it writes what it holds; 1 is for a broker that is killed."""
+    broker = Broker(folder, autosave)
     broker.start()
     try:
         yield broker
@@ -91,7 +92,9 @@ class Device:
         client = gmqtt.Client(f"device-{time.monotonic_ns()}")
         client.on_message = self._heard
         await client.connect("127.0.0.1", broker.port, version=gmqtt.constants.MQTTv311)
-        client.subscribe(f"chengyun/v1/+/{listens}/rejected" if listens != "#" else "chengyun/v1/+/+/rejected")
+        client.subscribe(
+            f"chengyun/v1/+/{listens}/rejected" if listens != "#" else "chengyun/v1/+/+/rejected"
+        )
         return client
 
     def _heard(self, _client: Any, topic: str, payload: bytes, _qos: int, _properties: Any) -> None:

@@ -47,7 +47,9 @@ def sensing_template(cluster: Cluster) -> str:
 def place_things(tx: Tx) -> None:
     """One kind, its quantities, THINGS with a datastream of each; GAS-1 has the secret SECRET."""
     tx.execute(sa.text("INSERT INTO sensing_kind VALUES ('gas', '燃气', 'Gas', 'gas')"))
-    add = sa.text("INSERT INTO sensing_quantity VALUES (:code, 'gas', :code, :code, :unit, :low, :high, :every, :none)")
+    add = sa.text(
+        "INSERT INTO sensing_quantity VALUES (:code, 'gas', :code, :code, :unit, :low, :high, :every, :none)"
+    )
     for code, (unit, low, high, every, none, _, _) in QUANTITIES.items():
         tx.execute(add, {"code": code, "unit": unit, "low": low, "high": high, "every": every, "none": none})
     regions = paths(tx)
@@ -111,9 +113,7 @@ class Store:
         return [Readings.unpack(row.body) for row in self.ask("SELECT body FROM sensing_batch ORDER BY id")]
 
     def counted(self, thing: str) -> dict[str, int]:
-        sql = (
-            "SELECT what, n FROM sensing_count c JOIN sensing_thing t ON t.id = c.thing_id WHERE t.code = :thing"
-        )
+        sql = "SELECT what, n FROM sensing_count c JOIN sensing_thing t ON t.id = c.thing_id WHERE t.code = :thing"
         return {row.what: row.n for row in self.ask(sql, thing=thing)}
 
 

@@ -40,7 +40,9 @@ def post(hub: Hub) -> Iterator[Post]:
 
     with direct(hub) as client:
 
-        def send(body: Any, media: str = "", sent_by: str = f"Bearer {token}", **headers: str) -> httpx.Response:
+        def send(
+            body: Any, media: str = "", sent_by: str = f"Bearer {token}", **headers: str
+        ) -> httpx.Response:
             content = {"content": body} if isinstance(body, bytes) else {"json": body}
             told = {"Authorization": sent_by, **({"Content-Type": media} if media else {}), **headers}
             return client.post("/api/sensing/readings", headers=told, **content)
@@ -57,7 +59,10 @@ def test_every_form_stores_the_same(post: Post, store: Store) -> None:
     packed = compact.encode(np.array([stream], np.int32), np.array([at * 1_000_000]), np.array([5.0]))
     for media, body in (
         ("application/json", b'{"readings": [{"thing": "GAS-1", "at": %d, "values": {"methane": 1}}]}' % at),
-        ("application/senml+json", b'[{"bn": "GAS-1/", "bt": %d, "n": "methane", "u": "%%", "v": 2}]' % (at + 1)),
+        (
+            "application/senml+json",
+            b'[{"bn": "GAS-1/", "bt": %d, "n": "methane", "u": "%%", "v": 2}]' % (at + 1),
+        ),
         ("text/plain", b"gas,thing=GAS-1 methane=3i,temperature=60 %d000000000" % (at + 2)),
         ("application/vnd.chengyun.readings", packed),
     ):
@@ -92,13 +97,18 @@ def test_each_bad_reading_is_named_and_the_others_are_stored(post: Post, store: 
         body = body.replace(python, json)
     answer = post(body.encode(), "application/json", **{"Accept-Language": "en"}).json()
     assert answer["accepted"] == 1
-    assert [(one["index"], one["reason"]) for one in answer["rejected"]] == list(enumerate((r for _, r in bad), 1))
+    assert [(one["index"], one["reason"]) for one in answer["rejected"]] == list(
+        enumerate((r for _, r in bad), 1)
+    )
     assert answer["rejected"][1]["message"] == "The unit is not the registered one."
     assert store.values("GAS-1") == [math.pi]
 
 
 def test_what_is_unknown_looks_as_what_is_somebody_else_s(post: Post, store: Store) -> None:
-    there = [reading(thing="GAS-2", **more) for more in ({}, {"quantity": "smell"}, {"unit": "x"}, {"value": "NaN"})]
+    there = [
+        reading(thing="GAS-2", **more)
+        for more in ({}, {"quantity": "smell"}, {"unit": "x"}, {"value": "NaN"})
+    ]
     nowhere = [{**one, "thing": "GAS-9"} for one in there]
     first, second = post({"readings": there}).json(), post({"readings": nowhere}).json()
     for one in (*first["rejected"], *second["rejected"]):
@@ -115,10 +125,18 @@ def test_what_is_unknown_looks_as_what_is_somebody_else_s(post: Post, store: Sto
 
 def test_a_device_writes_for_itself_alone(post: Post, store: Store) -> None:
     mine = basic("GAS-1", SECRET)
-    answer = post({"readings": [{"quantity": "methane", "value": 7}, reading(8, thing="GAS-3")]}, sent_by=mine).json()
+    answer = post(
+        {"readings": [{"quantity": "methane", "value": 7}, reading(8, thing="GAS-3")]}, sent_by=mine
+    ).json()
     assert (answer["accepted"], [one["reason"] for one in answer["rejected"]]) == (1, ["forbidden"])
     assert (store.values("GAS-1"), store.values("GAS-3")) == ([7], [])
-    for wrong in (basic("GAS-1", "x"), basic("GAS-3", ""), basic("GAS-9", SECRET), "Basic %%", basic("G\0", "x")):
+    for wrong in (
+        basic("GAS-1", "x"),
+        basic("GAS-3", ""),
+        basic("GAS-9", SECRET),
+        "Basic %%",
+        basic("G\0", "x"),
+    ):
         assert post([reading()], sent_by=wrong).status_code == 401
     assert post([reading()], sent_by="Nothing").status_code == 403
 

@@ -87,7 +87,9 @@ def sense(city: Database, tmp_path: Path, broker: Broker) -> Iterator[Sense]:
 
 
 @pytest.mark.parametrize("version", ["5", "3.1.1"])
-def test_forms_and_refusals(city: Database, tmp_path: Path, broker: Broker, device: Device, version: str) -> None:
+def test_forms_and_refusals(
+    city: Database, tmp_path: Path, broker: Broker, device: Device, version: str
+) -> None:
     store, now = Store(city), time.time()
     with Sense(city, tmp_path, broker, version).running() as sense:
         device.send("things/GAS-1/readings", {"at": now, "values": {"methane": 1, "temperature": 20}})

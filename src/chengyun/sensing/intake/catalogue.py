@@ -13,46 +13,32 @@ from chengyun.kernel.transactions import Tx
 from chengyun.sensing.contracts import Streams
 
 HEAD, TAIL = 19, 2  # bytes of COPY's binary form around the rows
-_NUMBERED = (
-    "SELECT {name}, row_number() OVER (ORDER BY {name}) - 1 AS n FROM (SELECT DISTINCT {name} FROM {table}) d"
-)
-_QUANTITIES = _NUMBERED.format(name="code", table="sensing_quantity")
-_UNITS = _NUMBERED.format(name="unit", table="sensing_datastream")
-_SENTINELS = _NUMBERED.format(name="sentinels", table="sensing_datastream")
-_GATEWAY = "coalesce(properties ->> 'gateway', '')"
-_GATEWAYS = (
-    f"SELECT gateway, row_number() OVER (ORDER BY gateway) AS n"
-    f" FROM (SELECT DISTINCT {_GATEWAY} AS gateway FROM sensing_thing) d WHERE gateway <> ''"
-)
-_STREAMS = f"""
-    SELECT d.id, d.thing_id, t.region_id, q.n::int4, u.n::int4, s.n::int4, d.low, d.high, d.interval_s, d.scale, d.shift
-    FROM sensing_datastream d
-    JOIN sensing_thing t ON t.id = d.thing_id AND t.active
-    JOIN ({_QUANTITIES}) q ON q.code = d.quantity
-    JOIN ({_UNITS}) u ON u.unit = d.unit
-    JOIN ({_SENTINELS}) s ON s.sentinels = d.sentinels
-    ORDER BY d.id
+# Texts and arrays come as hashes, so that every column has a fixed width; what each hash stands for is asked of one row.
+_STREAMS = """
+    SELECT id, thing_id, hashtextextended(quantity, 0), hashtextextended(unit, 0), hash_array_extended(sentinels, 0),
+           low, high, interval_s, scale, shift
+    FROM sensing_datastream
     """
-_THINGS = f"""
-    SELECT t.id, t.quota, coalesce(g.n, 0)::int4 FROM sensing_thing t
-    LEFT JOIN ({_GATEWAYS}) g ON g.gateway = coalesce(t.properties ->> 'gateway', '')
-    WHERE t.active ORDER BY t.id
-    """
-_CODES = "SELECT code FROM sensing_thing WHERE active ORDER BY id"
 _STREAM_TYPES = (
     ("id", ">i4"),
     ("thing", ">i8"),
-    ("region", ">i8"),
-    ("quantity", ">i4"),
-    ("unit", ">i4"),
-    ("sentinel", ">i4"),
+    ("quantity", ">i8"),
+    ("unit", ">i8"),
+    ("sentinel", ">i8"),
     ("low", ">f8"),
     ("high", ">f8"),
     ("interval_s", ">f8"),
     ("scale", ">f8"),
     ("shift", ">f8"),
 )
-_THING_TYPES = (("id", ">i8"), ("quota", ">i4"), ("gateway", ">i4"))
+_THINGS = """
+    SELECT id, region_id, quota, hashtextextended(coalesce(properties ->> 'gateway', ''), 0)
+    FROM sensing_thing WHERE active
+    """
+_THING_TYPES = (("id", ">i8"), ("region", ">i8"), ("quota", ">i4"), ("gateway", ">i8"))
+_CODES = "SELECT id, code FROM sensing_thing WHERE active"
+_NUMBERS = ("low", "high", "interval_s", "scale", "shift")
+Columns = dict[str, NDArray[Any]]
 Cursor = psycopg.Cursor[Any]
 
 
@@ -69,47 +55,64 @@ def cursor_of(tx: Tx) -> Cursor:
 
 def _read(tx: Tx) -> Streams:
     with tx.under("sensing"), cursor_of(tx) as cursor:
-        found = _copied(cursor, _STREAMS, _STREAM_TYPES)
         things = _copied(cursor, _THINGS, _THING_TYPES)
-        codes = _texts(cursor, _CODES)
-        names = {name: _column(cursor, sql) for name, sql in _LISTS.items()}
-    columns = {name: found[name].astype(kind.replace(">", "<")) for name, kind in _STREAM_TYPES}
-    ids = things["id"].astype("<i8")
-    owner = np.searchsorted(ids, columns["thing"]).astype(np.int32)
-    parts, part_of = _parts(names["quantities"])
-    keys = owner.astype(np.int64) * len(parts) + part_of[columns["quantity"]]
+        found = _of_things(_copied(cursor, _STREAMS, _STREAM_TYPES), things["id"])
+        codes = _codes(cursor, things["id"])
+        quantities, quantity = _texts(
+            cursor, "sensing_datastream", "quantity", found["quantity"], found["id"]
+        )
+        units, unit = _texts(cursor, "sensing_datastream", "unit", found["unit"], found["id"])
+        sets, sentinel = _texts(cursor, "sensing_datastream", "sentinels", found["sentinel"], found["id"])
+        told = "coalesce(properties ->> 'gateway', '')"
+        gateways, gateway = _texts(cursor, "sensing_thing", told, things["gateway"], things["id"])
+    owner = np.searchsorted(things["id"], found["thing"])
+    parts, part_of = _parts(quantities)
+    keys = owner * len(parts) + part_of[quantity]
     order = np.argsort(keys, kind="stable")
     return Streams(
-        **columns,
-        owner=owner,
-        quantities=tuple(names["quantities"]),
-        units=tuple(names["units"]),
-        sentinels=_padded(names["sentinels"]),
-        thing_ids=ids,
-        quota=things["quota"].astype("<i4"),
-        gateway=things["gateway"].astype("<i4"),
-        gateways={name: place for place, name in enumerate(names["gateways"], 1)},
-        things=dict(zip(codes, range(len(codes)), strict=True)),
+        id=found["id"],
+        thing=found["thing"],
+        owner=owner.astype(np.int32),
+        region=things["region"][owner],
+        quantity=quantity,
+        unit=unit,
+        sentinel=sentinel,
+        **{name: found[name] for name in _NUMBERS},
+        quantities=tuple(quantities),
+        units=tuple(units),
+        sentinels=_padded(sets),
+        thing_ids=things["id"],
+        quota=things["quota"],
+        gateway=np.array([0 if not name else place for place, name in enumerate(gateways, 1)], np.int32)[
+            gateway
+        ],
+        gateways={name: place for place, name in enumerate(gateways, 1) if name},
+        things=codes,
         parts=parts,
         keys=keys[order],
         rows=order.astype(np.int32),
     )
 
 
-_LISTS = {
-    "quantities": f"SELECT code FROM ({_QUANTITIES}) q ORDER BY n",
-    "units": f"SELECT unit FROM ({_UNITS}) u ORDER BY n",
-    "sentinels": f"SELECT sentinels FROM ({_SENTINELS}) s ORDER BY n",
-    "gateways": f"SELECT gateway FROM ({_GATEWAYS}) g ORDER BY n",
-}
+def _of_things(streams: Columns, things: NDArray[np.int64]) -> Columns:
+    """Datastreams of active things only."""
+    kept = np.isin(streams["thing"], things)
+    return streams if kept.all() else {name: column[kept] for name, column in streams.items()}
 
 
-def _column(cursor: Cursor, sql: str) -> list[Any]:
-    return [row[0] for row in cursor.execute(cast(Any, sql))]
+def _texts(
+    cursor: Cursor, table: str, column: str, hashes: NDArray[np.int64], ids: NDArray[Any]
+) -> tuple[list[Any], NDArray[np.int32]]:
+    """The different contents of a column, and the place of each row's among them; one row of each is read."""
+    _, first, place = np.unique(hashes, return_index=True, return_inverse=True)
+    wanted = ids[first].tolist()
+    sql = f"SELECT id, {column} FROM {table} WHERE id = ANY(%s)"
+    known = dict(cursor.execute(cast(Any, sql), [wanted]).fetchall())
+    return [known[one] for one in wanted], place.astype(np.int32)
 
 
-def _copied(cursor: Cursor, sql: str, types: tuple[tuple[str, str], ...]) -> NDArray[Any]:
-    """Rows of a query whose columns all have a fixed width and no NULL, as a structured array."""
+def _copied(cursor: Cursor, sql: str, types: tuple[tuple[str, str], ...]) -> Columns:
+    """Rows of a query whose columns all have a fixed width and no NULL, as native columns by ascending id."""
     layout: list[tuple[str, str]] = [("_columns", ">i2")]
     for name, kind in types:
         layout += [(f"_{name}", ">i4"), (name, kind)]
@@ -119,15 +122,25 @@ def _copied(cursor: Cursor, sql: str, types: tuple[tuple[str, str], ...]) -> NDA
     rows, rest = divmod(len(content) - HEAD - TAIL, dtype.itemsize)
     if rest:
         raise ValueError("a column of the registry is NULL or wider than its type")
-    return np.frombuffer(content, dtype, rows, HEAD)
+    found = np.frombuffer(content, dtype, rows, HEAD)
+    order = np.argsort(found["id"], kind="stable")
+    return {name: found[name][order].astype(kind.replace(">", "<")) for name, kind in types}
 
 
-def _texts(cursor: Cursor, sql: str) -> list[str]:
-    """One column of texts without line breaks, a million of them in a fraction of a second."""
-    with cursor.copy(cast(Any, f"COPY ({sql}) TO STDOUT (ENCODING 'UTF8')")) as copy:
+def _codes(cursor: Cursor, ids: NDArray[np.int64]) -> dict[str, int]:
+    """What a thing calls itself → its place among `ids`."""
+    with cursor.copy(cast(Any, f"COPY ({_CODES}) TO STDOUT (ENCODING 'UTF8')")) as copy:
         content = b"".join(bytes(block) for block in copy).decode()
-    found = content.split("\n")[:-1]
-    return [_unescaped(one) for one in found] if "\\" in content else found
+    parts = content.replace("\n", "\t").split("\t")  # both are escaped within a code
+    told = np.array(parts[:-1:2], np.int64) if len(parts) > 1 else ids[:0]
+    places = np.minimum(np.searchsorted(ids, told), max(len(ids) - 1, 0))
+    codes = [_unescaped(one) for one in parts[1::2]] if "\\" in content else parts[1::2]
+    known = (
+        ids[places] == told if len(ids) else told != told
+    )  # one that came just now is known to the next reading
+    if known.all():
+        return dict(zip(codes, places.tolist(), strict=True))
+    return {code: place for code, place, there in zip(codes, places.tolist(), known, strict=True) if there}
 
 
 _ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}

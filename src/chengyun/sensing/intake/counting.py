@@ -18,7 +18,7 @@ from chengyun.kernel.errors import Unavailable
 from chengyun.kernel.transactions import Database
 
 log = logging.getLogger(__name__)
-FLUSH_S = 5.0
+FLUSH_S = 30.0
 SYSTEM = system_actor("sensing")
 _ADD = sa.text(
     """
