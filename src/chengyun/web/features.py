@@ -32,6 +32,7 @@ import chengyun.scenarios.routes
 import chengyun.scenarios.routes_calendar
 import chengyun.scenarios.routes_rules
 import chengyun.territory.routes
+import chengyun.vitals.lookup.routes
 import chengyun.web.audit
 import chengyun.web.jobs
 from chengyun.exchange.service import register as register_exchange
@@ -56,6 +57,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     chengyun.exchange.routes_inbound.router,
     chengyun.exchange.routes_open311.router,
     chengyun.command.routes.router,
+    chengyun.vitals.lookup.routes.router,
     chengyun.scenarios.routes_rules.router,  # before the next: "rules" and "calendar" are no scenario's names
     chengyun.scenarios.routes_calendar.router,
     chengyun.scenarios.routes.router,

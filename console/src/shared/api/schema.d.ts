@@ -2788,6 +2788,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/vitals/lookup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look Up
+         * @description The signs that a few words mean, with their values in the region that the words name, else `region`.
+         */
+        get: operations["vitals_look_up"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vitals/signs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Signs
+         * @description The catalogue, narrowed, in its order; with words the best first.
+         */
+        get: operations["vitals_read_signs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vitals/signs/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Sign
+         * @description A definition with its value in a region, and why it is that.
+         */
+        get: operations["vitals_read_sign"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vitals/signs/{code}/below": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Below
+         * @description The regions right below (or all of a level), the worst first; of a grid its datastreams.
+         */
+        get: operations["vitals_read_below"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vitals/signs/{code}/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Sign Trend
+         * @description What the sign was, by default over a day.
+         */
+        get: operations["vitals_read_sign_trend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vitals/signs/{code}/thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Thresholds
+         * @description Thresholds of a region's own, for itself and all below until a nearer one; an administrative change, with undo.
+         */
+        put: operations["vitals_set_thresholds"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vitals/signs/{code}/tryout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Out
+         * @description How often thresholds would have rung in the last days.
+         */
+        post: operations["vitals_try_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vitals/region/{region_id}/signs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Region Signs
+         * @description A region by domain, the worst first.
+         */
+        get: operations["vitals_read_region_signs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scenarios/rules": {
         parameters: {
             query?: never;
@@ -4631,6 +4791,11 @@ export interface components {
             id: number;
         };
         /**
+         * Freshness
+         * @enum {string}
+         */
+        Freshness: "fresh" | "stale" | "none";
+        /**
          * Group
          * @description A major class with its categories.
          */
@@ -5037,6 +5202,12 @@ export interface components {
             /** Why */
             why: string;
         };
+        /**
+         * Input
+         * @description What a sign is made of.
+         * @enum {string}
+         */
+        Input: "datastreams" | "incidents" | "register" | "signs";
         /**
          * IssuedToken
          * @description The only moment at which a token's secret is seen.
@@ -6444,6 +6615,424 @@ export interface components {
              * @default false
              */
             offline: boolean;
+        };
+        /**
+         * SignBelow
+         * @description The regions below, the worst first; in a grid its datastreams, of which `streams_total` there are.
+         */
+        SignBelow: {
+            scope: components["schemas"]["SignScope"];
+            /** Level */
+            level: string | null;
+            /** Regions */
+            regions: components["schemas"]["SignChild"][];
+            /** Streams */
+            streams: components["schemas"]["SignStream"][];
+            /** Streams Total */
+            streams_total: number;
+        };
+        /** SignBoard */
+        SignBoard: {
+            scope: components["schemas"]["SignScope"];
+            /** Domains */
+            domains: components["schemas"]["SignField"][];
+        };
+        /**
+         * SignBrief
+         * @description A definition as a row shows it, named in the reader's language.
+         */
+        SignBrief: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Domain */
+            domain: string;
+            /** Domain Name */
+            domain_name: string;
+            /** Unit */
+            unit: string;
+            /** Decimals */
+            decimals: number;
+            /** Bad */
+            bad: string | null;
+            /** Input */
+            input: string;
+            /** Period */
+            period: string;
+            /** Lowest */
+            lowest: string;
+            /** Generated */
+            generated: boolean;
+        };
+        /**
+         * SignCatalogue
+         * @description `total` fit the filters, of `every`; `with_data` of the fitting ones have a value in the region.
+         */
+        SignCatalogue: {
+            scope: components["schemas"]["SignScope"];
+            /** Every */
+            every: number;
+            /** Total */
+            total: number;
+            /** With Data */
+            with_data: number;
+            /** Generated */
+            generated: number;
+            /** Domains */
+            domains: components["schemas"]["SignDomain"][];
+            /** Rows */
+            rows: components["schemas"]["SignCatalogueRow"][];
+        };
+        /** SignCatalogueRow */
+        SignCatalogueRow: {
+            sign: components["schemas"]["SignBrief"];
+            reading: components["schemas"]["SignReading"];
+        };
+        /** SignChild */
+        SignChild: {
+            region: components["schemas"]["RegionRef"];
+            reading: components["schemas"]["SignReading"];
+        };
+        /** SignDomain */
+        SignDomain: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Section */
+            section: string;
+            /** Signs */
+            signs: number;
+        };
+        /**
+         * SignField
+         * @description One domain in a region: how many signs at which level (0 to 4), how many stale, and the worst.
+         */
+        SignField: {
+            domain: components["schemas"]["SignDomain"];
+            /** Levels */
+            levels: number[];
+            /** Stale */
+            stale: number;
+            /** Rows */
+            rows: components["schemas"]["SignCatalogueRow"][];
+        };
+        /**
+         * SignHit
+         * @description `spark`: the values of the last 24 hours, oldest first.
+         */
+        SignHit: {
+            sign: components["schemas"]["SignBrief"];
+            reading: components["schemas"]["SignReading"];
+            rank: components["schemas"]["SignRank"] | null;
+            /** Spark */
+            spark: (number | null)[];
+        };
+        /**
+         * SignInput
+         * @description Another sign that is in a formula, under its name there.
+         */
+        SignInput: {
+            /** Name */
+            name: string;
+            sign: components["schemas"]["SignBrief"];
+            reading: components["schemas"]["SignReading"];
+        };
+        /**
+         * SignLookup
+         * @description `named`: the question named the region; `outside`: it named one that the caller may not read.
+         */
+        SignLookup: {
+            scope: components["schemas"]["SignScope"];
+            /** Named */
+            named: boolean;
+            outside: components["schemas"]["RegionRef"] | null;
+            /** Total */
+            total: number;
+            /** Rows */
+            rows: components["schemas"]["SignHit"][];
+        };
+        /** SignPage */
+        SignPage: {
+            sign: components["schemas"]["SignBrief"];
+            scope: components["schemas"]["SignScope"];
+            reading: components["schemas"]["SignReading"];
+            rank: components["schemas"]["SignRank"] | null;
+            thresholds: components["schemas"]["SignThresholds"];
+            why: components["schemas"]["SignWhy"];
+            /** May Edit */
+            may_edit: boolean;
+        };
+        /**
+         * SignRank
+         * @description Place among the regions of the same centre: the worst first, the highest where neither is bad.
+         */
+        SignRank: {
+            /** Place */
+            place: number;
+            /** Of */
+            of: number;
+        };
+        /**
+         * SignReading
+         * @description A sign in a region. `level` None: not known; `at`: the newest reading that is in it, `since` when the level began;
+         *     `inputs` datastreams, incidents or numbers, `alive` of them were heard in time.
+         */
+        SignReading: {
+            /** Value */
+            value: number | null;
+            /** Level */
+            level: number | null;
+            state: components["schemas"]["Freshness"];
+            /** At */
+            at: string | null;
+            /** Since */
+            since: string | null;
+            /** Alive */
+            alive: number;
+            /** Inputs */
+            inputs: number;
+        };
+        /**
+         * SignRing
+         * @description Once that it would have rung; `ended` None: it would still. `top` is the worst value.
+         */
+        SignRing: {
+            /**
+             * Began
+             * Format: date-time
+             */
+            began: string;
+            /** Ended */
+            ended: string | null;
+            /** Peak */
+            peak: number;
+            /** Top */
+            top: number;
+        };
+        /**
+         * SignScope
+         * @description Where the numbers are from. `above`: one step up, where the caller may read it; `live`: somebody computes now,
+         *     `beat` when that was last so.
+         */
+        SignScope: {
+            region: components["schemas"]["RegionRef"];
+            /** Label */
+            label: string;
+            /** Above */
+            above: number | null;
+            /** Live */
+            live: boolean;
+            /** Beat */
+            beat: string | null;
+        };
+        /**
+         * SignStream
+         * @description A datastream that is in the value. `at`: the hour that `value` is the last of.
+         */
+        SignStream: {
+            /** Stream */
+            stream: number;
+            /** Thing */
+            thing: number;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number | null;
+            /** At */
+            at: string | null;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Simulated */
+            simulated: boolean;
+        };
+        /**
+         * SignThreshold
+         * @description Begins at `on`, ends at `off`.
+         */
+        SignThreshold: {
+            /** Level */
+            level: number;
+            /** On */
+            on: number;
+            /** Off */
+            off: number;
+        };
+        /**
+         * SignThresholdIn
+         * @description Begins at `on`, ends at `off`; level 1 blue to 4 red.
+         */
+        SignThresholdIn: {
+            /** Level */
+            level: number;
+            /** On */
+            on: number;
+            /** Off */
+            off: number;
+        };
+        /**
+         * SignThresholds
+         * @description In force in a region. `region` whose they are, None: as the catalogue has them; `reason` only for the region's own.
+         */
+        SignThresholds: {
+            /** Thresholds */
+            thresholds: components["schemas"]["SignThreshold"][];
+            region: components["schemas"]["RegionRef"] | null;
+            /** At */
+            at: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Own */
+            own: boolean;
+        };
+        /**
+         * SignThresholdsBody
+         * @description `thresholds` null: take the region's own away, so that those above hold again.
+         */
+        SignThresholdsBody: {
+            /** Thresholds */
+            thresholds: components["schemas"]["SignThresholdIn"][] | null;
+            /** Reason */
+            reason: string;
+        };
+        /** SignTrend */
+        SignTrend: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Points */
+            points: components["schemas"]["SignTrendPoint"][];
+        };
+        /**
+         * SignTrendPoint
+         * @description `low` and `high` are those of several values that one point stands for.
+         */
+        SignTrendPoint: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Value */
+            value: number | null;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+        };
+        /**
+         * SignTryOut
+         * @description Thresholds on what was: `rings` times, `now` times with those in force. `step_s` lies between two values, so what
+         *     was shorter is not seen; `known` is the share of the values that there are.
+         */
+        SignTryOut: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Points */
+            points: number;
+            /** Step S */
+            step_s: number;
+            /** Known */
+            known: number;
+            /** Rings */
+            rings: number;
+            /** Now */
+            now: number;
+            /** By Level */
+            by_level: number[];
+            /** Listed */
+            listed: components["schemas"]["SignRing"][];
+        };
+        /**
+         * SignTryOutBody
+         * @description `for_s`, `hold_s`: seconds that a level must be asked for, and is kept; `days` to look back.
+         */
+        SignTryOutBody: {
+            /** Thresholds */
+            thresholds: components["schemas"]["SignThresholdIn"][];
+            /** Region */
+            region?: number | null;
+            /**
+             * For S
+             * @default 0
+             */
+            for_s: number;
+            /**
+             * Hold S
+             * @default 0
+             */
+            hold_s: number;
+            /**
+             * Days
+             * @default 30
+             */
+            days: number;
+        };
+        /**
+         * SignWhy
+         * @description How a value comes about. `of`: the quantity, measure or register; durations are seconds.
+         */
+        SignWhy: {
+            /** Of */
+            of: string;
+            /** Where */
+            where: {
+                [key: string]: string;
+            };
+            /** Statistic */
+            statistic: string;
+            /** Limit */
+            limit: number | null;
+            /** Window S */
+            window_s: number;
+            /** Lateness S */
+            lateness_s: number;
+            /** Expression */
+            expression: string;
+            /** Inputs */
+            inputs: components["schemas"]["SignInput"][];
+            /** Source */
+            source: string;
+            /** Owner */
+            owner: string;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /** For S */
+            for_s: number;
+            /** Hold S */
+            hold_s: number;
+            /** No Data */
+            no_data: string;
+            /** Template */
+            template: string | null;
+            /** Alarms Open */
+            alarms_open: number;
+            /** Incidents 30D */
+            incidents_30d: number;
         };
         /** SimulatorState */
         SimulatorState: {
@@ -12979,6 +13568,280 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Handover"][];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_look_up: {
+        parameters: {
+            query?: {
+                q?: string;
+                /** @description the caller's own by default */
+                region?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignLookup"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_read_signs: {
+        parameters: {
+            query?: {
+                /** @description the caller's own by default */
+                region?: number | null;
+                q?: string;
+                domain?: string | null;
+                section?: string | null;
+                input?: components["schemas"]["Input"] | null;
+                has_data?: boolean | null;
+                start?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignCatalogue"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_read_sign: {
+        parameters: {
+            query?: {
+                /** @description the caller's own by default */
+                region?: number | null;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignPage"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_read_below: {
+        parameters: {
+            query?: {
+                /** @description the caller's own by default */
+                region?: number | null;
+                level?: ("district" | "town" | "village" | "grid") | null;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignBelow"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_read_sign_trend: {
+        parameters: {
+            query?: {
+                /** @description the caller's own by default */
+                region?: number | null;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignTrend"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_set_thresholds: {
+        parameters: {
+            query: {
+                region: number;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignThresholdsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignThresholds"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_try_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignTryOutBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignTryOut"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_read_region_signs: {
+        parameters: {
+            query?: {
+                /** @description signs shown per domain */
+                each?: number;
+            };
+            header?: never;
+            path: {
+                region_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignBoard"];
                 };
             };
             401: components["responses"]["Problem401"];
