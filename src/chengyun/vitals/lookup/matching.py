@@ -1,21 +1,22 @@
 """Which signs a few words mean: by Chinese, pinyin, initials, English or code; one wrong letter is forgiven. Pure.
 
-Each sign is a text of all the ways in which one may begin to spell it, a line each, so that `"\\n" + word` in that text
-asks whether some part of the name begins so. Smaller grades are better.
+All ways in which one may begin to spell a part of a sign's name lie in one sorted list, so that those that a word begins
+stand together. Smaller grades are better.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from string import ascii_lowercase
 
 from chengyun.territory.pinyin import initials, readings
 from chengyun.vitals.contracts import Domain, Sign
 
 EXACT, START, INSIDE, LOOSE, TYPO = range(5)
-_SHORTEST_TYPO, _LONGEST_PART = 4, 16
+_SHORTEST_TYPO = 4
+_LAST = chr(0x10FFFF)
 _SHORTEST_PIECE = {True: 3, False: 1}  # letters, characters
 _PARTS = re.compile(r"[^0-9a-z]+")
 _DROPPED = re.compile(r"[\s·・'’()（）\[\]【】、,，]+")
@@ -29,35 +30,48 @@ def fold(text: str) -> str:
     return _DROPPED.sub("", plain.lower())
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One sign, folded."""
-
-    code: str
-    name: str
-    domain: str
-    starts: str  # all lines that a part may be begun by, each after "\n"
-    initials: str
-
-
 class Index:
     """All signs, searchable."""
 
     def __init__(self, signs: Sequence[Sign], domains: Iterable[Domain]) -> None:
         fields = {one.code: one for one in domains}
         self.signs = tuple(signs)
-        self._entries = [_entry(sign, fields.get(sign.domain)) for sign in signs]
-        self._begun = {
-            line[:length]
-            for line in {line for entry in self._entries for line in entry.starts.split("\n")}
-            for length in range(_SHORTEST_TYPO - 1, min(len(line), _LONGEST_PART) + 1)
-        }
+        self._codes = [sign.code.lower() for sign in signs]
+        self._names = [fold(sign.name_zh) for sign in signs]
+        self._fields = [_field(fields.get(sign.domain)) for sign in signs]
+        sounds = [readings(name) for name in self._names]
+        self._initials = [" ".join(dict.fromkeys(map(initials, every))) for every in sounds]
+        spelled = {sign.domain: _spelled(fields.get(sign.domain)) for sign in signs}
+        begun = sorted(
+            (line, number)
+            for number, sign in enumerate(signs)
+            for line in {sign.code.lower(), *_parts(sign.code), *_parts(sign.name_en), *_ends(sounds[number]), *spelled[sign.domain]}
+        )  # fmt: skip
+        self._lines = [line for line, _ in begun]
+        self._owners = [number for _, number in begun]
 
     def grades(self, word: str) -> Grades:
         """Signs that a folded word means as it stands."""
-        test = _latin(word) if word.isascii() else _chinese(word)
-        found = ((number, test(entry)) for number, entry in enumerate(self._entries))
-        return {number: grade for number, grade in found if grade is not None}
+        return self._latin(word) if word.isascii() else self._chinese(word)
+
+    def _latin(self, word: str) -> dict[int, int]:
+        found = {number: LOOSE for number, short in enumerate(self._initials) if word in short}
+        found |= dict.fromkeys(self._owners[slice(*self._range(word))], INSIDE)
+        for number in found:
+            if self._codes[number].startswith(word):
+                found[number] = EXACT if self._codes[number] == word else START
+        return found
+
+    def _chinese(self, word: str) -> dict[int, int]:
+        found = {number: LOOSE for number, field in enumerate(self._fields) if word in field}
+        for number in [number for number, name in enumerate(self._names) if word in name]:
+            name = self._names[number]
+            found[number] = EXACT if name == word else START if name.startswith(word) else INSIDE
+        return found
+
+    def _range(self, word: str) -> tuple[int, int]:
+        """Where the lines stand that a word begins."""
+        return bisect_left(self._lines, word), bisect_left(self._lines, word + _LAST)
 
     def forgiving(self, word: str) -> Grades:
         """As it stands, else cut into pieces that all mean something, else with one letter mended."""
@@ -91,49 +105,26 @@ class Index:
     def _mended(self, word: str) -> Grades:
         if not word.isascii() or len(word) < _SHORTEST_TYPO:
             return {}
-        meant = {variant for variant in _variants(word) if variant[:_LONGEST_PART] in self._begun}
-        return {number: TYPO for variant in meant for number in self.grades(variant)}
+        ranges = {self._range(variant) for variant in _variants(word)}
+        return {number: TYPO for low, high in ranges for number in self._owners[low:high]}
 
 
-def _entry(sign: Sign, domain: Domain | None) -> Entry:
-    sounds = [
-        reading
-        for name in (sign.name_zh, domain.name_zh if domain else "")
-        for reading in readings(fold(name))
-    ]
-    spoken = {"".join(reading[at:]) for reading in sounds for at in range(len(reading))}
-    code = sign.code.lower()
-    english = f"{sign.name_en} {domain.name_en if domain else ''}".lower()
-    lines = {code, *spoken, *_PARTS.split(code), *_PARTS.split(english)} - {""}
-    return Entry(
-        code,
-        fold(sign.name_zh),
-        fold(f"{domain.name_zh} {domain.section}" if domain else ""),
-        "\n" + "\n".join(sorted(lines)),
-        " ".join(dict.fromkeys(initials(reading) for reading in sounds)),
-    )
+def _field(domain: Domain | None) -> str:
+    return fold(f"{domain.name_zh} {domain.section}") if domain else ""
 
 
-def _latin(word: str) -> Callable[[Entry], int | None]:
-    begun = "\n" + word
-
-    def grade(entry: Entry) -> int | None:
-        if word == entry.code:
-            return EXACT
-        if begun in entry.starts:
-            return START if entry.code.startswith(word) else INSIDE
-        return LOOSE if word in entry.initials else None
-
-    return grade
+def _spelled(domain: Domain | None) -> set[str]:
+    """How one may begin to spell a domain."""
+    return set() if domain is None else {*_parts(domain.name_en), *_ends(readings(fold(domain.name_zh)))}
 
 
-def _chinese(word: str) -> Callable[[Entry], int | None]:
-    def grade(entry: Entry) -> int | None:
-        if word in entry.name:
-            return EXACT if word == entry.name else START if entry.name.startswith(word) else INSIDE
-        return LOOSE if word in entry.domain else None
+def _parts(text: str) -> list[str]:
+    return [part for part in _PARTS.split(text.lower()) if part]
 
-    return grade
+
+def _ends(sounds: Iterable[tuple[str, ...]]) -> set[str]:
+    """From each syllable to the end."""
+    return {"".join(reading[at:]) for reading in sounds for at in range(len(reading))}
 
 
 def _variants(word: str) -> Iterator[str]:

@@ -49,7 +49,7 @@ def page(tx: Tx, live: Live, code: str, region: int | None) -> SignPage:
         finding.brief(tx, sign),
         reach.scope(tx, ref, live),
         now,
-        values.rank(live, code, sign.bad, ref.id, reach.siblings(tx, ref.id)),
+        values.ranks(live, [sign], ref.id, reach.siblings(tx, ref.id))[0],
         thresholds.in_force(tx, sign, ref),
         _why(tx, live, sign, ref),
         tx.actor.may("sign.edit") and sign.bad is not None,

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-import numpy as np
-
 from chengyun.kernel.transactions import Tx
 from chengyun.territory.contracts import RegionRef
 from chengyun.vitals.contracts import Domain, Input, Level, Sign
@@ -101,7 +99,7 @@ def _best(tx: Tx, live: Live, region: RegionRef, words: Sequence[str]) -> list[S
     """By how well the words fit; among equals those that have a value here, those written by hand, short names."""
     known = finding.index(tx)
     found = known.find(words)
-    held = _with_value(live, region.id, known.signs)
+    held = values.levels(tx, live, [known.signs[number].code for number in found], region.id)
 
     def order(number: int) -> tuple[int, bool, bool, int, int]:
         one = known.signs[number]
@@ -110,32 +108,25 @@ def _best(tx: Tx, live: Live, region: RegionRef, words: Sequence[str]) -> list[S
     return [known.signs[number] for number in sorted(found, key=order)]
 
 
-def _with_value(live: Live, region: int, signs: Sequence[Sign]) -> set[str]:
-    if live.board is None:
-        return set()
-    part = live.board.layout.of_region(region)
-    there = live.board.layout.sign[part][np.isfinite(live.board.rows["value"][part])]
-    return {live.board.layout.signs[place] for place in there.tolist()}
-
-
 def _worst(tx: Tx, live: Live, region: RegionRef) -> list[Sign]:
     every = finding.index(tx).signs
-    [line] = values.readings(tx, live, [one.code for one in every], [region.id])
-    both = [(one, now) for one, now in zip(every, line, strict=True) if now.value is not None]
-    both.sort(key=lambda pair: (-(pair[1].level or 0), pair[0].template is not None))
-    return [one for one, _ in both]
+    held = values.levels(tx, live, [one.code for one in every], region.id)
+    return sorted(
+        (one for one in every if one.code in held),
+        key=lambda one: (-held[one.code], one.template is not None),
+    )
 
 
 def _hits(tx: Tx, live: Live, region: RegionRef, signs: Sequence[Sign]) -> list[SignHit]:
     codes = [one.code for one in signs]
     [line] = values.readings(tx, live, codes, [region.id])
-    among = reach.siblings(tx, region.id)
+    places = values.ranks(live, signs, region.id, reach.siblings(tx, region.id))
     held = trend.series(tx, region.id, codes, tx.now - _DAY, tx.now)
     each = max(1, -(-len(held.at) // _SPARK))
     sparks = [[trend.known(one) for one in held.values[::each, at].tolist()] for at in range(len(codes))]
     return [
-        SignHit(finding.brief(tx, one), now, values.rank(live, one.code, one.bad, region.id, among), spark)
-        for one, now, spark in zip(signs, line, sparks, strict=True)
+        SignHit(finding.brief(tx, one), now, place, spark)
+        for one, now, place, spark in zip(signs, line, places, sparks, strict=True)
     ]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
-from sqlalchemy.dialects.postgresql import BYTEA
+from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chengyun.identity import service as identity
@@ -31,6 +31,22 @@ from chengyun.vitals.tables import trend as trends
 LEVELS = ("town", "district", "city")  # what is remembered; below a town the readings themselves are
 _COLUMNS = ("region_id", "at", "layout_id", "readers", "body")
 _FLOAT = np.dtype("<f4")
+# The bytes of some signs of a body, one after the other, without reading all of it.
+_place = (
+    sa.func.unnest(sa.bindparam("offsets", type_=ARRAY(sa.Integer)))
+    .table_valued(sa.column("place", sa.Integer), with_ordinality="n")
+    .render_derived(name="cut")
+)
+_NO_BYTES = sa.literal(b"", BYTEA)
+_FOUR = sa.func.substring(trends.c.body, _place.c.place, 4, type_=BYTEA)
+_CUT = (
+    sa.select(
+        sa.func.coalesce(sa.func.string_agg(_FOUR, aggregate_order_by(_NO_BYTES, _place.c.n)), _NO_BYTES)
+    )
+    .select_from(_place)
+    .correlate(trends)
+    .scalar_subquery()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +110,9 @@ def series(tx: Tx, region: int, codes: Sequence[str], since: datetime, until: da
     found: list[tuple[datetime, bytes, NDArray[np.int64]]] = []
     for layout in tx.execute(sa.select(t.layout_id).where(*where).distinct()).scalars().all():
         places = _places(tx, layout, codes)
-        query = sa.select(t.at, _cut(places)).where(*where, t.layout_id == layout)
-        found += [(row.at, bytes(row.cut), places) for row in tx.execute(query)]
+        query = sa.select(t.at, _CUT.label("cut")).where(*where, t.layout_id == layout)
+        offsets = (places[places >= 0] * _FLOAT.itemsize + 1).tolist()
+        found += [(row.at, bytes(row.cut), places) for row in tx.execute(query, {"offsets": offsets})]
     found.sort(key=lambda one: one[0])
     values = np.full((len(found), len(codes)), np.nan, np.float32)
     for line, (_, body, places) in enumerate(found):
@@ -132,16 +149,3 @@ def _places(tx: Tx, layout: int, codes: Sequence[str]) -> NDArray[np.int64]:
 def _read_layout(tx: Tx, layout: int) -> dict[str, int]:
     codes = tx.execute(sa.select(layouts.c.codes).where(layouts.c.id == layout)).scalar_one()
     return {code: place for place, code in enumerate(codes)}
-
-
-def _cut(places: Iterable[int]) -> sa.ColumnElement[bytes]:
-    """The bodies' bytes of some signs, one after the other."""
-    parts = [
-        sa.func.substring(trends.c.body, int(place) * _FLOAT.itemsize + 1, _FLOAT.itemsize, type_=BYTEA)
-        for place in places
-        if place >= 0
-    ]
-    cut: sa.ColumnElement[bytes] = sa.literal(b"", BYTEA)
-    for part in parts:
-        cut = cut.op("||", return_type=BYTEA())(part)
-    return cut.label("cut")

@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chengyun.kernel.transactions import Tx
-from chengyun.vitals.live.board import Board
+from chengyun.vitals.contracts import Sign
+from chengyun.vitals.live.board import ROW, Board
 from chengyun.vitals.lookup import trend
 from chengyun.vitals.lookup.contracts import Freshness, SignRank, SignReading
 
@@ -68,27 +68,34 @@ def readings(tx: Tx, live: Live, codes: Sequence[str], regions: Sequence[int]) -
     """A line per region, in each a reading per sign."""
     if live.board is None:
         return _remembered(tx, codes, regions)
-    kept, fresh = live.board.rows, live.fresh
+    places, fresh = rows_of(live.board, codes, regions), live.fresh
+    held = live.board.rows[np.maximum(places, 0)] if len(live.board.rows) else np.zeros(places.shape, ROW)
     return [
-        [NOTHING if row < 0 else reading(kept[row], fresh) for row in line]
-        for line in rows_of(live.board, codes, regions).tolist()
+        [reading(row, fresh) if place >= 0 else NOTHING for row, place in zip(*both, strict=True)]
+        for both in zip(held.tolist(), places.tolist(), strict=True)
     ]
 
 
-def reading(row: Any, fresh: bool) -> SignReading:
+def reading(row: tuple[float, int, int, int, int, int], fresh: bool) -> SignReading:
     """One row of the board. A value whose inputs have all fallen silent is stale however fresh the board is."""
-    value = float(row["value"])
-    alive, known = int(row["alive"]), math.isfinite(value)
+    value, at, since, level, alive, inputs = row
+    known = math.isfinite(value)
     state = Freshness.NONE if not known else Freshness.FRESH if fresh and alive else Freshness.STALE
-    return SignReading(
-        value if known else None,
-        int(row["level"]),
-        state,
-        moment(int(row["at"])),
-        moment(int(row["since"])),
-        alive,
-        int(row["inputs"]),
-    )
+    return SignReading(value if known else None, level, state, moment(at), moment(since), alive, inputs)
+
+
+def levels(tx: Tx, live: Live, codes: Sequence[str], region: int) -> dict[str, int]:
+    """The level (0 where it is not known) of each sign that has a value in a region."""
+    if live.board is None:
+        [line] = _remembered(tx, codes, [region])
+        return {code: 0 for code, now in zip(codes, line, strict=True) if now.value is not None}
+    part = live.board.layout.of_region(region)
+    there = np.isfinite(live.board.rows["value"][part])
+    signs, found = live.board.layout.sign[part][there], live.board.rows["level"][part][there]
+    return {
+        live.board.layout.signs[sign]: level
+        for sign, level in zip(signs.tolist(), found.tolist(), strict=True)
+    }
 
 
 def moment(microseconds: int) -> datetime | None:
@@ -96,19 +103,20 @@ def moment(microseconds: int) -> datetime | None:
     return _EPOCH + timedelta(microseconds=microseconds) if microseconds else None
 
 
-def rank(live: Live, code: str, bad: str | None, region: int, among: Sequence[int]) -> SignRank | None:
-    """Place of a region among those that have a value whose inputs are alive; None where it has none itself."""
+def ranks(live: Live, signs: Sequence[Sign], region: int, among: Sequence[int]) -> list[SignRank | None]:
+    """Per sign the place of a region among those that have a value whose inputs are alive; None where it has none itself."""
     if live.board is None or len(among) < 2:
-        return None
-    rows = rows_of(live.board, [code], among)[:, 0]
+        return [None] * len(signs)
+    rows = rows_of(live.board, [sign.code for sign in signs], among)
     held = live.board.rows[np.maximum(rows, 0)]
     counts = (rows >= 0) & np.isfinite(held["value"]) & (held["alive"] > 0)
+    worse = np.where([sign.bad == "low" for sign in signs], -held["value"], held["value"])
     own = list(among).index(region)
-    if not counts[own]:
-        return None
-    value, others = held["value"][own], held["value"][counts]
-    ahead = others < value if bad == "low" else others > value
-    return SignRank(int(ahead.sum()) + 1, int(counts.sum()))
+    ahead = ((worse > worse[own]) & counts).sum(axis=0) + 1
+    return [
+        SignRank(int(place), int(of)) if there else None
+        for place, of, there in zip(ahead, counts.sum(axis=0), counts[own], strict=True)
+    ]
 
 
 def _remembered(tx: Tx, codes: Sequence[str], regions: Sequence[int]) -> list[list[SignReading]]:
