@@ -16,6 +16,7 @@ from chengyun.identity import service as identity
 from tests.identity.support import SEED
 from tests.support import Cluster, Links, migrated
 from tests.territory.support import DISTRICTS, GRID, VILLAGE, VILLAGES
+from tests.web.cast_signs import populate_signs
 from tests.web.support import (
     COOKIE,
     Case,
@@ -150,6 +151,7 @@ def hub_template(cluster: Cluster) -> str:
         migrated(links)
         with hub_on(links, cluster.folder / "hub-home") as hub, direct(hub) as client:
             populate(hub, client).save(cluster.folder / "hub.json")
+            populate_signs(hub, cluster.folder / "hub-home")
 
     return cluster.make_template("hub", build, base=ruled)
 

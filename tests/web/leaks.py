@@ -40,8 +40,10 @@ from chengyun.kernel.sequencer import Event
 from chengyun.kernel.transactions import Tx
 from chengyun.scenarios import packing
 from chengyun.territory import service as territory
+from chengyun.vitals.lookup import reach
 from tests.web import test_isolation_apart as apart
 from tests.web import test_isolation_outside as outside
+from tests.web import test_isolation_signs as signs
 from tests.web.noticing import Check, figures, handed_over, heard, mine, people, walk
 from tests.web.support import Hub
 
@@ -308,6 +310,7 @@ LEAKS: tuple[Leak, ...] = (
     Leak("who was moved keeps the old post", "jurisdiction", _old_posts, walk("p-mover", "incidents_read_queue")),
     Leak("a token is the city's", "tokens", _token_of_the_city, walk("t-sibling", "incidents_read_queue")),
     Leak("emergency access never ends", "break-glass", replaces(breakglass, "end", lambda _tx: 1), lambda s: apart.test_emergency_access_opens_a_region_until_it_ends(s.hub, s.sight, s.look)),
+    Leak("signs of everywhere", "signs", replaces(reach, "reads", lambda _tx, _region: True), lambda s: signs.test_signs_stay_in_their_jurisdiction(s.sight, s.look, "p-town", lambda *_: None)),
     # what is not a page
     Leak("the stream tells everybody", "sse", replaces(Event, "visible_to", lambda _event, _actor: True), heard),
     Leak("tiles carry numbers", "tiles", _tile, walk("p-town nobody", "territory_tile")),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from tests.web import probes_common, probes_identity
+from tests.web.cast_signs import CODE as SIGN
 from tests.web.probing import NOWHERE, About, Apart, Listing, Probe, Public
 
 MOVE = {"moves": [{"move": "note", "note": "试探"}]}
@@ -260,6 +261,25 @@ PROBES: dict[str, tuple[Probe, ...]] = {
     ),
     "vitals_import_numbers": (Apart("tests.vitals.test_numbers"),),
     "vitals_list_registers": (Listing("/api/vitals/registers"), Apart("tests.vitals.test_numbers")),
+    # signs: by region, from a file that no policy guards
+    **{
+        f"vitals_{name}": (
+            Listing(f"/api/vitals{path}", params),
+            Apart("test_signs_stay_in_their_jurisdiction"),
+        )
+        for name, path, params in (
+            ("look_up", "/lookup", ("q={mark}", "q=燃气", "region={town}", "region={district}")),
+            ("read_signs", "/signs", ("region={town}", "q={mark}&has_data=true")),
+            ("read_sign", f"/signs/{SIGN}", ("region={town}",)),
+            ("read_below", f"/signs/{SIGN}/below", ("region={town}", "region={district}&level=grid")),
+            ("read_sign_trend", f"/signs/{SIGN}/trend", ("region={town}",)),
+            ("read_region_signs", "/region/{town}/signs", ("",)),
+        )
+    },
+    **{
+        f"vitals_{name}": (Apart("test_thresholds_are_set_and_tried_in_their_jurisdiction"),)
+        for name in ("set_thresholds", "try_out")
+    },
     **probes_identity.PROBES,
     **probes_common.PROBES,
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import itertools
 import json
-import re
 import zipfile
 from collections.abc import Iterator
 from typing import Any
@@ -14,10 +13,10 @@ import httpx
 import pytest
 
 from chengyun.web import features
-from tests.web import test_isolation_apart, test_isolation_outside, test_stream
+from tests.web import test_isolation_apart, test_isolation_outside, test_isolation_signs, test_stream
 from tests.web.cast import PLACES, RESIDENTS, STAFF, TOKENS, Sight
 from tests.web.probes import FILTERS, PROBES
-from tests.web.probing import NOWHERE, About, Apart, Filler, Listing, Public, filled
+from tests.web.probing import NOWHERE, About, Apart, Filler, Listing, Public, filled, told
 from tests.web.support import Hub, Looker, Register, direct
 
 CONTROLS = 2  # requests about incidents that one may see, per route: the answer is not "not found"
@@ -43,16 +42,10 @@ def test_every_route_is_tried_out(cast_hub: Hub) -> None:
     apart = {probe.test for probes in PROBES.values() for probe in probes if isinstance(probe, Apart)}
     written = {
         name
-        for module in (test_isolation_apart, test_isolation_outside, test_stream)
+        for module in (test_isolation_apart, test_isolation_outside, test_isolation_signs, test_stream)
         for name in vars(module)
     }
     assert {name for name in apart if name.startswith("test_")} <= written
-
-
-def told(answer: httpx.Response, asked: object) -> tuple[int, str]:
-    """An answer without what differs by nature: the id that was asked for, the reference number."""
-    text = re.sub(r'"reference": ?"[0-9a-f]+"', '"reference":""', answer.text)
-    return answer.status_code, re.sub(rf"(?<!\d){asked}(?!\d)", "ID", text)
 
 
 def shown_text(answer: httpx.Response) -> str:

@@ -24,6 +24,7 @@ from chengyun.kernel.personal import masked
 from chengyun.kernel.settings import Settings
 from chengyun.kernel.transactions import Database
 from chengyun.territory import service as territory
+from chengyun.vitals.lookup import service as lookup
 from chengyun.web.app import create_app
 from chengyun.web.features import build_bus
 
@@ -70,10 +71,11 @@ def doors(listener: socket.socket) -> list[socket.socket]:
 
 
 def warm(database: Database) -> None:
-    """Load the territory while the first pages are served; who needs it before waits for this very loading."""
+    """Load the territory and the index of signs while the first pages are served; who needs it before waits for this very loading."""
     try:
         with database.begin(system_actor("territory.warm")) as tx:
             territory.warm(tx)
+            lookup.warm(tx)
     except AppError as error:  # no territory yet, or the database is away: the first request will tell
         log.info("territory not loaded: %s", error)
     # What is loaded stays for good: walking it at every collection held requests up for tens of milliseconds.

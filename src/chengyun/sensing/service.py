@@ -11,8 +11,14 @@ from sqlalchemy.dialects.postgresql import insert
 from chengyun.kernel.transactions import Tx
 from chengyun.sensing import tables
 from chengyun.sensing.contracts import Kind
+from chengyun.sensing.finding import ThingBrief, things_by_ids, things_having, things_of_streams
+from chengyun.sensing.intake.catalogue import streams
+from chengyun.sensing.intake.moments import microseconds
+from chengyun.sensing.live.follower import Follower
 
-__all__ = ["install_kinds"]
+__all__ = [
+    "Follower", "ThingBrief", "install_kinds", "microseconds", "streams", "things_by_ids", "things_having", "things_of_streams",
+]  # fmt: skip
 
 
 def install_kinds(tx: Tx, kinds: Sequence[Kind]) -> None:

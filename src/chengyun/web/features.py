@@ -33,6 +33,7 @@ import chengyun.scenarios.routes_calendar
 import chengyun.scenarios.routes_rules
 import chengyun.sensing.intake.routes
 import chengyun.territory.routes
+import chengyun.vitals.lookup.routes
 import chengyun.vitals.numbers.routes
 import chengyun.web.audit
 import chengyun.web.jobs
@@ -60,6 +61,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     chengyun.exchange.routes_open311.router,
     chengyun.command.routes.router,
     chengyun.vitals.numbers.routes.router,
+    chengyun.vitals.lookup.routes.router,
     chengyun.scenarios.routes_rules.router,  # before the next: "rules" and "calendar" are no scenario's names
     chengyun.scenarios.routes_calendar.router,
     chengyun.scenarios.routes.router,

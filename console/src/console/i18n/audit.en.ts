@@ -21,6 +21,7 @@ export const auditNames = {
     scenario: 'scenario',
     session: 'session',
     shift: 'shift',
+    sign: 'vital sign',
     source: 'source',
     subscription: 'subscription',
     sweeper: 'sweeper',

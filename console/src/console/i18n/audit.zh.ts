@@ -21,6 +21,7 @@ export const auditNames = {
     scenario: '场景',
     session: '会话',
     shift: '值班',
+    sign: '体征',
     source: '接入来源',
     subscription: '推送订阅',
     sweeper: '定时检查',

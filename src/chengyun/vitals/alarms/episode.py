@@ -29,7 +29,7 @@ class Fresh:
     episode: Episode
     sign: Sign
     chain: tuple[tuple[str, int], ...]  # (level, region) from the region up
-    thing: sensing.Thing | None
+    thing: sensing.ThingBrief | None
     known: Known | None
 
     @property

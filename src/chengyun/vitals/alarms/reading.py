@@ -157,7 +157,7 @@ def alarms(tx: Tx, rows: Any) -> list[Alarm]:
     ]
 
 
-def _alarm(tx: Tx, row: Any, sign: Sign | None, region: Any, thing: sensing.Thing | None) -> Alarm:
+def _alarm(tx: Tx, row: Any, sign: Sign | None, region: Any, thing: sensing.ThingBrief | None) -> Alarm:
     zh = tx.actor.language != "en"
     return Alarm(
         id=row.id,

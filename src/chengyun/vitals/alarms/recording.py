@@ -116,7 +116,7 @@ def _chain(tx: Tx, region: int) -> tuple[tuple[str, int], ...]:
     return tuple((territory.region(tx, one).level, one) for one in territory.ancestors(tx, region))
 
 
-def _thing(episode: Episode, things: Mapping[int, sensing.Thing]) -> sensing.Thing | None:
+def _thing(episode: Episode, things: Mapping[int, sensing.ThingBrief]) -> sensing.ThingBrief | None:
     deciding = [change.stream for change in reversed(episode.changes) if change.stream is not None]
     return things.get(deciding[0]) if deciding else None
 

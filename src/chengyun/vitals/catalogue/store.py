@@ -11,8 +11,8 @@ from chengyun.kernel import audit
 from chengyun.kernel.revisions import remembered
 from chengyun.kernel.transactions import Tx
 from chengyun.vitals import tables
-from chengyun.vitals.catalogue.serial import from_json, to_json
-from chengyun.vitals.contracts import Domain, Sign
+from chengyun.vitals.catalogue.serial import from_json, thresholds_from_json, to_json
+from chengyun.vitals.contracts import Domain, Sign, Threshold
 
 REVISION = "signs"
 
@@ -101,6 +101,13 @@ def _read(tx: Tx) -> tuple[Sign, ...]:
 def signs_by_code(tx: Tx) -> Mapping[str, Sign]:
     """The same by code; not to be changed."""
     return remembered(tx, REVISION, "catalogue.by_code", lambda: {one.code: one for one in signs(tx)})
+
+
+def overrides(tx: Tx) -> dict[tuple[str, int], tuple[Threshold, ...]]:
+    """Thresholds that regions have set for themselves and what is below, by sign and region. Policy "vitals"."""
+    o = tables.override.c
+    rows = tx.execute(sa.select(o.sign, o.region_id, o.thresholds))
+    return {(row.sign, row.region_id): thresholds_from_json(row.thresholds) for row in rows}
 
 
 def domains(tx: Tx) -> list[Domain]:

@@ -12,7 +12,7 @@ from chengyun.kernel.transactions import Tx
 from chengyun.sensing.service import microseconds
 from chengyun.vitals.contracts import Input, Sign
 from chengyun.vitals.engine.kernel import Engine
-from chengyun.vitals.numbers import service as numbers
+from chengyun.vitals.numbers import store as numbers
 
 Given = tuple[NDArray[np.int64], NDArray[np.float64], int]  # regions, values, moment (microseconds)
 

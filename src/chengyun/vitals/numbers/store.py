@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+import numpy as np
 import sqlalchemy as sa
+from numpy.typing import NDArray
 from sqlalchemy.dialects.postgresql import insert
 
 from chengyun.identity.service import readable_by
 from chengyun.kernel.bulk import insert as copy
 from chengyun.kernel.transactions import Tx
+from chengyun.sensing.service import microseconds
 from chengyun.territory import service as territory
 from chengyun.vitals.numbers.contracts import Number
 from chengyun.vitals.tables import number
@@ -52,6 +56,24 @@ def load_numbers(tx: Tx, numbers: Sequence[Number]) -> int:
     """The same for many that are not there yet, by COPY."""
     chains = _readers(tx, {one.region for one in numbers})
     return copy(tx, number.name, _COLUMNS, (_row(one, chains, tx.now) for one in numbers))
+
+
+def latest(tx: Tx) -> dict[str, tuple[NDArray[np.int64], NDArray[np.float64], int]]:
+    """Of each register: regions, their newest numbers, and when the newest of them came in (microseconds)."""
+    query = (
+        sa.select(number.c.register, number.c.region_id, number.c.value, number.c.at)
+        .distinct(number.c.register, number.c.region_id)
+        .order_by(number.c.register, number.c.region_id, number.c.period.desc())
+    )
+    found: defaultdict[str, list[tuple[int, float, datetime]]] = defaultdict(list)
+    for register, region, value, at in tx.execute(query):
+        found[register].append((region, value, at))
+    return {register: _columns(rows) for register, rows in found.items()}
+
+
+def _columns(rows: list[tuple[int, float, datetime]]) -> tuple[NDArray[np.int64], NDArray[np.float64], int]:
+    regions, values, at = zip(*rows, strict=True)
+    return np.array(regions, np.int64), np.array(values, np.float64), microseconds(max(at))
 
 
 def _readers(tx: Tx, regions: set[int]) -> dict[int, list[int]]:

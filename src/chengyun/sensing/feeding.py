@@ -1,0 +1,67 @@
+"""Which datastreams a number is made of: those of a quantity in a region, with the last that is known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from chengyun.identity import service as identity
+from chengyun.kernel.transactions import Tx
+from chengyun.sensing.tables import datastream, hour, thing
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A datastream with its thing. `value`: the last of the newest hour that there is, which began at `at`."""
+
+    stream: int
+    thing: int
+    code: str
+    name: str
+    unit: str
+    value: float | None
+    at: datetime | None
+    lon: float
+    lat: float
+    simulated: bool
+
+
+def feeding(
+    tx: Tx, quantity: str, region: int, where: Mapping[str, str], limit: int
+) -> tuple[int, list[Feed]]:
+    """How many datastreams of active things there are in a grid, and the first of them by code; `where`: properties that
+    things must have."""
+    t, d = thing.c, datastream.c
+    fit = [identity.readable_by(tx.actor, t.readers), t.region_id == region, t.active, d.quantity == quantity]
+    if where:
+        fit.append(t.properties.contains(dict(where)))
+    last = (
+        sa.select(hour.c.hour, hour.c.last)
+        .where(hour.c.stream == d.id)
+        .order_by(hour.c.hour.desc())
+        .limit(1)
+        .lateral("newest")
+    )
+    joined = datastream.join(thing, t.id == d.thing_id)
+    total = int(tx.execute(sa.select(sa.func.count()).select_from(joined).where(*fit)).scalar_one())
+    query = (
+        sa.select(
+            d.id, d.thing_id, t.code, t.name, d.unit, last.c.last, last.c.hour, t.lon, t.lat, t.simulated
+        )
+        .select_from(joined.outerjoin(last, sa.true()))
+        .where(*fit)
+        .order_by(t.code)
+        .limit(limit)
+    )
+    return total, [_feed(row) for row in tx.execute(query)]
+
+
+def _feed(row: sa.Row[Any]) -> Feed:
+    return Feed(
+        row.id, row.thing_id, row.code, row.name, row.unit, row.last, row.hour, row.lon / 1e6, row.lat / 1e6,
+        row.simulated,
+    )  # fmt: skip
