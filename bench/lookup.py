@@ -24,7 +24,7 @@ from chengyun.kernel.transactions import Database, Tx
 from chengyun.territory import service as territory
 from chengyun.vitals.catalogue import store
 from chengyun.vitals.contracts import Domain, Input, Sign, Statistic
-from chengyun.vitals.live.board import Board, Layout, announce, publish
+from chengyun.vitals.board import Board, Layout, announce, publish
 from chengyun.vitals.lookup import service
 from chengyun.vitals.lookup.service import Live
 

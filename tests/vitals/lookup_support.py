@@ -16,7 +16,7 @@ from chengyun.kernel.contracts import system_actor
 from chengyun.kernel.transactions import Database, Tx
 from chengyun.vitals.catalogue import store
 from chengyun.vitals.contracts import LEVELS, Domain, Input, Level, Sign, Statistic, Threshold
-from chengyun.vitals.live.board import Board, Layout, announce, publish
+from chengyun.vitals.board import Board, Layout, announce, publish
 from chengyun.vitals.lookup import service
 
 LIVE = system_actor("vitals")

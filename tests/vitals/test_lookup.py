@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from chengyun.kernel.contracts import system_actor
 from chengyun.territory import service as territory
-from chengyun.vitals.live.board import Board
+from chengyun.vitals.board import Board
 from chengyun.vitals.lookup.judging import Rule, judge
 from tests.support import Cluster
 from tests.vitals import lookup_support as made

@@ -9,9 +9,8 @@ import sqlalchemy as sa
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import service as territory
 from chengyun.vitals.alarms.contracts import Analysis, Noisy
-from chengyun.vitals.alarms.reading import AlarmFilters, filtered
+from chengyun.vitals.alarms.reading import AlarmFilters, by_level, filtered
 from chengyun.vitals.catalogue import store as catalogue
-from chengyun.vitals.contracts import Level
 from chengyun.vitals.tables import alarm
 
 a = alarm.c
@@ -23,24 +22,22 @@ ZONE = "Asia/Shanghai"
 def analyse(tx: Tx, by: AlarmFilters, since: datetime, until: datetime) -> Analysis:
     """The alarms that began in [since, until) within the caller's jurisdiction and the filters."""
     shown = sa.and_(filtered(tx, by), a.began >= since, a.began < until)
-    by_level = dict(
-        tx.execute(sa.select(a.peak, sa.func.count()).where(shown).group_by(a.peak)).tuples().all()
-    )
-    heard, cleared, incidents = tx.execute(
+    levels = by_level(tx, a.peak, shown)
+    whole = tx.execute(
         sa.select(
-            _median(a.acknowledged_at - a.began),
-            _median(a.cleared_at - a.began),
-            sa.func.count(a.incident_id),
+            _median(a.acknowledged_at - a.began).label("heard"),
+            _median(a.cleared_at - a.began).label("cleared"),
+            sa.func.count(a.incident_id).label("incidents"),
         ).where(shown)
     ).one()
     return Analysis(
         since,
         until,
-        sum(by_level.values()),
-        [int(by_level.get(level, 0)) for level in (Level.BLUE, Level.YELLOW, Level.ORANGE, Level.RED)],
-        incidents,
-        heard,
-        cleared,
+        sum(levels),
+        levels,
+        whole.incidents,
+        whole.heard,
+        whole.cleared,
         _by_day(tx, shown),
         _noisy(tx, shown),
     )
@@ -54,9 +51,9 @@ def _median(lasted: sa.ColumnElement[object]) -> sa.ColumnElement[float | None]:
 def _by_day(tx: Tx, shown: sa.ColumnElement[bool]) -> list[tuple[datetime, int]]:
     day = sa.func.timezone(ZONE, sa.func.date_trunc("day", sa.func.timezone(ZONE, a.began)))
     rows = tx.execute(
-        sa.select(day.label("day"), sa.func.count()).where(shown).group_by("day").order_by("day")
+        sa.select(day.label("day"), sa.func.count().label("n")).where(shown).group_by("day").order_by("day")
     )
-    return [(moment, int(n)) for moment, n in rows]
+    return [(row.day, int(row.n)) for row in rows]
 
 
 def _noisy(tx: Tx, shown: sa.ColumnElement[bool]) -> list[Noisy]:

@@ -187,8 +187,15 @@ def _alarm(tx: Tx, row: Any, sign: Sign | None, region: Any, thing: sensing.Thin
 
 
 def _open_by_level(tx: Tx, shown: sa.ColumnElement[bool]) -> list[int]:
-    query = sa.select(a.level, sa.func.count()).where(shown, a.cleared_at.is_(None)).group_by(a.level)
-    found = {level: n for level, n in tx.execute(query)}
+    return by_level(tx, a.level, sa.and_(shown, a.cleared_at.is_(None)))
+
+
+def by_level(tx: Tx, column: sa.ColumnElement[int], shown: sa.ColumnElement[bool]) -> list[int]:
+    """How many there are of each level of `column`, from blue to red."""
+    rows = tx.execute(
+        sa.select(column.label("level"), sa.func.count().label("n")).where(shown).group_by(column)
+    )
+    found = {row.level: row.n for row in rows}
     return [int(found.get(level, 0)) for level in (Level.BLUE, Level.YELLOW, Level.ORANGE, Level.RED)]
 
 

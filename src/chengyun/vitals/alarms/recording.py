@@ -38,7 +38,7 @@ _KNOWN = sa.text(
     " CAST(:began AS timestamptz[])) AS k (sign, region_id, kind, began) USING (sign, region_id, kind, began)"
 )
 _SHELVED = sa.text(
-    "SELECT a.sign, a.region_id, max(a.shelved_until) FROM vitals_alarm a"
+    "SELECT a.sign, a.region_id, max(a.shelved_until) AS until FROM vitals_alarm a"
     " JOIN unnest(CAST(:signs AS text[]), CAST(:regions AS bigint[])) AS k (sign, region_id) USING (sign, region_id)"
     " WHERE a.shelved_until > :now GROUP BY 1, 2"
 )
@@ -158,7 +158,7 @@ def _shelved(tx: Tx, found: Sequence[Fresh]) -> dict[tuple[str, int], datetime]:
     """Until when somebody has shelved this very sign there: a new episode does not ring either."""
     keys = {"signs": [one.sign.code for one in found], "regions": [one.episode.key[1] for one in found]}
     rows = tx.execute(_SHELVED, {**keys, "now": tx.now}).all()
-    return {(sign, region): until for sign, region, until in rows}
+    return {(row.sign, row.region_id): row.until for row in rows}
 
 
 def _update(tx: Tx, one: Fresh, stored: Known) -> int:

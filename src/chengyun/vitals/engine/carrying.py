@@ -22,7 +22,7 @@ def carry(old: Engine, new: Engine) -> list[Change]:
     """
     before, after = old.state, new.state
     after.clock[:] = before.clock
-    kept, here = _streams(old.plan, new.plan)
+    kept, here = _same(old.plan.stream_ids, new.plan.stream_ids)
     after.latest[here] = before.latest[kept]
     _slots(old, new)
     rows = _rows(old.plan, new.plan)
@@ -31,11 +31,6 @@ def carry(old: Engine, new: Engine) -> list[Change]:
     _gauges(old, new)
     new.refresh()
     return ended
-
-
-def _streams(old: Plan, new: Plan) -> Pairs:
-    _, kept, here = np.intersect1d(old.stream_ids, new.stream_ids, assume_unique=True, return_indices=True)
-    return kept, here
 
 
 def _slots(old: Engine, new: Engine) -> None:
@@ -54,11 +49,15 @@ def _slots(old: Engine, new: Engine) -> None:
 
 def _cells(old: Plan, before: int, new: Plan, after: int) -> Pairs:
     """Cells of a measure by region, counted from its first."""
-    ids = [
-        plan.tree.id[plan.cells.cells["region"][_span(plan, number)]]
-        for plan, number in ((old, before), (new, after))
-    ]
-    _, kept, here = np.intersect1d(*ids, assume_unique=True, return_indices=True)
+    return _same(
+        old.tree.id[old.cells.cells["region"][_span(old, before)]],
+        new.tree.id[new.cells.cells["region"][_span(new, after)]],
+    )
+
+
+def _same(before: Array, after: Array) -> Pairs:
+    """Places of what both have."""
+    _, kept, here = np.intersect1d(before, after, assume_unique=True, return_indices=True)
     return kept, here
 
 
@@ -96,7 +95,7 @@ def _rows(old: Plan, new: Plan) -> Pairs:
     keys = old.tree.id[old.rows.region] * len(new.signs) + sign
     known = np.flatnonzero(sign >= 0)
     wanted = new.tree.id[new.rows.region] * len(new.signs) + new.rows.places["sign"]
-    _, kept, here = np.intersect1d(keys[known], wanted, assume_unique=True, return_indices=True)
+    kept, here = _same(keys[known], wanted)
     return known[kept], here
 
 
@@ -136,13 +135,14 @@ def _gauges(old: Engine, new: Engine) -> None:
         before = number.get(new.plan.signs[place].code)
         if before is None or before not in old.plan.rows.gauge_first:
             continue
-        ids = [
-            engine.plan.tree.id[engine.plan.rows.regions_of[sign]]
-            for engine, sign in ((old, before), (new, place))
-        ]
-        _, kept, here = np.intersect1d(*ids, assume_unique=True, return_indices=True)
+        kept, here = _same(_regions(old.plan, before), _regions(new.plan, place))
         source = old.plan.rows.gauge_first[before]
         new.state.gauges[first + here] = old.state.gauges[source + kept]
+
+
+def _regions(plan: Plan, sign: int) -> Array:
+    """Ids of the regions in which a sign has rows."""
+    return plan.tree.id[plan.rows.regions_of[sign]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from chengyun.sensing.contracts import Streams
+from chengyun.vitals.board import Layout
 from chengyun.vitals.contracts import Input, Sign, Statistic
 from chengyun.vitals.engine import cells as cells_module
 from chengyun.vitals.engine import rows as rows_module
@@ -29,7 +30,6 @@ from chengyun.vitals.engine.measures import (
 from chengyun.vitals.engine.rows import Overrides, Rows, side_of
 from chengyun.vitals.engine.shapes import NEVER, OF_CELL, OF_GAUGE, OF_SIGNS, SIGN, TICK_US, Array, Records
 from chengyun.vitals.engine.tree import Places, PlanError, Regions, Tree, plant
-from chengyun.vitals.live.board import Layout
 
 ALIVE_INTERVALS = 3  # expected intervals after which a datastream is silent
 _STATISTICS = {statistic: number for number, statistic in enumerate(Statistic)}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from chengyun.vitals.board import ROW
 from chengyun.vitals.engine.judging import Judging
 from chengyun.vitals.engine.plan import Plan
 from chengyun.vitals.engine.rolling import Rolling
@@ -23,7 +24,6 @@ from chengyun.vitals.engine.shapes import (
     Records,
 )
 from chengyun.vitals.engine.taking import Taking
-from chengyun.vitals.live.board import ROW
 
 
 @dataclass(slots=True)

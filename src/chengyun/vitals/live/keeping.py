@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -21,7 +22,7 @@ def save(tx: Tx, engine: Engine, position: int) -> int:
     """Keep the state after the batch at `position`; bytes written. Under the policy "vitals"."""
     if _complete(tx, position):
         return 0
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"name": name, "chunk": number, "position": position, "at": tx.now, "body": zlib.compress(piece, 1)}
         for name, body in engine.dump().items()
         for number, piece in enumerate(_pieces(body))
@@ -63,8 +64,8 @@ def _read(tx: Tx, position: int) -> dict[str, bytes]:
         sa.select(s.name, s.body).where(s.position == position, s.name != MARKER).order_by(s.name, s.chunk)
     )
     found: dict[str, bytearray] = {}
-    for name, body in tx.execute(query):
-        found.setdefault(name, bytearray()).extend(zlib.decompress(body))
+    for row in tx.execute(query):
+        found.setdefault(row.name, bytearray()).extend(zlib.decompress(row.body))
     return {name: bytes(body) for name, body in found.items()}
 
 

@@ -20,11 +20,11 @@ from chengyun.kernel.transactions import Database, Tx
 from chengyun.sensing.contracts import Readings
 from chengyun.sensing.service import Follower, microseconds
 from chengyun.vitals.alarms.recording import record, running
+from chengyun.vitals.board import announce, publish
 from chengyun.vitals.contracts import Change
 from chengyun.vitals.engine.carrying import adopt, carry
 from chengyun.vitals.engine.kernel import Engine, moment
 from chengyun.vitals.live import feeding, keeping
-from chengyun.vitals.live.board import announce, publish
 from chengyun.vitals.live.planning import Planned, planned, tokens_of
 from chengyun.vitals.lookup.trend import record_trend
 

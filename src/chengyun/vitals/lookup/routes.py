@@ -10,8 +10,8 @@ from pydantic import Field, field_validator
 
 from chengyun.identity.routing import Caller, Configured, Db
 from chengyun.kernel.fields import Body, Id, Text
+from chengyun.vitals.board import Reader
 from chengyun.vitals.contracts import Input
-from chengyun.vitals.live.board import Reader
 from chengyun.vitals.lookup import service
 from chengyun.vitals.lookup.contracts import (
     SignBelow,

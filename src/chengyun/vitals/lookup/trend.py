@@ -24,7 +24,7 @@ from chengyun.kernel import bulk
 from chengyun.kernel.revisions import remembered
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import service as territory
-from chengyun.vitals.live.board import Board
+from chengyun.vitals.board import Board
 from chengyun.vitals.tables import layout as layouts
 from chengyun.vitals.tables import trend as trends
 

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chengyun.kernel.transactions import Tx
+from chengyun.vitals.board import ROW, Board
 from chengyun.vitals.contracts import Sign
-from chengyun.vitals.live.board import ROW, Board
 from chengyun.vitals.lookup import trend
 from chengyun.vitals.lookup.contracts import Freshness, SignRank, SignReading
 

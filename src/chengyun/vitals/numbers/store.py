@@ -66,8 +66,8 @@ def latest(tx: Tx) -> dict[str, tuple[NDArray[np.int64], NDArray[np.float64], in
         .order_by(number.c.register, number.c.region_id, number.c.period.desc())
     )
     found: defaultdict[str, list[tuple[int, float, datetime]]] = defaultdict(list)
-    for register, region, value, at in tx.execute(query):
-        found[register].append((region, value, at))
+    for row in tx.execute(query):
+        found[row.register].append((row.region_id, row.value, row.at))
     return {register: _columns(rows) for register, rows in found.items()}
 
 
