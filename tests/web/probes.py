@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from tests.web import probes_common, probes_identity
+from tests.web import probes_common, probes_identity, probes_sensing
 from tests.web.probing import NOWHERE, About, Apart, Listing, Probe, Public
 
 MOVE = {"moves": [{"move": "note", "note": "试探"}]}
@@ -242,4 +242,5 @@ PROBES: dict[str, tuple[Probe, ...]] = {
     ),
     **probes_identity.PROBES,
     **probes_common.PROBES,
+    **probes_sensing.PROBES,
 }

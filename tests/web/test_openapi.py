@@ -21,7 +21,11 @@ from tests.web.support import Hub
 
 __all__ = ["stage"]
 
-WITHOUT = {"attachments_upload", "identity_import_people"}  # a file: multipart, nothing to show as JSON
+WITHOUT = {
+    "attachments_upload",
+    "identity_import_people",
+    "sensing_import_things",
+}  # a file: multipart, nothing to show as JSON
 MISSING = {400, 404, 409}  # the state of this small city does not allow it, or lacks the example's ids
 
 

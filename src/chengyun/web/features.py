@@ -31,6 +31,7 @@ import chengyun.kernel.jobs
 import chengyun.scenarios.routes
 import chengyun.scenarios.routes_calendar
 import chengyun.scenarios.routes_rules
+import chengyun.sensing.routes
 import chengyun.territory.routes
 import chengyun.web.audit
 import chengyun.web.jobs
@@ -38,6 +39,7 @@ from chengyun.exchange.service import register as register_exchange
 from chengyun.identity.service import register as register_identity
 from chengyun.incidents.service import register as register_incidents
 from chengyun.kernel.events import Bus
+from chengyun.sensing.service import register as register_sensing
 
 ROUTERS: tuple[APIRouter, ...] = (
     chengyun.incidents.reporting.routes.router,  # first: routes are tried one after the other
@@ -52,6 +54,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     chengyun.incidents.callbacks.routes.router,
     chengyun.incidents.supervision.routes.router,
     chengyun.incidents.routes.router,
+    chengyun.sensing.routes.router,
     chengyun.exchange.routes.router,
     chengyun.exchange.routes_inbound.router,
     chengyun.exchange.routes_open311.router,
@@ -64,6 +67,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 SUBSCRIBERS: tuple[Callable[[Bus], None], ...] = (
     register_identity,
     register_incidents,
+    register_sensing,
     register_exchange,
 )
 

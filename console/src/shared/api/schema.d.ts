@@ -2281,6 +2281,194 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sensing/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Kinds
+         * @description Kinds of things with what they measure.
+         */
+        get: operations["sensing_list_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sensing/things": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Things
+         * @description Things of one's jurisdiction by code.
+         */
+        get: operations["sensing_list_things"];
+        put?: never;
+        /**
+         * Create Thing
+         * @description Register a thing; it gets a datastream per quantity of its kind.
+         */
+        post: operations["sensing_create_thing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sensing/things/{thing_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Thing
+         * @description One thing with its datastreams, and how its readings of the last days fared.
+         */
+        get: operations["sensing_read_thing"];
+        /**
+         * Edit Thing
+         * @description Change a thing; code and kind stay.
+         */
+        put: operations["sensing_edit_thing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sensing/things/{thing_id}/active": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Thing Active
+         * @description Take a thing out of use, or back.
+         */
+        post: operations["sensing_set_thing_active"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sensing/things/{thing_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Issue Thing Secret
+         * @description A new secret for a device, shown here only; a former one counts no more.
+         */
+        post: operations["sensing_issue_thing_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sensing/datastreams/{stream_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Edit Datastream
+         * @description Range, interval, sentinels, unit and calibration, for the readings to come.
+         */
+        put: operations["sensing_edit_datastream"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sensing/things-export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Things
+         * @description The things that are wanted, as the table that can be imported.
+         */
+        get: operations["sensing_export_things"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sensing/things-import/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Things Template
+         * @description The table to fill in: heads, and the kinds on a second sheet.
+         */
+        get: operations["sensing_read_things_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sensing/things-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Things
+         * @description Things from xlsx or CSV (UTF-8, GBK): tried with every fault by line and column, or all of them registered.
+         */
+        post: operations["sensing_import_things"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/exchange/subscriptions": {
         parameters: {
             query?: never;
@@ -3646,6 +3834,22 @@ export interface components {
              */
             dry_run: boolean;
         };
+        /** Body_sensing_import_things */
+        Body_sensing_import_things: {
+            /** File */
+            file: string;
+            /**
+             * Dry Run
+             * @default true
+             */
+            dry_run: boolean;
+            /**
+             * Secrets
+             * @description give each thing a secret, shown in the answer only
+             * @default false
+             */
+            secrets: boolean;
+        };
         /**
          * Box
          * @description x, y, width, height in pixels of the full photo; `kind`: plate | face.
@@ -4179,6 +4383,23 @@ export interface components {
             phone: string | null;
         };
         /**
+         * CountRow
+         * @description Readings of one day: accepted, marked, or rejected for a reason; `name` says which in the reader's language.
+         */
+        CountRow: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** What */
+            what: string;
+            /** Name */
+            name: string;
+            /** N */
+            n: number;
+        };
+        /**
          * Counts
          * @description The strip of counts; each is a filter of the queue.
          */
@@ -4211,6 +4432,34 @@ export interface components {
              * @default 0
              */
             transfers_in: number;
+        };
+        /**
+         * Datastream
+         * @description One measured quantity of a thing. value = raw × scale + shift; interval in seconds.
+         */
+        Datastream: {
+            /** Id */
+            id: number;
+            /** Thing */
+            thing: number;
+            /** Quantity */
+            quantity: string;
+            /** Unit */
+            unit: string;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+            /** Sentinels */
+            sentinels: number[];
+            /** Interval S */
+            interval_s: number;
+            /** Scale */
+            scale: number;
+            /** Shift */
+            shift: number;
+            /** Calibrated At */
+            calibrated_at: string | null;
         };
         /** DatesIn */
         DatesIn: {
@@ -5070,6 +5319,22 @@ export interface components {
             half: string;
         };
         /**
+         * Kind
+         * @description A kind of thing, as `things.yaml` of a scenario declares it.
+         */
+        Kind: {
+            /** Code */
+            code: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+            /** Domain */
+            domain: string;
+            /** Quantities */
+            quantities: components["schemas"]["Quantity"][];
+        };
+        /**
          * Lamp
          * @description The deadline lamp of whatever is running now.
          * @enum {string}
@@ -5787,6 +6052,33 @@ export interface components {
             categories: string[];
         };
         /**
+         * Quantity
+         * @description What one datastream of a kind measures. `unit` is UCUM; `code` is KIND.QUANTITY and unique.
+         */
+        Quantity: {
+            /** Code */
+            code: string;
+            /** Kind */
+            kind: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+            /** Unit */
+            unit: string;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+            /** Interval S */
+            interval_s: number;
+            /**
+             * Sentinels
+             * @default []
+             */
+            sentinels: number[];
+        };
+        /**
          * RateFigure
          * @description One cell. `rate` is None where there is nothing to divide by, `grade` also where n is too small.
          */
@@ -6445,6 +6737,36 @@ export interface components {
              */
             offline: boolean;
         };
+        /**
+         * SettingIn
+         * @description How a datastream departs from its quantity.
+         */
+        SettingIn: {
+            /**
+             * Quantity
+             * @description the last part of the quantity's code
+             */
+            quantity: string;
+            /** Unit */
+            unit?: string | null;
+            /** Low */
+            low?: number | null;
+            /** High */
+            high?: number | null;
+            /** Sentinels */
+            sentinels?: number[] | null;
+            /** Interval S */
+            interval_s?: number | null;
+            /**
+             * Scale
+             * @description value = raw × scale + shift
+             */
+            scale?: number | null;
+            /** Shift */
+            shift?: number | null;
+            /** Calibrated At */
+            calibrated_at?: string | null;
+        };
         /** SimulatorState */
         SimulatorState: {
             /** Running */
@@ -6654,6 +6976,56 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** StreamIn */
+        StreamIn: {
+            /**
+             * Unit
+             * @description UCUM, as the device sends
+             */
+            unit: string;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+            /**
+             * Sentinels
+             * @description values that mean "no value"
+             */
+            sentinels?: number[];
+            /**
+             * Interval S
+             * @description seconds expected between two readings
+             */
+            interval_s: number;
+            /**
+             * Scale
+             * @description value = raw × scale + shift
+             * @default 1
+             */
+            scale: number;
+            /**
+             * Shift
+             * @default 0
+             */
+            shift: number;
+            /**
+             * Calibrated At
+             * @description null: now, where scale or shift change
+             */
+            calibrated_at?: string | null;
+        };
+        /**
+         * StreamName
+         * @description What a datastream measures, in the reader's language, in the quantity's unit.
+         */
+        StreamName: {
+            /** Stream */
+            stream: number;
+            /** Name */
+            name: string;
+            /** Unit */
+            unit: string;
+        };
         /**
          * Subscription
          * @description `overdue`: deliveries that wait longer than an hour. The secret is never read again.
@@ -6774,6 +7146,242 @@ export interface components {
             distance_m: number | null;
             /** Evidence */
             evidence: components["schemas"]["Evidence"][];
+        };
+        /**
+         * Thing
+         * @description A device. Position WGS-84 degrees; `region` the grid it stands in; `code` is what it calls itself.
+         */
+        Thing: {
+            /** Id */
+            id: number;
+            /** Code */
+            code: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: number | null;
+            /** Region */
+            region: number;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Address */
+            address: string;
+            /** Properties */
+            properties: {
+                [key: string]: unknown;
+            };
+            /** Active */
+            active: boolean;
+            /** Simulated */
+            simulated: boolean;
+            /** Quota */
+            quota: number;
+            /** Has Secret */
+            has_secret: boolean;
+            /** Streams */
+            streams: components["schemas"]["Datastream"][];
+        };
+        /**
+         * ThingChanged
+         * @description `change`: for undoing, 0: nothing differed.
+         */
+        ThingChanged: {
+            /** Change */
+            change: number;
+        };
+        /** ThingDetail */
+        ThingDetail: {
+            thing: components["schemas"]["Thing"];
+            /** Kind Name */
+            kind_name: string;
+            /** Owner Name */
+            owner_name: string;
+            /** Place */
+            place: string;
+            /** Names */
+            names: components["schemas"]["StreamName"][];
+            /** Counts */
+            counts: components["schemas"]["CountRow"][];
+        };
+        /** ThingEditIn */
+        ThingEditIn: {
+            /** Name */
+            name: string;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /**
+             * Datum
+             * @default wgs84
+             * @enum {string}
+             */
+            datum: "wgs84" | "gcj02" | "bd09";
+            /**
+             * Owner
+             * @description the unit that looks after it, and sees it
+             */
+            owner?: number | null;
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /** Properties */
+            properties?: {
+                [key: string]: string;
+            };
+            /**
+             * Quota
+             * @description readings per minute
+             */
+            quota: number;
+        };
+        /**
+         * ThingFault
+         * @description What is wrong in one cell of a table, in the reader's language; the heads are line 1.
+         */
+        ThingFault: {
+            /** Line */
+            line: number;
+            /** Thing */
+            thing: string;
+            /** Column */
+            column: string;
+            /** Text */
+            text: string;
+        };
+        /** ThingIn */
+        ThingIn: {
+            /** Name */
+            name: string;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /**
+             * Datum
+             * @default wgs84
+             * @enum {string}
+             */
+            datum: "wgs84" | "gcj02" | "bd09";
+            /**
+             * Owner
+             * @description the unit that looks after it, and sees it
+             */
+            owner?: number | null;
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /** Properties */
+            properties?: {
+                [key: string]: string;
+            };
+            /**
+             * Code
+             * @description what the device calls itself
+             */
+            code: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Quota
+             * @description null: by what its kind sends
+             */
+            quota?: number | null;
+            /** Streams */
+            streams?: components["schemas"]["SettingIn"][];
+        };
+        /** ThingMade */
+        ThingMade: {
+            /** Id */
+            id: number;
+        };
+        /** ThingPage */
+        ThingPage: {
+            /** Total */
+            total: number;
+            /** Page */
+            page: number;
+            /** Size */
+            size: number;
+            /** Rows */
+            rows: components["schemas"]["ThingRow"][];
+        };
+        /**
+         * ThingRow
+         * @description A thing in a list, with names in the reader's language; `place` the chain of regions down to the grid.
+         */
+        ThingRow: {
+            /** Id */
+            id: number;
+            /** Code */
+            code: string;
+            /** Kind */
+            kind: string;
+            /** Kind Name */
+            kind_name: string;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: number | null;
+            /** Owner Name */
+            owner_name: string;
+            /** Region */
+            region: number;
+            /** Place */
+            place: string;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Address */
+            address: string;
+            /** Active */
+            active: boolean;
+            /** Simulated */
+            simulated: boolean;
+            /** Has Secret */
+            has_secret: boolean;
+        };
+        /**
+         * ThingSecret
+         * @description The only moment at which a device's secret is seen.
+         */
+        ThingSecret: {
+            /** Thing */
+            thing: number;
+            /** Code */
+            code: string;
+            /** Secret */
+            secret: string;
+        };
+        /**
+         * ThingsImported
+         * @description What a table would make, or has made. `report` holds the first of `faults`; `ignored` are heads that nothing is
+         *     made of; `change` is for undoing, 0: only tried.
+         */
+        ThingsImported: {
+            /** Lines */
+            lines: number;
+            /** Things */
+            things: number;
+            /** Faults */
+            faults: number;
+            /** Report */
+            report: components["schemas"]["ThingFault"][];
+            /** Ignored */
+            ignored: string[];
+            /** Change */
+            change: number;
+            /** Secrets */
+            secrets: components["schemas"]["ThingSecret"][];
         };
         /** TokenIn */
         TokenIn: {
@@ -11349,6 +11957,364 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sensing_list_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Kind"][];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sensing_list_things: {
+        parameters: {
+            query?: {
+                page?: number;
+                kind?: string | null;
+                region?: number | null;
+                owner?: number | null;
+                active?: boolean | null;
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThingPage"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sensing_create_thing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThingIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThingMade"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sensing_read_thing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thing_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThingDetail"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sensing_edit_thing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thing_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThingEditIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThingChanged"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sensing_set_thing_active: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thing_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActiveIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThingChanged"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sensing_issue_thing_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thing_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThingSecret"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sensing_edit_datastream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stream_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StreamIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThingChanged"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sensing_export_things: {
+        parameters: {
+            query?: {
+                kind?: string | null;
+                region?: number | null;
+                owner?: number | null;
+                active?: boolean | null;
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sensing_read_things_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sensing_import_things: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_sensing_import_things"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThingsImported"];
+                };
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
