@@ -14,9 +14,9 @@ import sqlalchemy as sa
 
 from chengyun.kernel.contracts import system_actor
 from chengyun.kernel.transactions import Database, Tx
+from chengyun.vitals.board import Board, Layout, announce, publish
 from chengyun.vitals.catalogue import store
 from chengyun.vitals.contracts import LEVELS, Domain, Input, Level, Sign, Statistic, Threshold
-from chengyun.vitals.board import Board, Layout, announce, publish
 from chengyun.vitals.lookup import service
 
 LIVE = system_actor("vitals")

@@ -13,7 +13,9 @@ import httpx
 from PIL import Image
 
 from chengyun.identity import service as identity
+from chengyun.sensing import service as sensing
 from tests.identity.support import SEED
+from tests.sensing.registry.support import KINDS, new_thing
 from tests.support import Cluster, Links, migrated
 from tests.territory.support import DISTRICTS, GRID, VILLAGE, VILLAGES
 from tests.web.cast_signs import populate_signs
@@ -81,6 +83,7 @@ PLACES: dict[str, str] = {
     "district-work": "九龙坡区/杨家坪街道/重石社区/003 网格",
 }
 DISTRICT_WORK = "district-work"
+LENT = DISTRICT_WORK  # the place whose thing belongs to a bureau, which has the work order there too
 TRANSFERRED, TARGET = "transferred", "九龙坡区"
 CATEGORIES = {TRANSFERRED: "muck-truck.overload"}  # which a district takes on; all else goes to the town
 CATEGORY = "0102"
@@ -104,8 +107,7 @@ class Sight:
 
     def readers(self, case: str) -> set[int]:
         """Everybody whose jurisdiction holds an incident."""
-        parts = PLACES[case].split("/")
-        chain = {self.hub.regions["/".join(parts[:length])] for length in range(len(parts) + 1)}
+        chain = _line(self.hub, case)
         target = {self.hub.regions[TARGET]} if case == TRANSFERRED else set()
         return chain | target | set(self.register.cases[case].units)
 
@@ -119,6 +121,14 @@ class Sight:
             return set()
         return {case for case in PLACES if self.readers(case) & scopes}
 
+    def senses(self, who: str) -> set[str]:
+        """The incidents beside which `who` sees the thing: by its place, and by its owner."""
+        if who not in STAFF:
+            return set()
+        own, scopes = {self.hub.unit("housing", "九龙坡区")}, self.scopes(who)
+        place = {case: {*_line(self.hub, case), *(own if case == LENT else ())} for case in PLACES}
+        return {case for case, readers in place.items() if readers & scopes}
+
     def knows(self, who: str) -> set[str]:
         """The people of the cast whom `who` may see: those with a post in who's jurisdiction, and oneself."""
         if who not in STAFF:
@@ -131,6 +141,12 @@ class Sight:
         unit = self.hub.unit(kind, path.split("#")[0])
         parts = [part for part in path.replace("#", "/").split("/") if part]
         return {unit} | {self.hub.regions["/".join(parts[:length])] for length in range(len(parts) + 1)}
+
+
+def _line(hub: Hub, case: str) -> set[int]:
+    """The regions above an incident's place, the city included."""
+    parts = PLACES[case].split("/")
+    return {hub.regions["/".join(parts[:length])] for length in range(len(parts) + 1)}
 
 
 def middle(path: str) -> tuple[float, float]:
@@ -176,6 +192,7 @@ def populate(hub: Hub, client: httpx.Client) -> Register:
     for name, case in register.cases.items():
         refresh(hub, name, case, register)
     issue_tokens(hub, client, register)
+    set_up(hub, register)
     hand_over(client, register)
     move_person(hub, register.persons["p-mover"])
     client.cookies.clear()
@@ -287,6 +304,26 @@ def issue_tokens(hub: Hub, client: httpx.Client, register: Register) -> None:
         assert answer.status_code == 201, answer.text
         register.tokens[name] = answer.json()["token"]["id"]
         register.bearers[name] = answer.json()["secret"]
+
+
+def set_up(hub: Hub, register: Register) -> None:
+    """A thing at the place of each incident, with its mark; one of them belongs to a bureau."""
+    bureau = hub.unit("housing", "九龙坡区")
+    things = [
+        new_thing(
+            f"T{case.mark}",
+            (case.lon, case.lat),
+            name=f"{case.mark} 探测器",
+            owner=bureau if name == LENT else None,
+        )
+        for name, case in register.cases.items()
+    ]
+    with hub.db.begin(SEED) as tx:
+        sensing.install_kinds(tx, KINDS)
+        ids = sensing.add_things(tx, things)
+        for name, case in register.cases.items():
+            register.things[name] = ids[f"T{case.mark}"]
+            register.streams[name] = sensing.thing(tx, ids[f"T{case.mark}"]).thing.streams[0].id
 
 
 def connect(hub: Hub, client: httpx.Client, register: Register) -> None:

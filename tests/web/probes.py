@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from tests.web import probes_common, probes_identity
+from tests.web import probes_common, probes_identity, probes_sensing
 from tests.web.cast_signs import CODE as SIGN
 from tests.web.probing import NOWHERE, About, Apart, Listing, Probe, Public
 
@@ -282,4 +282,5 @@ PROBES: dict[str, tuple[Probe, ...]] = {
     },
     **probes_identity.PROBES,
     **probes_common.PROBES,
+    **probes_sensing.PROBES,
 }

@@ -76,13 +76,14 @@ class Filler:
                 "number": case.number, "lon": case.lon, "lat": case.lat,
                 "order": case.orders[0] if case.orders else None,
                 "unit": case.units[0] if case.units else self.hub.unit("centre", f"{district}/{town}"),
+                "thing": self.register.things[name], "stream": self.register.streams[name],
                 "town": self.hub.regions[f"{district}/{town}"], "district": self.hub.regions[district],
             }  # fmt: skip
         return self.kept[name]
 
     def missing(self, name: str) -> dict[str, Any]:
         """The same for an incident that does not exist."""
-        gone = dict.fromkeys(("incident", "report", "attachment", "order"), NOWHERE)
+        gone = dict.fromkeys(("incident", "report", "attachment", "order", "thing", "stream"), NOWHERE)
         return {**self.values(name), **gone}
 
 

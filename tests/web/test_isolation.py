@@ -13,12 +13,19 @@ import httpx
 import pytest
 
 from chengyun.web import features
-from tests.web import test_isolation_apart, test_isolation_outside, test_isolation_signs, test_stream
+from tests.web import (
+    test_isolation_apart,
+    test_isolation_outside,
+    test_isolation_signs,
+    test_isolation_things,
+    test_stream,
+)
 from tests.web.cast import PLACES, RESIDENTS, STAFF, TOKENS, Sight
 from tests.web.probes import FILTERS, PROBES
 from tests.web.probing import NOWHERE, About, Apart, Filler, Listing, Public, filled, told
 from tests.web.support import Hub, Looker, Register, direct
 
+NAMED = ("order", "report", "attachment", "thing", "stream", "incident")  # what a request may be about
 CONTROLS = 2  # requests about incidents that one may see, per route: the answer is not "not found"
 CITY_ONLY = ("city-duty", "wall", "auditor", "hotline")  # nothing lies outside the city
 EVERYBODY = (*STAFF, *RESIDENTS, *TOKENS, "nobody")
@@ -42,7 +49,13 @@ def test_every_route_is_tried_out(cast_hub: Hub) -> None:
     apart = {probe.test for probes in PROBES.values() for probe in probes if isinstance(probe, Apart)}
     written = {
         name
-        for module in (test_isolation_apart, test_isolation_outside, test_isolation_signs, test_stream)
+        for module in (
+            test_isolation_apart,
+            test_isolation_outside,
+            test_isolation_signs,
+            test_isolation_things,
+            test_stream,
+        )
         for name in vars(module)
     }
     assert {name for name in apart if name.startswith("test_")} <= written
@@ -99,7 +112,7 @@ class Trial:
         values = self.filler.values(name)
         answer = self.ask(probe.method, probe.path.format(**values), filled(probe.body, values))
         self.spotless(operation, answer, set(PLACES) - self.seen)
-        key = next(key for key in ("order", "report", "attachment", "incident") if self.names(probe, key))
+        key = next(key for key in NAMED if self.names(probe, key))
         assert told(answer, values[key]) == self.gone(probe, name), (self.who, operation, name)
         assert answer.headers.get("etag") is None
         if probe.path != "/api/incidents/moves":  # which answers for each row

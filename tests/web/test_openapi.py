@@ -25,6 +25,7 @@ WITHOUT = {
     "attachments_upload",
     "identity_import_people",
     "vitals_import_numbers",
+    "sensing_import_things",
 }  # a file: multipart, nothing to show as JSON
 MISSING = {400, 404, 409}  # the state of this small city does not allow it, or lacks the example's ids
 

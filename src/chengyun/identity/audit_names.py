@@ -16,6 +16,7 @@ GROUPS: Mapping[str, tuple[str, str]] = {
     "incidents": ("事件与证据", "Incidents and evidence"),
     "privacy": ("个人信息", "Personal data"),
     "rules": ("规则与日历", "Rules and calendar"),
+    "things": ("感知设备", "Things"),
     "exchange": ("对接", "Exchange"),
     "running": ("运行与区划", "Operation and territory"),
 }

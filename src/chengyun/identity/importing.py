@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from chengyun.identity import changes, people, posts, units
@@ -17,9 +17,8 @@ from chengyun.identity.changes import ChangeKind, register_kind
 from chengyun.identity.contracts import Change, Imported, ImportRow, RowFault, Unit, invalid
 from chengyun.identity.roles import ROLES
 from chengyun.identity.rules import normal_login
-from chengyun.kernel.calendar import SHANGHAI
 from chengyun.kernel.errors import AppError, FieldError, Invalid, message
-from chengyun.kernel.sheets import rows_of, written
+from chengyun.kernel.sheets import day_of, rows_of, written
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import service as territory
 
@@ -116,18 +115,15 @@ def _table(content: bytes) -> tuple[list[tuple[int, dict[str, str]]], list[str]]
 
 
 def _reader(tx: Tx) -> _Reader:
-    by_name: dict[str, list[Unit]] = {}
-    for unit in units.find_units(tx):
-        by_name.setdefault(unit.name, []).append(unit)
     refs = [ref for level in LEVELS for ref in territory.find_regions(tx, level)]
-    return _Reader(tx, by_name, {ref.code: ref.id for ref in refs if ref.code})
+    return _Reader(tx, units.by_name(tx), {ref.code: ref.id for ref in refs if ref.code})
 
 
 def _tried(reader: _Reader, line: Mapping[str, str]) -> list[FieldError]:
     """Make what a line says; its faults instead where it has some."""
     wrong: list[FieldError] = []
     region = _or_fault(wrong, lambda: _region(reader, line.get("region", "")))
-    unit = _or_fault(wrong, lambda: _unit(reader, line.get("unit", ""), region))
+    unit = _or_fault(wrong, lambda: units.named(reader.tx, reader.by_name, line.get("unit", ""), region))
     role = _or_fault(wrong, lambda: _role(line.get("role", "")))
     dates = [
         _or_fault(wrong, lambda key=key: _day(key, line.get(key, ""))) for key in ("valid_from", "valid_to")
@@ -177,20 +173,6 @@ def _region(reader: _Reader, code: str) -> int | None:
     return found
 
 
-def _unit(reader: _Reader, told: str, region: int | None) -> Unit:
-    """By its number, or by its name; of several with one name, that which the region lies in."""
-    if told.isdecimal() and len(told) < 19:
-        return units.unit(reader.tx, int(told))
-    found = reader.by_name.get(told, ())
-    if len(found) > 1 and region is not None:
-        above = territory.ancestors(reader.tx, region)
-        found = [one for one in found if one.region_id in above]
-    if len(found) != 1:
-        code = "import.unit_ambiguous" if found else "import.unit_unknown"
-        raise invalid(FieldError("unit", code, {"name": told}))
-    return found[0]
-
-
 def _role(told: str) -> str:
     for role in ROLES.values():
         if told in (role.key, role.name_zh, role.name_en):
@@ -202,13 +184,9 @@ def _day(key: str, told: str) -> datetime | None:
     """The moment at which a day begins in the city."""
     if not told:
         return None
-    for form in ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"):
-        try:
-            day = datetime.strptime(told, form).replace(tzinfo=SHANGHAI)
-        except ValueError:
-            continue
-        if 1990 <= day.year <= 2200:
-            return day.astimezone(UTC)
+    day = day_of(told)
+    if day is not None:
+        return day
     raise invalid(FieldError(key, "import.day", {"found": told}))
 
 

@@ -182,7 +182,7 @@ RESIDENT: frozenset[str] = _set("incident.report incident.urge attachment.write 
 ANONYMOUS: frozenset[str] = _set("incident.report attachment.write region.read")
 # A token never carries more than a machine needs, whoever makes it.
 TOKEN_PERMISSIONS: frozenset[str] = (
-    ROLES["integration"].permissions | ROLES["wall"].permissions | _set("audit.witness")
+    ROLES["integration"].permissions | ROLES["wall"].permissions | _set("audit.witness thing.write")
 )
 
 

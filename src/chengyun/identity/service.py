@@ -3,6 +3,7 @@
 from chengyun.identity import accounts, messages, people, seats, stepping, upkeep  # noqa: F401  register texts and changes
 from chengyun.identity.auditing import register_subject
 from chengyun.identity.changes import ChangeKind, register_kind
+from chengyun.identity.changes import key as change_key
 from chengyun.identity.changes import record as record_change
 from chengyun.identity.demo import check_mode, demo_accounts, seed_demo_accounts
 from chengyun.identity.duty import duty_at, on_duty, set_duty
@@ -32,6 +33,7 @@ from chengyun.identity.roles import role_name
 from chengyun.identity.rules import masked_phone, normal_phone
 from chengyun.identity.simulated import seed_simulated_staff
 from chengyun.identity.stepping import reset as reset_factor
+from chengyun.identity.units import by_name as units_by_name
 from chengyun.identity.units import (
     centre_unit,
     find_units,
@@ -42,6 +44,7 @@ from chengyun.identity.units import (
     units_by_ids,
     units_in,
 )
+from chengyun.identity.units import named as unit_named
 from chengyun.identity.vault import open_vault
 
 __all__ = [
@@ -53,6 +56,7 @@ __all__ = [
     "block",
     "bootstrap_admin",
     "centre_unit",
+    "change_key",
     "check_mode",
     "create_person",
     "demo_accounts",
@@ -89,7 +93,9 @@ __all__ = [
     "shown_within",
     "successor",
     "unit",
+    "unit_named",
     "unit_of",
     "units_by_ids",
+    "units_by_name",
     "units_in",
 ]  # fmt: skip

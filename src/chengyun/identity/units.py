@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from chengyun.identity.contracts import Unit
+from chengyun.identity.contracts import Unit, invalid
 from chengyun.identity.kinds import kind_rows
 from chengyun.identity.tables import unit as units
-from chengyun.kernel.errors import NotFound
+from chengyun.kernel.errors import FieldError, NotFound
 from chengyun.kernel.revisions import remembered
 from chengyun.kernel.transactions import Tx
+from chengyun.territory import service as territory
 
 _COLUMNS = (units.c.id, units.c.kind, units.c.name, units.c.level, units.c.region_id)
 
@@ -111,6 +112,31 @@ def find_units(
     if q:
         query = query.where(units.c.name.contains(q, autoescape=True))
     return [_unit(row) for row in tx.execute(query.limit(limit))]
+
+
+def by_name(tx: Tx) -> Mapping[str, Sequence[Unit]]:
+    """Living units by their names, of which several units may have one: for `named`."""
+    found: dict[str, list[Unit]] = {}
+    for one in find_units(tx):
+        found.setdefault(one.name, []).append(one)
+    return found
+
+
+def named(tx: Tx, known: Mapping[str, Sequence[Unit]], told: str, region: int | None) -> Unit:
+    """What a table calls a unit: its number, or its name; of several with one name, that which `region` lies in.
+
+    Raises NotFound for a number that nothing has, Invalid("unit").
+    """
+    if told.isdecimal() and len(told) < 19:
+        return unit(tx, int(told))
+    found = known.get(told, ())
+    if len(found) > 1 and region is not None:
+        above = territory.ancestors(tx, region)
+        found = [one for one in found if one.region_id in above]
+    if len(found) != 1:
+        code = "import.unit_ambiguous" if found else "import.unit_unknown"
+        raise invalid(FieldError("unit", code, {"name": told}))
+    return found[0]
 
 
 def unit_of(tx: Tx, kind: str, region_id: int) -> Unit | None:

@@ -6,13 +6,14 @@ import csv
 import io
 import zipfile
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
 from xlsxwriter.format import Format
 
+from chengyun.kernel.calendar import SHANGHAI
 from chengyun.kernel.errors import FieldError, Invalid, register_messages
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -32,18 +33,30 @@ register_messages(
 )
 
 
-def rows_of(content: bytes) -> list[list[str]]:
+def rows_of(content: bytes, unpacked: int = UNPACKED) -> list[list[str]]:
     """The first sheet or the CSV as trimmed texts, dates as YYYY-MM-DD, empty lines included.
 
-    CSV may be UTF-8 or GBK. Raises Invalid("file") for everything that is no table.
+    CSV may be UTF-8 or GBK; `unpacked` bytes an xlsx may hold. Raises Invalid("file") for everything that is no table.
     """
-    return _xlsx(content) if content.startswith(b"PK\x03\x04") else _csv(content)
+    return _xlsx(content, unpacked) if content.startswith(b"PK\x03\x04") else _csv(content)
 
 
-def _xlsx(content: bytes) -> list[list[str]]:
+def day_of(told: str) -> datetime | None:
+    """The moment at which a day begins in the city, as people write days; None for what is no day."""
+    for form in ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"):
+        try:
+            day = datetime.strptime(told, form).replace(tzinfo=SHANGHAI)
+        except ValueError:
+            continue
+        if 1990 <= day.year <= 2200:
+            return day.astimezone(UTC)
+    return None
+
+
+def _xlsx(content: bytes, unpacked: int) -> list[list[str]]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > UNPACKED:
+            if sum(part.file_size for part in packed.infolist()) > unpacked:
                 raise _wrong("sheet.too_large")
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)

@@ -9,6 +9,9 @@ from __future__ import annotations
 import math
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from chengyun.territory import gcj02
 
 Datum = Literal["wgs84", "gcj02", "bd09"]
@@ -23,6 +26,18 @@ def to_wgs84(lon: float, lat: float, datum: Datum) -> tuple[float, float]:
         lon, lat = _gcj02_of_bd09(lon, lat)
     east, north = gcj02.to_wgs84(lon, lat)
     return float(east), float(north)
+
+
+def many_to_wgs84(lonlat: NDArray[np.float64], datum: Datum) -> NDArray[np.float64]:
+    """The same for many: degrees (n, 2) to degrees (n, 2)."""
+    found = lonlat.copy()
+    if datum != "wgs84":
+        possible = (np.abs(lonlat[:, 0]) <= 180) & (np.abs(lonlat[:, 1]) <= 90)
+        told = lonlat[possible]
+        if datum == "bd09":
+            told = np.array([_gcj02_of_bd09(lon, lat) for lon, lat in told.tolist()]).reshape(-1, 2)
+        found[possible] = np.column_stack(gcj02.to_wgs84(told[:, 0], told[:, 1]))
+    return found
 
 
 def _gcj02_of_bd09(lon: float, lat: float) -> tuple[float, float]:

@@ -24,7 +24,7 @@ from chengyun.territory.contracts import (
     VersionInfo,
     invalid,
 )
-from chengyun.territory.datums import Datum, to_wgs84
+from chengyun.territory.datums import Datum, many_to_wgs84, to_wgs84
 from chengyun.territory.directory import Directory, directory, header
 from chengyun.territory.index import OUTSIDE, Index
 from chengyun.territory.store import index
@@ -43,8 +43,10 @@ __all__ = [
     "digest",
     "district_of",
     "find_regions",
+    "grids_at",
     "locate",
     "locate_many",
+    "many_to_wgs84",
     "outline",
     "region",
     "regions",
@@ -111,6 +113,12 @@ def locate_many(lonlat: NDArray[np.float64]) -> NDArray[np.int64]:
     faces = _latest[-1].faces(lonlat)
     ids = np.append(_latest[-1].rings.ids, OUTSIDE)
     return np.asarray(ids[faces])
+
+
+def grids_at(tx: Tx, lonlat: NDArray[np.float64]) -> NDArray[np.int64]:
+    """As `locate_many`, by the version that the transaction sees."""
+    _index(tx)
+    return locate_many(lonlat)
 
 
 def chain_of(tx: Tx, region_id: int) -> Chain:

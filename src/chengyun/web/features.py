@@ -32,7 +32,9 @@ import chengyun.scenarios.routes
 import chengyun.scenarios.routes_calendar
 import chengyun.scenarios.routes_rules
 import chengyun.sensing.intake.routes
+import chengyun.sensing.routes
 import chengyun.territory.routes
+import chengyun.vitals.alarms.routes
 import chengyun.vitals.lookup.routes
 import chengyun.vitals.numbers.routes
 import chengyun.web.audit
@@ -41,6 +43,8 @@ from chengyun.exchange.service import register as register_exchange
 from chengyun.identity.service import register as register_identity
 from chengyun.incidents.service import register as register_incidents
 from chengyun.kernel.events import Bus
+from chengyun.vitals.alarms.hub import register as register_alarms
+from chengyun.sensing.service import register as register_sensing
 
 ROUTERS: tuple[APIRouter, ...] = (
     chengyun.incidents.reporting.routes.router,  # first: routes are tried one after the other
@@ -56,11 +60,13 @@ ROUTERS: tuple[APIRouter, ...] = (
     chengyun.incidents.supervision.routes.router,
     chengyun.incidents.routes.router,
     chengyun.sensing.intake.routes.router,
+    chengyun.sensing.routes.router,
     chengyun.exchange.routes.router,
     chengyun.exchange.routes_inbound.router,
     chengyun.exchange.routes_open311.router,
     chengyun.command.routes.router,
     chengyun.vitals.numbers.routes.router,
+    chengyun.vitals.alarms.routes.router,
     chengyun.vitals.lookup.routes.router,
     chengyun.scenarios.routes_rules.router,  # before the next: "rules" and "calendar" are no scenario's names
     chengyun.scenarios.routes_calendar.router,
@@ -70,7 +76,9 @@ ROUTERS: tuple[APIRouter, ...] = (
 SUBSCRIBERS: tuple[Callable[[Bus], None], ...] = (
     register_identity,
     register_incidents,
+    register_sensing,
     register_exchange,
+    register_alarms,
 )
 
 

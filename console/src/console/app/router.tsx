@@ -8,6 +8,7 @@ import { parseLog } from '../exchange/log'
 import { parseFilters, type Filters } from '../queue/filters'
 import { parseAlarms } from '../alarms/filters'
 import { parseBoard } from '../supervision/filters'
+import { parseThings } from '../things/search'
 import { Shell } from '../shell/Shell'
 import { CrashPage } from './CrashPage'
 import { homeOf } from './home'
@@ -100,6 +101,12 @@ const evaluation = createRoute({
   path: '/evaluation',
   validateSearch: strictly(parseSearch),
   component: lazyRouteComponent(() => import('../evaluation/EvaluationPage'), 'EvaluationPage'),
+})
+const things = createRoute({
+  getParentRoute: () => shell,
+  path: '/things',
+  validateSearch: strictly(parseThings),
+  component: lazyRouteComponent(() => import('../things/ThingsPage'), 'ThingsPage'),
 })
 const exchange = createRoute({
   getParentRoute: () => shell,
@@ -200,6 +207,7 @@ export const router = createRouter({
       callbacks,
       handover,
       evaluation,
+      things,
       exchange,
       settings,
       admin.addChildren([

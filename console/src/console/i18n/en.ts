@@ -8,6 +8,7 @@ import { evaluation } from './evaluation.en'
 import { exchange } from './exchange.en'
 import { people } from './people.en'
 import { callbacks, supervision } from './supervision.en'
+import { things } from './things.en'
 import { tour } from './tour.en'
 
 export const en = {
@@ -22,8 +23,8 @@ export const en = {
     title: 'Chengyun', titleAlert: '({{count}}) unacknowledged · Chengyun',
   },
   rail: {
-    label: 'Pages', incidents: 'Incidents', alarms: 'Alarms', supervision: 'Supervise', hotline: 'Report', handover: 'Handover', evaluation: 'Evaluation', wall: 'Wall', exchange: 'Interfaces', admin: 'Admin', settings: 'Settings',
-    mark: { incidents: 'I', alarms: '!', supervision: 'S', hotline: 'R', handover: 'H', evaluation: 'E', wall: 'W', exchange: 'X', admin: 'A', settings: 'S' },
+    label: 'Pages', incidents: 'Incidents', alarms: 'Alarms', supervision: 'Supervise', hotline: 'Report', handover: 'Handover', evaluation: 'Evaluation', things: 'Things', wall: 'Wall', exchange: 'Interfaces', admin: 'Admin', settings: 'Settings',
+    mark: { incidents: 'I', alarms: '!', supervision: 'S', hotline: 'R', handover: 'H', evaluation: 'E', things: 'T', wall: 'W', exchange: 'X', admin: 'A', settings: 'S' },
   },
   alerts: { chip: 'Unacknowledged', title: 'Urgent and unacknowledged', acknowledge: 'Acknowledge', spoken: '{{count}} urgent incidents are unacknowledged' },
   keys: {
@@ -116,6 +117,7 @@ export const en = {
     post: 'My post', permissions: 'Permissions: {{names}}',
   },
   permission: {
+    thing_read: 'read things', thing_write: 'manage things', reading_write: 'send readings', sign_read: 'read vital signs', sign_edit: 'edit vital signs', number_write: 'enter figures', alarm_handle: 'handle alarms',
     evaluation_read: 'read the evaluation', evaluation_people: 'evaluate people', evaluation_export: 'export the evaluation',
     rules_read: 'Read rules', rules_edit: 'Edit rules', rules_publish: 'Publish rules',
     incident_read: 'read incidents', incident_report: 'report', incident_accept: 'accept', incident_verify: 'verify', incident_file: 'file', incident_dispatch: 'dispatch', incident_transfer: 'transfer',
@@ -141,4 +143,5 @@ export const en = {
   tour, auditNames,
   duplicates,
   exchange,
+  things,
 }

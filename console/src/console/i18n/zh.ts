@@ -8,6 +8,7 @@ import { evaluation } from './evaluation.zh'
 import { exchange } from './exchange.zh'
 import { people } from './people.zh'
 import { callbacks, supervision } from './supervision.zh'
+import { things } from './things.zh'
 import { tour } from './tour.zh'
 
 export const zh = {
@@ -22,8 +23,8 @@ export const zh = {
     title: '城运', titleAlert: '（{{count}}）未确认告警 · 城运',
   },
   rail: {
-    label: '页面', incidents: '事件', alarms: '预警', supervision: '督办', hotline: '报事', handover: '交接班', evaluation: '考核', wall: '大屏', exchange: '开放接口', admin: '管理', settings: '设置',
-    mark: { incidents: '件', alarms: '警', supervision: '督', hotline: '报', handover: '交', evaluation: '考', wall: '屏', exchange: '接', admin: '管', settings: '设' },
+    label: '页面', incidents: '事件', alarms: '预警', supervision: '督办', hotline: '报事', handover: '交接班', evaluation: '考核', things: '感知设备', wall: '大屏', exchange: '开放接口', admin: '管理', settings: '设置',
+    mark: { incidents: '件', alarms: '警', supervision: '督', hotline: '报', handover: '交', evaluation: '考', things: '感', wall: '屏', exchange: '接', admin: '管', settings: '设' },
   },
   alerts: { chip: '未确认告警', title: '紧急且尚未确认', acknowledge: '确认', spoken: '有 {{count}} 件紧急事件尚未确认' },
   keys: {
@@ -120,6 +121,7 @@ export const zh = {
     post: '我的岗位', permissions: '权限：{{names}}',
   },
   permission: {
+    thing_read: '查看感知设备', thing_write: '管理感知设备', reading_write: '上报感知数据', sign_read: '查看城市体征', sign_edit: '修改城市体征', number_write: '填报指标数据', alarm_handle: '处理预警',
     evaluation_read: '查看考核', evaluation_people: '查看人员考核', evaluation_export: '导出考核',
     rules_read: '查看规则', rules_edit: '修改规则', rules_publish: '发布规则',
     incident_read: '查看事件', incident_report: '上报', incident_accept: '受理', incident_verify: '核实', incident_file: '立案', incident_dispatch: '分拨', incident_transfer: '移送',
@@ -145,4 +147,5 @@ export const zh = {
   tour, auditNames,
   duplicates,
   exchange,
+  things,
 }

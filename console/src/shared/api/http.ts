@@ -63,6 +63,21 @@ export const post = <T>(path: string, body?: unknown, options: Omit<Options, 'bo
 export const put = <T>(path: string, body: unknown): Promise<T> => request<T>('put', path, { body })
 export const del = <T>(path: string): Promise<T> => request<T>('delete', path)
 
+/** Sends a form whose way to the server can take a while; `told` hears which share of it has been sent. */
+export function send<T>(path: string, form: FormData, told: (share: number) => void): Promise<T> {
+  return new Promise((settle, fail) => {
+    const request = new XMLHttpRequest()
+    request.open('POST', path)
+    request.responseType = 'json'
+    request.setRequestHeader('Accept-Language', language)
+    request.setRequestHeader('X-Chengyun', '1')
+    request.upload.onprogress = (event) => event.lengthComputable && told(event.loaded / event.total)
+    request.onload = () => (request.status < 300 ? settle(request.response as T) : fail(problemOf(request.status, request.response)))
+    request.onerror = () => fail(new Problem({ status: 0, code: 'network', title: '', detail: '' }))
+    request.send(form)
+  })
+}
+
 /** A random key for one act of a person; works on plain http too, where `randomUUID` does not exist. */
 export function newKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
