@@ -112,6 +112,7 @@ def supervise(where: Installation, at: Address) -> Supervisor:
         arguments += ["--certificate", str(at.certificate[0]), "--key", str(at.certificate[1])]
     supervisor.add("web", "serve", *arguments, files=[descriptor])
     supervisor.add("worker", "work")
+    supervisor.add("sense", "sense")
     announce(where.settings.home, at.url)
     return supervisor
 

@@ -96,6 +96,20 @@ def work(settings: Settings) -> None:
     database.dispose()
 
 
+def sense(settings: Settings) -> None:
+    """Take readings in from MQTT and run the live engine of vital signs until asked to stop."""
+    from chengyun.vitals.live.sensing import run  # numba and its compiled kernels are for this process alone
+
+    keep_log(settings, "sense")
+    stop_with_parent()
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    database = Database(settings.require_database_url(), build_bus(), settings.database_pool)
+    run(database, settings, stop)
+    database.dispose()
+
+
 def keep_log(settings: Settings, name: str) -> None:
     """Everything goes to HOME/logs/NAME.log; warnings also to the terminal, one line each."""
     folder = settings.home / "logs"

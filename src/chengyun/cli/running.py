@@ -25,6 +25,8 @@ def register(app: typer.Typer) -> None:
     app.command()(demo)
     app.command(hidden=True)(serve)
     app.command(hidden=True)(work)
+    app.command(hidden=True)(sense)
+    app.command(hidden=True)(feel)
     app.command()(simulate)
 
 
@@ -90,6 +92,13 @@ def work() -> None:
     run(Settings.from_env())
 
 
+def sense() -> None:
+    """The live process of readings and vital signs (started by the supervisor)."""
+    from chengyun.cli.processes import sense as run
+
+    run(Settings.from_env())
+
+
 def simulate(
     url: Annotated[str, typer.Option(help="Address of the installation to move.")] = "http://127.0.0.1:8460",
     pace: Annotated[float, typer.Option(help="Simulated reports per minute.")] = 6.0,
@@ -105,6 +114,15 @@ def simulate(
     from chengyun.cli.demo.simulator import run
 
     run(url, pace)
+
+
+def feel(
+    url: Annotated[str, typer.Option(help="Address of the installation to feed.")] = "http://127.0.0.1:8460",
+) -> None:
+    """Send what the demo's simulated things feel (started by the demo)."""
+    from chengyun.cli.demo.feeling.sending import run
+
+    run(url)
 
 
 def stop_on_signals() -> None:

@@ -43,8 +43,8 @@ from chengyun.exchange.service import register as register_exchange
 from chengyun.identity.service import register as register_identity
 from chengyun.incidents.service import register as register_incidents
 from chengyun.kernel.events import Bus
-from chengyun.vitals.alarms.hub import register as register_alarms
 from chengyun.sensing.service import register as register_sensing
+from chengyun.vitals.alarms.hub import register as register_alarms
 
 ROUTERS: tuple[APIRouter, ...] = (
     chengyun.incidents.reporting.routes.router,  # first: routes are tried one after the other

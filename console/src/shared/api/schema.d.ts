@@ -2281,6 +2281,214 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sensing/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write Readings
+         * @description Take readings in: stored for good when this answers; those that cannot be used are named with their reason.
+         */
+        post: operations["sensing_write_readings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sensing/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Kinds
+         * @description Kinds of things with what they measure.
+         */
+        get: operations["sensing_list_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sensing/things": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Things
+         * @description Things of one's jurisdiction by code.
+         */
+        get: operations["sensing_list_things"];
+        put?: never;
+        /**
+         * Create Thing
+         * @description Register a thing; it gets a datastream per quantity of its kind.
+         */
+        post: operations["sensing_create_thing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sensing/things/{thing_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Thing
+         * @description One thing with its datastreams, and how its readings of the last days fared.
+         */
+        get: operations["sensing_read_thing"];
+        /**
+         * Edit Thing
+         * @description Change a thing; code and kind stay.
+         */
+        put: operations["sensing_edit_thing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sensing/things/{thing_id}/active": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Thing Active
+         * @description Take a thing out of use, or back.
+         */
+        post: operations["sensing_set_thing_active"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sensing/things/{thing_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Issue Thing Secret
+         * @description A new secret for a device, shown here only; a former one counts no more.
+         */
+        post: operations["sensing_issue_thing_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sensing/datastreams/{stream_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Edit Datastream
+         * @description Range, interval, sentinels, unit and calibration, for the readings to come.
+         */
+        put: operations["sensing_edit_datastream"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sensing/things-export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Things
+         * @description The things that are wanted, as the table that can be imported.
+         */
+        get: operations["sensing_export_things"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sensing/things-import/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Things Template
+         * @description The table to fill in: heads, and the kinds on a second sheet.
+         */
+        get: operations["sensing_read_things_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sensing/things-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Things
+         * @description Things from xlsx or CSV (UTF-8, GBK): tried with every fault by line and column, or all of them registered.
+         */
+        post: operations["sensing_import_things"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/exchange/subscriptions": {
         parameters: {
             query?: never;
@@ -2840,6 +3048,306 @@ export interface paths {
          * @description Which numbers come by file or API: unit, owner, period, valid range, and how fresh they are.
          */
         get: operations["vitals_list_registers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vitals/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Alarms
+         * @description Alarms of the caller's jurisdiction, the newest first.
+         */
+        get: operations["vitals_read_alarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vitals/alarms/storms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Storms
+         * @description Open alarms by place and type, the worst first.
+         */
+        get: operations["vitals_read_storms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vitals/alarms/analysis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Analysis
+         * @description What a period (the last 30 days unless told) says about its alarms.
+         */
+        get: operations["vitals_read_analysis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vitals/alarms/{alarm_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Alarm
+         * @description One alarm with its history and the sentence that says why it rang.
+         */
+        get: operations["vitals_read_alarm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vitals/alarms/{alarm_id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge
+         * @description The caller's centre has heard.
+         */
+        post: operations["vitals_acknowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vitals/alarms/{alarm_id}/shelve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shelve
+         * @description It does not ring until then; nor do new episodes of this sign there.
+         */
+        post: operations["vitals_shelve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vitals/alarms/{alarm_id}/unshelve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unshelve
+         * @description It rings again.
+         */
+        post: operations["vitals_unshelve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vitals/lookup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look Up
+         * @description The signs that a few words mean, with their values in the region that the words name, else `region`.
+         */
+        get: operations["vitals_look_up"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vitals/signs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Signs
+         * @description The catalogue, narrowed, in its order; with words the best first.
+         */
+        get: operations["vitals_read_signs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vitals/signs/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Sign
+         * @description A definition with its value in a region, and why it is that.
+         */
+        get: operations["vitals_read_sign"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vitals/signs/{code}/below": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Below
+         * @description The regions right below (or all of a level), the worst first; of a grid its datastreams.
+         */
+        get: operations["vitals_read_below"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vitals/signs/{code}/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Sign Trend
+         * @description What the sign was, by default over a day.
+         */
+        get: operations["vitals_read_sign_trend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vitals/signs/{code}/thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Thresholds
+         * @description Thresholds of a region's own, for itself and all below until a nearer one; an administrative change, with undo.
+         */
+        put: operations["vitals_set_thresholds"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vitals/signs/{code}/tryout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Out
+         * @description How often thresholds would have rung in the last days.
+         */
+        post: operations["vitals_try_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vitals/region/{region_id}/signs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Region Signs
+         * @description A region by domain, the worst first.
+         */
+        get: operations["vitals_read_region_signs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3446,6 +3954,113 @@ export interface components {
             hours: number;
         };
         /**
+         * Alarm
+         * @description One episode of a sign in a region. `value` in the sign's unit, position in WGS-84 degrees where a thing decided.
+         */
+        Alarm: {
+            /** Id */
+            id: number;
+            /** Sign */
+            sign: string;
+            /** Sign Name */
+            sign_name: string;
+            /** Unit */
+            unit: string;
+            /** Region */
+            region: number;
+            /** Region Name */
+            region_name: string;
+            kind: components["schemas"]["EpisodeKind"];
+            state: components["schemas"]["AlarmState"];
+            /** Level */
+            level: number;
+            /** Peak */
+            peak: number;
+            /** Value */
+            value: number | null;
+            /** Thing */
+            thing: number | null;
+            /** Thing Name */
+            thing_name: string | null;
+            /** Lon */
+            lon: number | null;
+            /** Lat */
+            lat: number | null;
+            /** Group */
+            group: string;
+            /**
+             * Began
+             * Format: date-time
+             */
+            began: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Cleared At */
+            cleared_at: string | null;
+            /** Acknowledged By */
+            acknowledged_by: string | null;
+            /** Shelved Until */
+            shelved_until: string | null;
+            /** Incident */
+            incident: number | null;
+            /** Simulated */
+            simulated: boolean;
+        };
+        /**
+         * AlarmDetail
+         * @description An alarm, how it went, and the sentence that says why it rang.
+         */
+        AlarmDetail: {
+            alarm: components["schemas"]["Alarm"];
+            /** Why */
+            why: string;
+            /** Steps */
+            steps: components["schemas"]["AlarmStep"][];
+        };
+        /**
+         * AlarmPage
+         * @description `after` continues the list; `open` counts by level from blue to red, of all that the filters let through.
+         */
+        AlarmPage: {
+            /** Items */
+            items: components["schemas"]["Alarm"][];
+            /** After */
+            after: number | null;
+            /** Open */
+            open: number[];
+            /** Per Operator Hour */
+            per_operator_hour: number | null;
+        };
+        /**
+         * AlarmState
+         * @description Where an alarm stands, from the one that rings to the one that is over.
+         * @enum {string}
+         */
+        AlarmState: "raised" | "acknowledged" | "shelved" | "cleared";
+        /**
+         * AlarmStep
+         * @description One line of an alarm's history.
+         */
+        AlarmStep: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            what: components["schemas"]["What"];
+            /** Level */
+            level: number;
+            /** Value */
+            value: number | null;
+            /** By */
+            by: string | null;
+            /** Note */
+            note: string;
+        };
+        /**
          * Allowed
          * @description A move that the reader may make now.
          */
@@ -3460,6 +4075,39 @@ export interface components {
             needs: components["schemas"]["Need"][];
             /** Order */
             order?: number | null;
+        };
+        /**
+         * Analysis
+         * @description A period's alarms: how many, how fast they were heard, which ring too often.
+         */
+        Analysis: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Raised */
+            raised: number;
+            /** By Level */
+            by_level: number[];
+            /** Incidents */
+            incidents: number;
+            /** Acknowledged Minutes */
+            acknowledged_minutes: number | null;
+            /** Cleared Minutes */
+            cleared_minutes: number | null;
+            /** By Day */
+            by_day: [
+                string,
+                number
+            ][];
+            /** Noisy */
+            noisy: components["schemas"]["Noisy"][];
         };
         /**
          * AnswerBody
@@ -3705,6 +4353,22 @@ export interface components {
              * @default true
              */
             dry_run: boolean;
+        };
+        /** Body_sensing_import_things */
+        Body_sensing_import_things: {
+            /** File */
+            file: string;
+            /**
+             * Dry Run
+             * @default true
+             */
+            dry_run: boolean;
+            /**
+             * Secrets
+             * @description give each thing a secret, shown in the answer only
+             * @default false
+             */
+            secrets: boolean;
         };
         /** Body_vitals_import_numbers */
         Body_vitals_import_numbers: {
@@ -4249,6 +4913,23 @@ export interface components {
             phone: string | null;
         };
         /**
+         * CountRow
+         * @description Readings of one day: accepted, marked, or rejected for a reason; `name` says which in the reader's language.
+         */
+        CountRow: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** What */
+            what: string;
+            /** Name */
+            name: string;
+            /** N */
+            n: number;
+        };
+        /**
          * Counts
          * @description The strip of counts; each is a filter of the queue.
          */
@@ -4281,6 +4962,34 @@ export interface components {
              * @default 0
              */
             transfers_in: number;
+        };
+        /**
+         * Datastream
+         * @description One measured quantity of a thing. value = raw × scale + shift; interval in seconds.
+         */
+        Datastream: {
+            /** Id */
+            id: number;
+            /** Thing */
+            thing: number;
+            /** Quantity */
+            quantity: string;
+            /** Unit */
+            unit: string;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+            /** Sentinels */
+            sentinels: number[];
+            /** Interval S */
+            interval_s: number;
+            /** Scale */
+            scale: number;
+            /** Shift */
+            shift: number;
+            /** Calibrated At */
+            calibrated_at: string | null;
         };
         /** DatesIn */
         DatesIn: {
@@ -4526,6 +5235,12 @@ export interface components {
             /** Picture */
             picture: string;
         };
+        /**
+         * EpisodeKind
+         * @description Why an alarm is there.
+         * @enum {string}
+         */
+        EpisodeKind: "threshold" | "no_data" | "anomaly";
         /** EraseBody */
         EraseBody: {
             /** Reason */
@@ -4700,6 +5415,11 @@ export interface components {
             /** Id */
             id: number;
         };
+        /**
+         * Freshness
+         * @enum {string}
+         */
+        Freshness: "fresh" | "stale" | "none";
         /**
          * Group
          * @description A major class with its categories.
@@ -5108,6 +5828,12 @@ export interface components {
             why: string;
         };
         /**
+         * Input
+         * @description What a sign is made of.
+         * @enum {string}
+         */
+        Input: "datastreams" | "incidents" | "register" | "signs";
+        /**
          * IssuedToken
          * @description The only moment at which a token's secret is seen.
          */
@@ -5138,6 +5864,22 @@ export interface components {
         KeyHalf: {
             /** Half */
             half: string;
+        };
+        /**
+         * Kind
+         * @description A kind of thing, as `things.yaml` of a scenario declares it.
+         */
+        Kind: {
+            /** Code */
+            code: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+            /** Domain */
+            domain: string;
+            /** Quantities */
+            quantities: components["schemas"]["Quantity"][];
         };
         /**
          * Lamp
@@ -5482,6 +6224,26 @@ export interface components {
         NewPasswordIn: {
             /** New */
             new: string;
+        };
+        /**
+         * Noisy
+         * @description How a sign behaved in a region over a period.
+         */
+        Noisy: {
+            /** Sign */
+            sign: string;
+            /** Sign Name */
+            sign_name: string;
+            /** Region */
+            region: number;
+            /** Region Name */
+            region_name: string;
+            /** Count */
+            count: number;
+            /** Chattering */
+            chattering: number;
+            /** Median Minutes */
+            median_minutes: number | null;
         };
         /**
          * NumberFault
@@ -5925,6 +6687,33 @@ export interface components {
             categories: string[];
         };
         /**
+         * Quantity
+         * @description What one datastream of a kind measures. `unit` is UCUM; `code` is KIND.QUANTITY and unique.
+         */
+        Quantity: {
+            /** Code */
+            code: string;
+            /** Kind */
+            kind: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+            /** Unit */
+            unit: string;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+            /** Interval S */
+            interval_s: number;
+            /**
+             * Sentinels
+             * @default []
+             */
+            sentinels: number[];
+        };
+        /**
          * RateFigure
          * @description One cell. `rate` is None where there is nothing to divide by, `grade` also where n is too small.
          */
@@ -6071,6 +6860,25 @@ export interface components {
             at: string | null;
             /** Numbers */
             numbers: number;
+        };
+        /**
+         * RejectedOut
+         * @description A reading that was not taken in: its place in what was sent (from 0), and why.
+         */
+        RejectedOut: {
+            /** Index */
+            index: number;
+            /** Thing */
+            thing: string;
+            /** Quantity */
+            quantity: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "unknown_thing" | "unknown_stream" | "wrong_unit" | "not_a_number" | "infinite" | "bad_moment" | "future" | "sentinel" | "out_of_range" | "quota" | "forbidden";
+            /** Message */
+            message: string;
         };
         /** ReopenBody */
         ReopenBody: {
@@ -6618,6 +7426,467 @@ export interface components {
              */
             offline: boolean;
         };
+        /**
+         * SettingIn
+         * @description How a datastream departs from its quantity.
+         */
+        SettingIn: {
+            /**
+             * Quantity
+             * @description the last part of the quantity's code
+             */
+            quantity: string;
+            /** Unit */
+            unit?: string | null;
+            /** Low */
+            low?: number | null;
+            /** High */
+            high?: number | null;
+            /** Sentinels */
+            sentinels?: number[] | null;
+            /** Interval S */
+            interval_s?: number | null;
+            /**
+             * Scale
+             * @description value = raw × scale + shift
+             */
+            scale?: number | null;
+            /** Shift */
+            shift?: number | null;
+            /** Calibrated At */
+            calibrated_at?: string | null;
+        };
+        /**
+         * ShelfIn
+         * @description Until when, and why.
+         */
+        ShelfIn: {
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * SignBelow
+         * @description The regions below, the worst first; in a grid its datastreams, of which `streams_total` there are.
+         */
+        SignBelow: {
+            scope: components["schemas"]["SignScope"];
+            /** Level */
+            level: string | null;
+            /** Regions */
+            regions: components["schemas"]["SignChild"][];
+            /** Streams */
+            streams: components["schemas"]["SignStream"][];
+            /** Streams Total */
+            streams_total: number;
+        };
+        /** SignBoard */
+        SignBoard: {
+            scope: components["schemas"]["SignScope"];
+            /** Domains */
+            domains: components["schemas"]["SignField"][];
+        };
+        /**
+         * SignBrief
+         * @description A definition as a row shows it, named in the reader's language.
+         */
+        SignBrief: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Domain */
+            domain: string;
+            /** Domain Name */
+            domain_name: string;
+            /** Unit */
+            unit: string;
+            /** Decimals */
+            decimals: number;
+            /** Bad */
+            bad: string | null;
+            /** Input */
+            input: string;
+            /** Period */
+            period: string;
+            /** Lowest */
+            lowest: string;
+            /** Generated */
+            generated: boolean;
+        };
+        /**
+         * SignCatalogue
+         * @description `total` fit the filters, of `every`; `with_data` of the fitting ones have a value in the region.
+         */
+        SignCatalogue: {
+            scope: components["schemas"]["SignScope"];
+            /** Every */
+            every: number;
+            /** Total */
+            total: number;
+            /** With Data */
+            with_data: number;
+            /** Generated */
+            generated: number;
+            /** Domains */
+            domains: components["schemas"]["SignDomain"][];
+            /** Rows */
+            rows: components["schemas"]["SignCatalogueRow"][];
+        };
+        /** SignCatalogueRow */
+        SignCatalogueRow: {
+            sign: components["schemas"]["SignBrief"];
+            reading: components["schemas"]["SignReading"];
+        };
+        /** SignChild */
+        SignChild: {
+            region: components["schemas"]["RegionRef"];
+            reading: components["schemas"]["SignReading"];
+        };
+        /** SignDomain */
+        SignDomain: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Section */
+            section: string;
+            /** Signs */
+            signs: number;
+        };
+        /**
+         * SignField
+         * @description One domain in a region: how many signs at which level (0 to 4), how many stale, and the worst.
+         */
+        SignField: {
+            domain: components["schemas"]["SignDomain"];
+            /** Levels */
+            levels: number[];
+            /** Stale */
+            stale: number;
+            /** Rows */
+            rows: components["schemas"]["SignCatalogueRow"][];
+        };
+        /**
+         * SignHit
+         * @description `spark`: the values of the last 24 hours, oldest first.
+         */
+        SignHit: {
+            sign: components["schemas"]["SignBrief"];
+            reading: components["schemas"]["SignReading"];
+            rank: components["schemas"]["SignRank"] | null;
+            /** Spark */
+            spark: (number | null)[];
+        };
+        /**
+         * SignInput
+         * @description Another sign that is in a formula, under its name there.
+         */
+        SignInput: {
+            /** Name */
+            name: string;
+            sign: components["schemas"]["SignBrief"];
+            reading: components["schemas"]["SignReading"];
+        };
+        /**
+         * SignLookup
+         * @description `named`: the question named the region; `outside`: it named one that the caller may not read.
+         */
+        SignLookup: {
+            scope: components["schemas"]["SignScope"];
+            /** Named */
+            named: boolean;
+            outside: components["schemas"]["RegionRef"] | null;
+            /** Total */
+            total: number;
+            /** Rows */
+            rows: components["schemas"]["SignHit"][];
+        };
+        /** SignPage */
+        SignPage: {
+            sign: components["schemas"]["SignBrief"];
+            scope: components["schemas"]["SignScope"];
+            reading: components["schemas"]["SignReading"];
+            rank: components["schemas"]["SignRank"] | null;
+            thresholds: components["schemas"]["SignThresholds"];
+            why: components["schemas"]["SignWhy"];
+            /** May Edit */
+            may_edit: boolean;
+        };
+        /**
+         * SignRank
+         * @description Place among the regions of the same centre: the worst first, the highest where neither is bad.
+         */
+        SignRank: {
+            /** Place */
+            place: number;
+            /** Of */
+            of: number;
+        };
+        /**
+         * SignReading
+         * @description A sign in a region. `level` None: not known; `at`: the newest reading that is in it, `since` when the level began;
+         *     `inputs` datastreams, incidents or numbers, `alive` of them were heard in time.
+         */
+        SignReading: {
+            /** Value */
+            value: number | null;
+            /** Level */
+            level: number | null;
+            state: components["schemas"]["Freshness"];
+            /** At */
+            at: string | null;
+            /** Since */
+            since: string | null;
+            /** Alive */
+            alive: number;
+            /** Inputs */
+            inputs: number;
+        };
+        /**
+         * SignRing
+         * @description Once that it would have rung; `ended` None: it would still. `top` is the worst value.
+         */
+        SignRing: {
+            /**
+             * Began
+             * Format: date-time
+             */
+            began: string;
+            /** Ended */
+            ended: string | null;
+            /** Peak */
+            peak: number;
+            /** Top */
+            top: number;
+        };
+        /**
+         * SignScope
+         * @description Where the numbers are from. `above`: one step up, where the caller may read it; `live`: somebody computes now,
+         *     `beat` when that was last so.
+         */
+        SignScope: {
+            region: components["schemas"]["RegionRef"];
+            /** Label */
+            label: string;
+            /** Above */
+            above: number | null;
+            /** Live */
+            live: boolean;
+            /** Beat */
+            beat: string | null;
+        };
+        /**
+         * SignStream
+         * @description A datastream that is in the value. `at`: the hour that `value` is the last of.
+         */
+        SignStream: {
+            /** Stream */
+            stream: number;
+            /** Thing */
+            thing: number;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number | null;
+            /** At */
+            at: string | null;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Simulated */
+            simulated: boolean;
+        };
+        /**
+         * SignThreshold
+         * @description Begins at `on`, ends at `off`.
+         */
+        SignThreshold: {
+            /** Level */
+            level: number;
+            /** On */
+            on: number;
+            /** Off */
+            off: number;
+        };
+        /**
+         * SignThresholdIn
+         * @description Begins at `on`, ends at `off`; level 1 blue to 4 red.
+         */
+        SignThresholdIn: {
+            /** Level */
+            level: number;
+            /** On */
+            on: number;
+            /** Off */
+            off: number;
+        };
+        /**
+         * SignThresholds
+         * @description In force in a region. `region` whose they are, None: as the catalogue has them; `reason` only for the region's own.
+         */
+        SignThresholds: {
+            /** Thresholds */
+            thresholds: components["schemas"]["SignThreshold"][];
+            region: components["schemas"]["RegionRef"] | null;
+            /** At */
+            at: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Own */
+            own: boolean;
+        };
+        /**
+         * SignThresholdsBody
+         * @description `thresholds` null: take the region's own away, so that those above hold again.
+         */
+        SignThresholdsBody: {
+            /** Thresholds */
+            thresholds: components["schemas"]["SignThresholdIn"][] | null;
+            /** Reason */
+            reason: string;
+        };
+        /** SignTrend */
+        SignTrend: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Points */
+            points: components["schemas"]["SignTrendPoint"][];
+        };
+        /**
+         * SignTrendPoint
+         * @description `low` and `high` are those of several values that one point stands for.
+         */
+        SignTrendPoint: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Value */
+            value: number | null;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+        };
+        /**
+         * SignTryOut
+         * @description Thresholds on what was: `rings` times, `now` times with those in force. `step_s` lies between two values, so what
+         *     was shorter is not seen; `known` is the share of the values that there are.
+         */
+        SignTryOut: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Points */
+            points: number;
+            /** Step S */
+            step_s: number;
+            /** Known */
+            known: number;
+            /** Rings */
+            rings: number;
+            /** Now */
+            now: number;
+            /** By Level */
+            by_level: number[];
+            /** Listed */
+            listed: components["schemas"]["SignRing"][];
+        };
+        /**
+         * SignTryOutBody
+         * @description `for_s`, `hold_s`: seconds that a level must be asked for, and is kept; `days` to look back.
+         */
+        SignTryOutBody: {
+            /** Thresholds */
+            thresholds: components["schemas"]["SignThresholdIn"][];
+            /** Region */
+            region?: number | null;
+            /**
+             * For S
+             * @default 0
+             */
+            for_s: number;
+            /**
+             * Hold S
+             * @default 0
+             */
+            hold_s: number;
+            /**
+             * Days
+             * @default 30
+             */
+            days: number;
+        };
+        /**
+         * SignWhy
+         * @description How a value comes about. `of`: the quantity, measure or register; durations are seconds.
+         */
+        SignWhy: {
+            /** Of */
+            of: string;
+            /** Where */
+            where: {
+                [key: string]: string;
+            };
+            /** Statistic */
+            statistic: string;
+            /** Limit */
+            limit: number | null;
+            /** Window S */
+            window_s: number;
+            /** Lateness S */
+            lateness_s: number;
+            /** Expression */
+            expression: string;
+            /** Inputs */
+            inputs: components["schemas"]["SignInput"][];
+            /** Source */
+            source: string;
+            /** Owner */
+            owner: string;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /** For S */
+            for_s: number;
+            /** Hold S */
+            hold_s: number;
+            /** No Data */
+            no_data: string;
+            /** Template */
+            template: string | null;
+            /** Alarms Open */
+            alarms_open: number;
+            /** Incidents 30D */
+            incidents_30d: number;
+        };
         /** SimulatorState */
         SimulatorState: {
             /** Running */
@@ -6828,6 +8097,78 @@ export interface components {
             };
         };
         /**
+         * Storm
+         * @description Alarms of one place and type that came together: one line instead of hundreds.
+         */
+        Storm: {
+            /** Group */
+            group: string;
+            /** Title */
+            title: string;
+            /** Count */
+            count: number;
+            /** Open */
+            open: number;
+            /** Level */
+            level: number;
+            /**
+             * Began
+             * Format: date-time
+             */
+            began: string;
+            first: components["schemas"]["Alarm"];
+        };
+        /** StreamIn */
+        StreamIn: {
+            /**
+             * Unit
+             * @description UCUM, as the device sends
+             */
+            unit: string;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+            /**
+             * Sentinels
+             * @description values that mean "no value"
+             */
+            sentinels?: number[];
+            /**
+             * Interval S
+             * @description seconds expected between two readings
+             */
+            interval_s: number;
+            /**
+             * Scale
+             * @description value = raw × scale + shift
+             * @default 1
+             */
+            scale: number;
+            /**
+             * Shift
+             * @default 0
+             */
+            shift: number;
+            /**
+             * Calibrated At
+             * @description null: now, where scale or shift change
+             */
+            calibrated_at?: string | null;
+        };
+        /**
+         * StreamName
+         * @description What a datastream measures, in the reader's language, in the quantity's unit.
+         */
+        StreamName: {
+            /** Stream */
+            stream: number;
+            /** Name */
+            name: string;
+            /** Unit */
+            unit: string;
+        };
+        /**
          * Subscription
          * @description `overdue`: deliveries that wait longer than an hour. The secret is never read again.
          */
@@ -6935,6 +8276,16 @@ export interface components {
             duplicate: boolean;
         };
         /**
+         * TakenOut
+         * @description What became of the readings.
+         */
+        TakenOut: {
+            /** Accepted */
+            accepted: number;
+            /** Rejected */
+            rejected: components["schemas"]["RejectedOut"][];
+        };
+        /**
          * Task
          * @description A work order as its handler sees it on the phone.
          */
@@ -6947,6 +8298,242 @@ export interface components {
             distance_m: number | null;
             /** Evidence */
             evidence: components["schemas"]["Evidence"][];
+        };
+        /**
+         * Thing
+         * @description A device. Position WGS-84 degrees; `region` the grid it stands in; `code` is what it calls itself.
+         */
+        Thing: {
+            /** Id */
+            id: number;
+            /** Code */
+            code: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: number | null;
+            /** Region */
+            region: number;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Address */
+            address: string;
+            /** Properties */
+            properties: {
+                [key: string]: unknown;
+            };
+            /** Active */
+            active: boolean;
+            /** Simulated */
+            simulated: boolean;
+            /** Quota */
+            quota: number;
+            /** Has Secret */
+            has_secret: boolean;
+            /** Streams */
+            streams: components["schemas"]["Datastream"][];
+        };
+        /**
+         * ThingChanged
+         * @description `change`: for undoing, 0: nothing differed.
+         */
+        ThingChanged: {
+            /** Change */
+            change: number;
+        };
+        /** ThingDetail */
+        ThingDetail: {
+            thing: components["schemas"]["Thing"];
+            /** Kind Name */
+            kind_name: string;
+            /** Owner Name */
+            owner_name: string;
+            /** Place */
+            place: string;
+            /** Names */
+            names: components["schemas"]["StreamName"][];
+            /** Counts */
+            counts: components["schemas"]["CountRow"][];
+        };
+        /** ThingEditIn */
+        ThingEditIn: {
+            /** Name */
+            name: string;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /**
+             * Datum
+             * @default wgs84
+             * @enum {string}
+             */
+            datum: "wgs84" | "gcj02" | "bd09";
+            /**
+             * Owner
+             * @description the unit that looks after it, and sees it
+             */
+            owner?: number | null;
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /** Properties */
+            properties?: {
+                [key: string]: string;
+            };
+            /**
+             * Quota
+             * @description readings per minute
+             */
+            quota: number;
+        };
+        /**
+         * ThingFault
+         * @description What is wrong in one cell of a table, in the reader's language; the heads are line 1.
+         */
+        ThingFault: {
+            /** Line */
+            line: number;
+            /** Thing */
+            thing: string;
+            /** Column */
+            column: string;
+            /** Text */
+            text: string;
+        };
+        /** ThingIn */
+        ThingIn: {
+            /** Name */
+            name: string;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /**
+             * Datum
+             * @default wgs84
+             * @enum {string}
+             */
+            datum: "wgs84" | "gcj02" | "bd09";
+            /**
+             * Owner
+             * @description the unit that looks after it, and sees it
+             */
+            owner?: number | null;
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /** Properties */
+            properties?: {
+                [key: string]: string;
+            };
+            /**
+             * Code
+             * @description what the device calls itself
+             */
+            code: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Quota
+             * @description null: by what its kind sends
+             */
+            quota?: number | null;
+            /** Streams */
+            streams?: components["schemas"]["SettingIn"][];
+        };
+        /** ThingMade */
+        ThingMade: {
+            /** Id */
+            id: number;
+        };
+        /** ThingPage */
+        ThingPage: {
+            /** Total */
+            total: number;
+            /** Page */
+            page: number;
+            /** Size */
+            size: number;
+            /** Rows */
+            rows: components["schemas"]["ThingRow"][];
+        };
+        /**
+         * ThingRow
+         * @description A thing in a list, with names in the reader's language; `place` the chain of regions down to the grid.
+         */
+        ThingRow: {
+            /** Id */
+            id: number;
+            /** Code */
+            code: string;
+            /** Kind */
+            kind: string;
+            /** Kind Name */
+            kind_name: string;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: number | null;
+            /** Owner Name */
+            owner_name: string;
+            /** Region */
+            region: number;
+            /** Place */
+            place: string;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Address */
+            address: string;
+            /** Active */
+            active: boolean;
+            /** Simulated */
+            simulated: boolean;
+            /** Has Secret */
+            has_secret: boolean;
+        };
+        /**
+         * ThingSecret
+         * @description The only moment at which a device's secret is seen.
+         */
+        ThingSecret: {
+            /** Thing */
+            thing: number;
+            /** Code */
+            code: string;
+            /** Secret */
+            secret: string;
+        };
+        /**
+         * ThingsImported
+         * @description What a table would make, or has made. `report` holds the first of `faults`; `ignored` are heads that nothing is
+         *     made of; `change` is for undoing, 0: only tried.
+         */
+        ThingsImported: {
+            /** Lines */
+            lines: number;
+            /** Things */
+            things: number;
+            /** Faults */
+            faults: number;
+            /** Report */
+            report: components["schemas"]["ThingFault"][];
+            /** Ignored */
+            ignored: string[];
+            /** Change */
+            change: number;
+            /** Secrets */
+            secrets: components["schemas"]["ThingSecret"][];
         };
         /** TokenIn */
         TokenIn: {
@@ -7387,6 +8974,12 @@ export interface components {
             /** Attribution */
             attribution: string;
         };
+        /**
+         * What
+         * @description What a step of an alarm's history says.
+         * @enum {string}
+         */
+        What: "raised" | "up" | "down" | "cleared" | "acknowledged" | "shelved" | "unshelved" | "told" | "opened" | "closed";
         /**
          * Why
          * @description One reason in words: metres, time apart, class, shared words, address, still open.
@@ -11535,6 +13128,413 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    sensing_write_readings: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description JSON; also application/senml+json, text/plain (Influx line protocol) and application/vnd.chengyun.readings (compact binary), see docs/reference/readings.md */
+        requestBody: {
+            content: {
+                "application/json": {
+                    readings: {
+                        thing?: string;
+                        quantity?: string;
+                        value?: number;
+                        values?: {
+                            [key: string]: number;
+                        };
+                        at?: string | number;
+                        /** @description UCUM; refused where it is not the registered one */
+                        unit?: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenOut"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sensing_list_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Kind"][];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sensing_list_things: {
+        parameters: {
+            query?: {
+                page?: number;
+                kind?: string | null;
+                region?: number | null;
+                owner?: number | null;
+                active?: boolean | null;
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThingPage"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sensing_create_thing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThingIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThingMade"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sensing_read_thing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thing_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThingDetail"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sensing_edit_thing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thing_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThingEditIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThingChanged"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sensing_set_thing_active: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thing_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActiveIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThingChanged"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sensing_issue_thing_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thing_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThingSecret"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sensing_edit_datastream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stream_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StreamIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThingChanged"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sensing_export_things: {
+        parameters: {
+            query?: {
+                kind?: string | null;
+                region?: number | null;
+                owner?: number | null;
+                active?: boolean | null;
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sensing_read_things_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sensing_import_things: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_sensing_import_things"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThingsImported"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     exchange_list_subscriptions: {
         parameters: {
             query?: never;
@@ -13247,6 +15247,516 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RegisterView"][];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_read_alarms: {
+        parameters: {
+            query?: {
+                region?: number | null;
+                sign?: string | null;
+                thing?: number | null;
+                level?: number | null;
+                state?: components["schemas"]["AlarmState"] | null;
+                open?: boolean | null;
+                group?: string | null;
+                since?: string | null;
+                until?: string | null;
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmPage"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_read_storms: {
+        parameters: {
+            query?: {
+                region?: number | null;
+                sign?: string | null;
+                thing?: number | null;
+                level?: number | null;
+                state?: components["schemas"]["AlarmState"] | null;
+                open?: boolean | null;
+                group?: string | null;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Storm"][];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_read_analysis: {
+        parameters: {
+            query?: {
+                region?: number | null;
+                sign?: string | null;
+                thing?: number | null;
+                level?: number | null;
+                state?: components["schemas"]["AlarmState"] | null;
+                open?: boolean | null;
+                group?: string | null;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Analysis"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_read_alarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmDetail"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_acknowledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_shelve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShelfIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_unshelve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_look_up: {
+        parameters: {
+            query?: {
+                q?: string;
+                /** @description the caller's own by default */
+                region?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignLookup"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_read_signs: {
+        parameters: {
+            query?: {
+                /** @description the caller's own by default */
+                region?: number | null;
+                q?: string;
+                domain?: string | null;
+                section?: string | null;
+                input?: components["schemas"]["Input"] | null;
+                has_data?: boolean | null;
+                start?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignCatalogue"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_read_sign: {
+        parameters: {
+            query?: {
+                /** @description the caller's own by default */
+                region?: number | null;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignPage"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_read_below: {
+        parameters: {
+            query?: {
+                /** @description the caller's own by default */
+                region?: number | null;
+                level?: ("district" | "town" | "village" | "grid") | null;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignBelow"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_read_sign_trend: {
+        parameters: {
+            query?: {
+                /** @description the caller's own by default */
+                region?: number | null;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignTrend"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_set_thresholds: {
+        parameters: {
+            query: {
+                region: number;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignThresholdsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignThresholds"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_try_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignTryOutBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignTryOut"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_read_region_signs: {
+        parameters: {
+            query?: {
+                /** @description signs shown per domain */
+                each?: number;
+            };
+            header?: never;
+            path: {
+                region_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignBoard"];
                 };
             };
             401: components["responses"]["Problem401"];

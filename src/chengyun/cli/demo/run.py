@@ -38,6 +38,7 @@ def run_demo(settings: Settings, port: int | None, host: str | None, tls: bool, 
         seed(where, say)
         supervisor = supervise(where, at)
         supervisor.add("simulator", "simulate", "--url", at.url, "--pace", PACE)
+        supervisor.add("things", "feel", "--url", at.url)
         supervisor.listen()
         supervisor.start()
         try:

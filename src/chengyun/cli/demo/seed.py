@@ -10,6 +10,9 @@ from pathlib import Path
 import psycopg
 import sqlalchemy as sa
 
+from chengyun.cli.demo.feeling.placing import kinds_of, place
+from chengyun.cli.demo.feeling.registers import load_registers
+from chengyun.cli.demo.feeling.sending import save_list
 from chengyun.cli.demo.history import load_history
 from chengyun.cli.demo.stories import Places
 from chengyun.cli.runtime import Installation
@@ -41,7 +44,7 @@ STEPS = (
     ),
     Step("单位与权责", "units", "SELECT 1 FROM identity_unit", lambda tx, _: identity.seed_units(tx)),
     Step(
-        "应用场景：通用城市管理、渣土车监管",
+        "应用场景：通用城市管理、渣土车监管、城市体征",
         "scenarios",
         "SELECT 1 FROM incidents_rulebook",
         lambda tx, _: scenarios.install(tx, [SCENARIOS]),
@@ -51,6 +54,18 @@ STEPS = (
         "demo accounts",
         "SELECT 1 FROM identity_person",
         lambda tx, _: (identity.seed_demo_accounts(tx, demo=True), identity.seed_simulated_staff(tx)),
+    ),
+    Step(
+        "两万多台感知设备（模拟）",
+        "simulated things",
+        "SELECT 1 FROM sensing_thing",
+        lambda tx, _: place(tx, kinds_of(SCENARIOS / "city-vitals" / "things.yaml")),
+    ),
+    Step(
+        "统计指标（示意）",
+        "numbers of registers",
+        "SELECT 1 FROM vitals_number",
+        lambda tx, _: load_registers(tx, SCENARIOS),
     ),
     Step(
         "三个月历史事件（模拟）",
@@ -70,6 +85,7 @@ def seed(where: Installation, say: Callable[[str], None]) -> None:
             _settle(where)
         with database.begin(system_actor("seed")) as tx:
             Places.from_territory(tx).save(where.settings.home)
+            save_list(tx, where.settings.home)
     finally:
         database.dispose()
 

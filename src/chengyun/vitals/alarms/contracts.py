@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from chengyun.vitals.contracts import EpisodeKind, Level
+from chengyun.vitals.contracts import EpisodeKind
 
 
 class AlarmState(StrEnum):
@@ -45,8 +45,8 @@ class Alarm:
     region_name: str
     kind: EpisodeKind
     state: AlarmState
-    level: Level
-    peak: Level
+    level: int
+    peak: int
     value: float | None
     thing: int | None
     thing_name: str | None
@@ -68,7 +68,7 @@ class AlarmStep:
 
     at: datetime
     what: What
-    level: Level
+    level: int
     value: float | None
     by: str | None
     note: str
@@ -91,7 +91,7 @@ class Storm:
     title: str
     count: int
     open: int
-    level: Level
+    level: int
     began: datetime
     first: Alarm
 

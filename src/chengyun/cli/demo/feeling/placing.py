@@ -41,7 +41,7 @@ def kinds_of(file: Path) -> list[Kind]:
 
 
 def _kind(row: Mapping[str, Any]) -> Kind:
-    told = next(iter((row.get("properties") or {}).items()), ("", {}))
+    told: tuple[str, Mapping[str, Any]] = next(iter((row.get("properties") or {}).items()), ("", {}))
     values = tuple((value, name["zh"]) for value, name in told[1].items())
     return Kind(row["code"], row["name"]["zh"], row["domain"], row["demo"], told[0], values)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 import numpy as np
-import psycopg
+import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from chengyun.cli.demo.actors import Actors, Refused
@@ -20,6 +20,7 @@ from chengyun.cli.demo.feeling.forms import Floats, Form, Signals, feelings
 from chengyun.cli.demo.feeling.stories import Story, offsets, stories_of
 from chengyun.cli.supervisor import stop_with_parent
 from chengyun.kernel.settings import Settings
+from chengyun.kernel.transactions import Tx
 from chengyun.sensing.intake.codecs import compact
 
 log = logging.getLogger("chengyun.things")
@@ -47,9 +48,11 @@ class Fed:
     sentinel: Floats  # NaN: the kind has none
 
 
-def save_list(connection: psycopg.Connection[tuple[object, ...]], home: Path) -> int:
+def save_list(tx: Tx, home: Path) -> int:
     """Write down for the sender which datastreams there are → how many."""
-    rows = connection.execute(LIST).fetchall()
+    rows = tx.execute(sa.text(LIST)).all()
+    if not rows:
+        return 0
     stream, quantity, interval, district, sentinel = zip(*rows, strict=True)
     np.savez(
         home / FILE,
