@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from chengyun.vitals.anomaly.contracts import Band
 
-BINS = 48  # hours of a working day, then of a weekend
+BINS, OTHER_DAY = 48, 24  # hours of a working day, then of a weekend
 HOUR_US, DAY_US = 3_600_000_000, 86_400_000_000
 CITY_US = 8 * HOUR_US  # the city's clock, which has no summer time
 MEMORY_US = 2 * DAY_US  # how long level and width remember
@@ -23,7 +23,8 @@ CLIP = 3.0  # widths with which a reading counts at most
 DRIFT_SHARE = 0.2  # of a reading in the mean of the last few
 DRIFT_GAIN = 3.0  # that mean scatters so many times less than a reading: sqrt((2 - 0.2) / 0.2)
 REACH = 4.0  # standard deviations that are no cause to widen
-REACH_UP_US, REACH_DOWN_US = HOUR_US * 2, 14 * DAY_US  # so what is away for an hour a week is usual
+REACH_UP, REACH_DOWN = 1 / (2 * HOUR_US), 1 / (14 * DAY_US)  # a microsecond: so an hour a week is usual
+BLOCK = 64  # readings whose state is fetched together
 LEAST_SPAN = 0.001  # of the valid range: narrower is never abnormal
 TO_SIGMA = 1.2533  # standard deviation / mean absolute deviation of a Gaussian
 TRUSTED = 3.0  # standard deviations around the expected value that are called usual
@@ -32,11 +33,15 @@ STATE = np.dtype(  # 64 bytes: one cache line
     [
         ("level", "<f8"),
         ("last", "<f8"),
-        ("total", "<f8"),  # of departures from the level in this hour
         ("at", "<i8"),
         ("first", "<i8"),
+        ("usual", "<f4"),  # of the profile, for this hour; NaN: not known yet
+        ("total", "<f4"),  # of departures from the level in this hour
         ("width", "<f4"),  # mean absolute departure
-        ("step", "<f4"),  # smallest change ever seen: what the sensor can tell apart
+        (
+            "least",
+            "<f4",
+        ),  # narrower is never abnormal: smallest change ever seen, or a part of the valid range
         ("drift", "<f4"),  # mean of the last few departures
         ("reach", "<f4"),  # how many standard deviations away it is now and then
         ("readings", "<i4"),  # in this hour
@@ -56,7 +61,7 @@ class Tier1:
     """
 
     def __init__(self, streams: int, span: Floats | None = None, offset_us: int = CITY_US) -> None:
-        self._state = np.zeros(streams, STATE)
+        self._state = _aligned(streams)
         self._profile = np.full((streams, BINS), np.nan, np.float32)
         self._least = _least(streams, span)
         self._offset = offset_us
@@ -70,7 +75,7 @@ class Tier1:
         Columns of equal length; a datastream's readings in the order of their moments. A reading that is not newer than the latest of its
         datastream, or not a number, scores 0 and changes nothing. Raises IndexError for an unknown datastream.
         """
-        if len(stream) and not (0 <= int(stream.min()) and int(stream.max()) < len(self)):
+        if len(stream) and (stream.min() < 0 or stream.max() >= len(self)):
             raise IndexError("no such datastream")
         scores = np.zeros(len(stream), np.float32)
         _update(self._state, self._profile, self._least, self._offset, stream, at_us, value, scores)
@@ -81,16 +86,20 @@ class Tier1:
         state = self._state[stream]
         if not _warm(state["count"], state["at"], state["first"]):
             return None
-        usual = self._profile[stream, _bin((at_us + self._offset) // HOUR_US)]
-        expected = float(state["level"]) + (0.0 if np.isnan(usual) else float(usual))
-        sigma = max(TO_SIGMA * float(state["width"]), float(state["step"]), self._least[stream])
+        bin_ = _bin((at_us + self._offset) // HOUR_US)
+        known = self._profile[stream, [bin_, (bin_ + OTHER_DAY) % BINS]]
+        usual = known[~np.isnan(known)]
+        expected = float(state["level"]) + (float(usual[0]) if len(usual) else 0.0)
+        sigma = max(TO_SIGMA * float(state["width"]), float(state["least"]))
         half = TRUSTED * sigma * max(float(state["reach"]), REACH) / REACH
         return Band(expected, expected - half, expected + half)
 
     def grow(self, streams: int, span: Floats | None = None) -> None:
         """Add datastreams at the end: from now on there are `streams`; `span` is that of the new ones."""
         more = Tier1(streams - len(self), span)
-        self._state = np.concatenate([self._state, more._state])
+        state = _aligned(streams)
+        state[: len(self)], state[len(self) :] = self._state, more._state
+        self._state = state
         self._profile = np.concatenate([self._profile, more._profile])
         self._least = np.concatenate([self._least, more._least])
 
@@ -106,6 +115,14 @@ class Tier1:
         self._state[first : first + count] = np.frombuffer(body, STATE, count)
         bins = np.frombuffer(body, np.float32, offset=count * STATE.itemsize)
         self._profile[first : first + count] = bins.reshape(count, BINS)
+
+
+def _aligned(streams: int) -> NDArray[np.void]:
+    """States that begin where a cache line does."""
+    line = STATE.itemsize
+    room = np.zeros((streams + 1) * line, np.uint8)
+    begin = -room.ctypes.data % line
+    return room[begin : begin + streams * line].view(STATE)
 
 
 def _least(streams: int, span: Floats | None) -> Floats:
@@ -127,17 +144,22 @@ def _warm(count, at, first):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _update(state, profile, least, offset, stream, at, value, scores):  # type: ignore[no-untyped-def]
-    """All readings in turn; consecutive ones mostly share the hour, which is divided out once."""
-    begin, bin_ = np.int64(0), np.int64(-1)
-    for k in range(len(stream)):
-        i, moment, x = stream[k], at[k], value[k]
-        one = state[i]
-        if not np.isfinite(x) or (one.count > 0 and moment <= one.at):
-            continue
-        if bin_ < 0 or not (0 <= moment - begin < HOUR_US):
-            hour = (moment + offset) // HOUR_US
-            begin, bin_ = hour * HOUR_US - offset, _bin(hour)
-        scores[k] = _reading(one, profile[i], least[i], bin_, moment, x)
+    """All readings in turn. Consecutive ones mostly share the hour, which is divided out once; the state of the next
+    few is fetched together, since waiting for memory one by one is what takes longest.
+    """
+    begin, bin_, fetched = np.int64(0), np.int64(-1), 0.0
+    for block in range(0, len(stream), BLOCK):
+        end = min(block + BLOCK, len(stream))
+        for k in range(block, end):
+            fetched += state[stream[k]].level
+        for k in range(block, end):
+            i, moment, x = stream[k], at[k], value[k]
+            if not (0 <= moment - begin < HOUR_US) or bin_ < 0:
+                hour = (moment + offset) // HOUR_US
+                begin, bin_ = hour * HOUR_US - offset, _bin(hour)
+            if np.isfinite(x) and (state[i].count == 0 or moment > state[i].at):
+                scores[k] = _reading(state[i], profile[i], least[i : i + 1], bin_, moment, x)
+    return fetched
 
 
 @njit(cache=True)
@@ -145,15 +167,15 @@ def _reading(one, profile, least, bin_, moment, x):  # type: ignore[no-untyped-d
     """The score of one reading; then it is learnt."""
     if one.count == 0:
         one.level, one.last, one.first, one.bin = x, x, moment, bin_
+        one.usual, one.least = np.float32(np.nan), np.float32(least[0])
     elif bin_ != one.bin:
         _close_hour(one, profile, bin_)
-    usual = profile[bin_]
-    usual = 0.0 if np.isnan(usual) else np.float64(usual)
+    usual = 0.0 if np.isnan(one.usual) else np.float64(one.usual)
     away = x - one.level - usual
     step = np.float32(abs(x - one.last))
-    if step > 0 and (one.step == 0 or step < one.step):
-        one.step = step
-    sigma = max(TO_SIGMA * one.width, np.float64(one.step), least)
+    if step > 0 and (one.least == 0 or step < one.least):
+        one.least = max(step, np.float32(least[0]))
+    sigma = max(TO_SIGMA * one.width, np.float64(one.least))
     score = 0.0
     if _warm(one.count, one.at, one.first):
         score = _score(one, away, sigma, moment)
@@ -172,30 +194,33 @@ def _score(one, away, sigma, moment):  # type: ignore[no-untyped-def]
     far = max(abs(away), DRIFT_GAIN * abs(one.drift)) / sigma
     reach = max(one.reach, REACH)
     passed = np.float64(min(moment - one.at, HOUR_US))
-    one.reach = reach * (1 + passed / REACH_UP_US) if far > reach else reach * (1 - passed / REACH_DOWN_US)
-    return far * REACH / reach
+    one.reach = reach * (1 + passed * REACH_UP) if far > reach else reach * (1 - passed * REACH_DOWN)
+    return far * REACH / reach if reach > REACH else far
 
 
 @njit(cache=True)
 def _close_hour(one, profile, bin_):  # type: ignore[no-untyped-def]
-    """An hour is over: its mean departure enters the profile."""
+    """An hour is over: its mean departure enters the profile. A first weekend is compared with working days."""
     mean = np.float32(one.total / max(one.readings, 1))
     known = profile[one.bin]
     profile[one.bin] = mean if np.isnan(known) else known + np.float32(PROFILE_SHARE) * (mean - known)
+    usual = profile[bin_]
+    one.usual = profile[(bin_ + OTHER_DAY) % BINS] if np.isnan(usual) else usual
     one.bin, one.total, one.readings = bin_, 0.0, 0
 
 
 @njit(cache=True)
 def _learn(one, usual, away, moment, x):  # type: ignore[no-untyped-def]
     """Level and width follow with the share of their memory that has passed since the reading before."""
-    one.total += usual + away
+    one.total += np.float32(usual + away)
     one.readings += 1
     if one.count > 0:
-        share = (moment - one.at) / min(MEMORY_US, moment - one.first)
+        lived = moment - one.first
+        passed = np.float64(moment - one.at)
+        share = passed * (1.0 / MEMORY_US) if lived >= MEMORY_US else passed / lived
         share = min(share, 1.0 if one.count < WARM_READINGS else 0.1)
         one.level += share * away
         one.width += np.float32(share * (abs(away) - one.width))
     one.at, one.last = moment, x
     if one.count < WARM_READINGS:
         one.count += 1
-
