@@ -1,0 +1,247 @@
+"""How well anomalies are found: NAB's score on the labelled series that are there, false alarms on those without labels.
+
+DIR holds nab/ (files and combined_windows.json as the benchmark publishes them) and, where they are there,
+uci_air_quality.csv and groundwater/*.csv, which nobody labelled: of them the alarms per series and month are counted at the
+product's own threshold. The peer of each score is the benchmark's windowed Gaussian on the same files (39.6 on all
+58 files of the full benchmark, as published).
+"""
+
+from __future__ import annotations
+
+import csv
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from bench import _nab as nab
+from bench._common import Figure, core_speed, figure
+
+from chengyun.vitals.anomaly.contracts import USUAL
+from chengyun.vitals.anomaly.kernel import WORSE
+from chengyun.vitals.anomaly.tier1 import Tier1
+from chengyun.vitals.anomaly.tier2 import RINGS, Tier2
+
+SPLITS = 20  # times the files are halved
+DAY_US = 86_400_000_000
+MONTH_US = 30 * DAY_US
+SPEED_STREAMS, SPEED_BATCH, SPEED_BATCHES, SPEED_ONE = 20_000, 200_000, 100, 50_000
+SPEED_STEP_US = 1_200_000_000  # from batch to batch: a day and more, so that most of it is past the beginning
+MISSING = -200.0  # how the air quality file marks a missing value
+
+
+def run(data: Path) -> list[Figure]:
+    """All figures."""
+    files = nab.read(data / "nab")
+    worths = [nab.worth(len(one.value), one.windows) for one in files]
+    found = {name: [detect(one) for one in files] for name, detect in DETECTORS.items()}
+    print(f"{len(files)} files, {sum(one.windows for one in worths)} windows")
+    figures: list[Figure] = []
+    for name, scores in found.items():
+        print_files(name, files, worths, scores)
+        figures += judged(name, worths, scores, found["peer"]) if name != "peer" else []
+    return [*figures, *own_threshold(files, worths, found), *unlabelled(data), *speed()]
+
+
+# detectors: a series → a score of every row
+
+
+def tier1(one: nab.Series) -> nab.Floats:
+    """The scores of tier 1, as if the series were one datastream among many."""
+    rows = np.zeros(len(one.value), np.int32)
+    return Tier1(1, offset_us=0).update(rows, one.at_us, one.value).astype(np.float64)
+
+
+def news(one: nab.Series) -> nab.Floats:
+    """Those of tier 1 with one alarm per matter, as tier 2 does by itself and the alarm list does for tier 1: what is
+    not a quarter worse than all of the last day is 0.
+    """
+    scores, told, told_at = tier1(one), 0.0, 0
+    for row, (at, score) in enumerate(zip(one.at_us.tolist(), scores.tolist(), strict=True)):
+        told = 0.0 if at - told_at > DAY_US else told
+        told_at = at if score > told else told_at
+        if score > told * WORSE:
+            told = score
+        else:
+            scores[row] = 0.0
+    return scores
+
+
+def tier2(one: nab.Series) -> nab.Floats:
+    """The scores of tier 2."""
+    return Tier2(offset_us=0).scores(one.at_us, one.value)
+
+
+DETECTORS: dict[str, Callable[[nab.Series], nab.Floats]] = {
+    "peer": lambda one: nab.windowed_gaussian(one.value),
+    "tier 1, every reading": tier1,
+    "tier 1": news,
+    "tier 2": tier2,
+}
+
+
+# judging
+
+
+def judged(
+    name: str,
+    worths: Sequence[nab.Worth],
+    scores: Sequence[nab.Floats],
+    peer: Sequence[nab.Floats],
+) -> list[Figure]:
+    """The score with the best threshold for all files, and with thresholds chosen on other files."""
+    windows, target = sum(one.windows for one in worths), 60.0 if name == "tier 2" else None
+    whole, other = (nab.normalised(nab.best(worths, one)[1], windows) for one in (scores, peer))
+    crossed, crossed_peer = halved(worths, scores), halved(worths, peer)
+    return [
+        {**figure(f"nab: {name}", whole, "", target, "higher", len(worths)), "peer": round(other, 2)},
+        {
+            **figure(
+                f"nab: {name}, threshold from the other half of the files, mean of {SPLITS} splits",
+                float(np.mean(crossed)),
+                "",
+                target,
+                "higher",
+                len(worths),
+            ),
+            "peer": round(float(np.mean(crossed_peer)), 2),
+        },
+        figure(f"nab: {name}, worst of these splits", min(crossed), "", None, "higher", len(worths)),
+    ]
+
+
+def halved(worths: Sequence[nab.Worth], scores: Sequence[nab.Floats]) -> list[float]:
+    """Scores with the threshold of each half of the files chosen on the other half, for random halves."""
+    chance, windows = np.random.default_rng(1), sum(one.windows for one in worths)
+    results = []
+    for _ in range(SPLITS):
+        order = chance.permutation(len(worths))
+        half = len(order) // 2
+        total = 0.0
+        for chosen_on, scored_on in ((order[:half], order[half:]), (order[half:], order[:half])):
+            threshold, _ = nab.best([worths[i] for i in chosen_on], [scores[i] for i in chosen_on])
+            total += nab.total_at([worths[i] for i in scored_on], [scores[i] for i in scored_on], threshold)
+        results.append(nab.normalised(total, windows))
+    return results
+
+
+def own_threshold(
+    files: Sequence[nab.Series], worths: Sequence[nab.Worth], found: dict[str, list[nab.Floats]]
+) -> list[Figure]:
+    """The score at the thresholds that the product rings at, which no file has chosen."""
+    windows = sum(one.windows for one in worths)
+    return [
+        figure(
+            f"nab: {name} at the product's own threshold",
+            nab.normalised(nab.total_at(worths, found[name], threshold), windows),
+            "",
+            None,
+            "higher",
+            len(files),
+        )
+        for name, threshold in (("tier 1", USUAL), ("tier 2", RINGS))
+    ]
+
+
+def print_files(
+    name: str, files: Sequence[nab.Series], worths: Sequence[nab.Worth], scores: Sequence[nab.Floats]
+) -> None:
+    """What each file contributes at the common threshold."""
+    threshold, _ = nab.best(worths, scores)
+    print(f"{name}: threshold {threshold:.4f}")
+    for one, worth, score in zip(files, worths, scores, strict=True):
+        rung = score >= threshold
+        outside = int((rung & worth.counts & (worth.window < 0)).sum())
+        hits = len(np.unique(worth.window[rung & worth.counts & (worth.window >= 0)]))
+        total = nab.total_at([worth], [score], threshold)
+        print(f"  {one.name}: {total:.2f}, {hits} of {worth.windows} windows, {outside} alarms outside")
+
+
+# series without labels
+
+
+def unlabelled(data: Path) -> list[Figure]:
+    """Alarms per series and month at the product's own thresholds."""
+    sources = {
+        "air quality": list(_air_quality(data / "uci_air_quality.csv")),
+        "groundwater": list(_groundwater(data / "groundwater")),
+    }
+    figures = []
+    for name, series in sources.items():
+        months = sum((one.at_us[-1] - one.at_us[0]) / MONTH_US for one in series)
+        for tier, detect, threshold in (("tier 1", news, USUAL), ("tier 2", tier2, RINGS)):
+            if series:
+                alarms = sum(_episodes(detect(one) >= threshold) for one in series)
+                label = f"nab: alarms per series and month, {name}, {tier}"
+                figures.append(figure(label, alarms / months, "alarms", 1.0, "lower", len(series)))
+    return figures
+
+
+def _episodes(rung: np.ndarray) -> int:
+    """How many runs of ringing rows there are."""
+    return int(rung[0]) + int((rung[1:] & ~rung[:-1]).sum())
+
+
+def _air_quality(path: Path) -> Iterator[nab.Series]:
+    if not path.is_file():
+        return
+    with path.open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    rows = [row for row in rows if row[0]]
+    at = np.array([_us(_american(row[0], row[1])) for row in rows])
+    for column, name in enumerate(header):
+        if column > 1 and name:
+            value = np.array([float(row[column]) for row in rows])
+            there = value != MISSING
+            yield nab.Series(name, at[there], value[there], ())
+
+
+def _groundwater(folder: Path) -> Iterator[nab.Series]:
+    for path in sorted(folder.glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = [row for row in list(csv.reader(file))[1:] if row[1]]
+        at = np.array([_us(datetime.fromisoformat(row[0])) for row in rows])
+        yield nab.Series(path.stem, at, np.array([float(row[1]) for row in rows]), ())
+
+
+def _american(day: str, clock: str) -> datetime:
+    return datetime.strptime(f"{day} {clock} +0000", "%m/%d/%Y %H:%M:%S %z")
+
+
+def _us(local: datetime) -> int:
+    return int(local.replace(tzinfo=UTC).timestamp() * 1e6)
+
+
+# speed
+
+
+def speed() -> list[Figure]:
+    """Readings per second of one core: tier 1 over many datastreams, tier 2 over one; beside them how fast the core is."""
+    ordered = tier1_speed(lambda: np.arange(SPEED_BATCH, dtype=np.int32) % SPEED_STREAMS)
+    chance = np.random.default_rng(1)
+    mixed = tier1_speed(lambda: chance.permutation(SPEED_BATCH).astype(np.int32) % SPEED_STREAMS)
+    one, at = Tier2(), np.arange(SPEED_ONE, dtype=np.int64) * 60_000_000
+    value = chance.normal(size=SPEED_ONE)
+    began = time.process_time()
+    one.scores(at, value)
+    slow = SPEED_ONE / (time.process_time() - began)
+    done, unit = SPEED_BATCH * SPEED_BATCHES, "million readings/s"
+    return [
+        figure("nab: tier 1, one core, datastreams in order", ordered, unit, 50, "higher", done),
+        figure("nab: tier 1, one core, datastreams in any order", mixed, unit, 50, "higher", done),
+        figure("nab: tier 2, one core", slow, "readings/s", None, "higher", SPEED_ONE),
+        core_speed(),
+    ]
+
+
+def tier1_speed(streams: Callable[[], np.ndarray]) -> float:
+    """Million readings per second of one core; the median batch."""
+    many, chance, speeds = Tier1(SPEED_STREAMS), np.random.default_rng(1), []
+    for batch in range(SPEED_BATCHES):
+        stream, value = streams(), chance.normal(size=SPEED_BATCH)
+        at = np.arange(SPEED_BATCH, dtype=np.int64) * 3_000 + np.int64(batch * SPEED_STEP_US)
+        began = time.process_time()
+        many.update(stream, at, value)
+        speeds.append(SPEED_BATCH / (time.process_time() - began) / 1e6)
+    return float(np.median(speeds))
