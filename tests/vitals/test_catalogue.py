@@ -73,6 +73,7 @@ MISTAKES: list[tuple[str, str, str, str]] = [
     ("domain: gas\n    datastreams: gas.methane", "domain: gass\n    datastreams: gas.methane", "domain.unknown", "gass"),
     ("      s: two", "      s: three", "template.list", "three"),
     ("{ gas.methane: {}, gas", "{ gas.methan: {}, gas", "quantity.unknown", "gas.methan:"),
+    ("q: { quantities: { gas.methane: {}, gas.pressure: {} } }", "q: { groups: [x] }", "template.nothing", "[x]"),
     ('datastreams: "{q.code}" }', 'datastreams: "{q.cod}" }', "template.place", "{q.cod}"),
     ('code: "{q.code}.{s.code}"', 'code: "{q.code}"', "sign.twice", '"{q.code}"'),
     ("datastreams: gas.methane", "datastreams: gas.methan", "quantity.unknown", "gas.methan"),
@@ -271,3 +272,11 @@ def test_units_of_one_dimension(one: str, other: str) -> None:
     assert units.dimension(one) != units.dimension("A")
     with pytest.raises(units.UnknownUnit):
         units.dimension(f"{one}.furlong")
+
+
+def test_a_template_speaks_of_the_categories_that_its_scenario_needs(tmp_path: Path) -> None:
+    """A scenario that brings categories of its own does not disturb a catalogue that knows nothing of it."""
+    lone = SMALL["categories.yaml"].replace("[垃圾桶]", "[小桶]").replace("[路灯]", "[小灯]")
+    seen = examine([SHIPPED, write(tmp_path / "small", categories=lone, messages=None)])
+    assert [str(one) for one in seen.findings] == []
+    assert len(catalogue_of(seen.folders).catalogue.signs) == len(catalogue_of_paths([SHIPPED]).signs)

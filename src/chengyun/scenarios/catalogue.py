@@ -76,7 +76,7 @@ def _compiled(key: _Key) -> Compiled:
     if found:
         return Compiled(Catalogue(), tuple(found))
     world = _world(line, kinds)
-    catalogue, wrong = assemble([_part(one, entries) for one in line], world)
+    catalogue, wrong = assemble([_part(one, line, entries) for one in line], world)
     catalogue = dataclasses.replace(catalogue, demo_things=_demo(kinds))
     wrong = [*wrong, *(problems(catalogue, world) if not wrong else ())]
     strays = _strays(kinds, catalogue)
@@ -92,11 +92,17 @@ def _strays(kinds: Mapping[str, Entry], catalogue: Catalogue) -> Iterator[Findin
             yield entry.find("domain.unknown", "domain", sign=code, value=domain, near=near(domain, known))
 
 
-def _part(folder: Folder, entries: dict[Origin, Entry]) -> Part:
-    return Part(
-        folder.id,
-        *(list(_written(folder, part, entries)) for part in ("domains", "lists", "templates", "signs")),
-    )
+def _part(folder: Folder, line: Sequence[Folder], entries: dict[Origin, Entry]) -> Part:
+    parts = (list(_written(folder, part, entries)) for part in ("domains", "lists", "templates", "signs"))
+    return Part(folder.id, _reach(folder, line), *parts)
+
+
+def _reach(folder: Folder, line: Sequence[Folder]) -> frozenset[str]:
+    """The scenario and all that it needs, directly or through others."""
+    found, known = {folder.id}, {one.id: one for one in line}
+    while more := {need for one in found if one in known for need in known[one].needs} - found:
+        found |= more
+    return frozenset(found)
 
 
 def _written(folder: Folder, part: str, entries: dict[Origin, Entry]) -> Iterator[Written]:
@@ -107,14 +113,7 @@ def _written(folder: Folder, part: str, entries: dict[Origin, Entry]) -> Iterato
 
 
 def _world(line: Sequence[Folder], kinds: Mapping[str, Entry]) -> World:
-    categories = [
-        Category(
-            str(entry.data["code"]), entry.data["name"]["zh"], entry.data["name"]["en"], str(entry.data["group_code"]),
-            (entry.data.get("group") or entry.data["name"])["zh"], (entry.data.get("group") or entry.data["name"])["en"],
-        )
-        for folder in line
-        for entry in folder.entries["categories"]
-    ]  # fmt: skip
+    categories = [_category(folder, entry) for folder in line for entry in folder.entries["categories"]]
     choices = {
         code: {
             name: {value: (text["zh"], text["en"]) for value, text in values.items()}
@@ -123,6 +122,13 @@ def _world(line: Sequence[Folder], kinds: Mapping[str, Entry]) -> World:
         for code, entry in kinds.items()
     }
     return World(tuple(map(_kind, kinds.values())), choices, categories, frozenset(KINDS))
+
+
+def _category(folder: Folder, entry: Entry) -> Category:
+    name = entry.data["name"]
+    group = entry.data.get("group") or name
+    code, group_code = str(entry.data["code"]), str(entry.data["group_code"])
+    return Category(code, name["zh"], name["en"], group_code, group["zh"], group["en"], folder.id)
 
 
 def _kind(entry: Entry) -> Kind:

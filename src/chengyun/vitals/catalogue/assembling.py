@@ -7,7 +7,7 @@ the fields that it names and keeps the rest; with `drop` it is taken out.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from chengyun.vitals.catalogue.building import INPUTS, Builder, Wrong
 from chengyun.vitals.catalogue.contracts import SECTIONS, Catalogue, Problem, World, Written
@@ -20,9 +20,12 @@ _OF_INPUT = ("where", "statistic", "limit", "window", "expression", "unit", "ran
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one scenario contributes; scenarios that others need come first."""
+    """What one scenario contributes; scenarios that others need come first. Its templates speak of the categories of its
+    own and of those scenarios that it needs: `reach`.
+    """
 
     scenario: str
+    reach: frozenset[str] = frozenset()
     domains: Sequence[Written] = ()
     lists: Sequence[Written] = ()
     templates: Sequence[Written] = ()
@@ -73,7 +76,8 @@ def assemble(parts: Sequence[Part], world: World) -> tuple[Catalogue, list[Probl
     table = _Table()
     lists = {str(one.data["id"]): one.data["values"] for part in parts for one in part.lists}
     for part in parts:
-        made, wrong = expand(part.templates, lists, world)
+        near = [one for one in world.categories if one.scenario in part.reach]
+        made, wrong = expand(part.templates, lists, replace(world, categories=near))
         table.problems += wrong
         for one in made:
             table.generated(one)

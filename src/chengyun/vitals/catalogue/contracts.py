@@ -58,6 +58,7 @@ class Category:
     group: str
     group_zh: str
     group_en: str
+    scenario: str
 
 
 @dataclass(frozen=True, slots=True)
