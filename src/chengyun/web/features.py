@@ -31,6 +31,7 @@ import chengyun.kernel.jobs
 import chengyun.scenarios.routes
 import chengyun.scenarios.routes_calendar
 import chengyun.scenarios.routes_rules
+import chengyun.sensing.history.jobs
 import chengyun.sensing.intake.routes
 import chengyun.sensing.routes
 import chengyun.territory.routes

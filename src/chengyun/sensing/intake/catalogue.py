@@ -55,8 +55,8 @@ def cursor_of(tx: Tx) -> Cursor:
 
 def _read(tx: Tx) -> Streams:
     with tx.under("sensing"), cursor_of(tx) as cursor:
-        things = _copied(cursor, _THINGS, _THING_TYPES)
-        found = _of_things(_copied(cursor, _STREAMS, _STREAM_TYPES), things["id"])
+        things = copied(cursor, _THINGS, _THING_TYPES)
+        found = _of_things(copied(cursor, _STREAMS, _STREAM_TYPES), things["id"])
         codes = _codes(cursor, things["id"])
         quantities, quantity = _texts(
             cursor, "sensing_datastream", "quantity", found["quantity"], found["id"]
@@ -111,7 +111,7 @@ def _texts(
     return [known[one] for one in wanted], place.astype(np.int32)
 
 
-def _copied(cursor: Cursor, sql: str, types: tuple[tuple[str, str], ...]) -> Columns:
+def copied(cursor: Cursor, sql: str, types: tuple[tuple[str, str], ...]) -> Columns:
     """Rows of a query whose columns all have a fixed width and no NULL, as native columns by ascending id."""
     layout: list[tuple[str, str]] = [("_columns", ">i2")]
     for name, kind in types:

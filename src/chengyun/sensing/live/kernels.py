@@ -14,7 +14,7 @@ MOVING = 0.5  # share of readings that bring another value, from which on a quan
 SMOOTH = 1 / 256  # weight of a reading in that share
 LATE, TOO_LATE, STALE = 1, 2, 4  # as contracts.Flag
 DUPLICATE, UNKNOWN = -1, -2
-SLOWEST, FASTEST = 1_000.0, 1_000_000.0  # microseconds by which the skew's estimate may move at once
+SLOWEST, FASTEST = 1e3, 1e10  # microseconds by which the skew's estimate may move at once
 
 
 @numba.njit(cache=True, nogil=True)
