@@ -7,6 +7,7 @@ import { parseSearch } from '../evaluation/search'
 import { parseLog } from '../exchange/log'
 import { parseFilters, type Filters } from '../queue/filters'
 import { parseBoard } from '../supervision/filters'
+import { parseSign, parseVitals } from '../vitals/search'
 import { Shell } from '../shell/Shell'
 import { CrashPage } from './CrashPage'
 import { homeOf } from './home'
@@ -93,6 +94,18 @@ const evaluation = createRoute({
   path: '/evaluation',
   validateSearch: strictly(parseSearch),
   component: lazyRouteComponent(() => import('../evaluation/EvaluationPage'), 'EvaluationPage'),
+})
+const vitals = createRoute({
+  getParentRoute: () => shell,
+  path: '/vitals',
+  validateSearch: strictly(parseVitals),
+  component: lazyRouteComponent(() => import('../vitals/VitalsPage'), 'VitalsPage'),
+})
+const sign = createRoute({
+  getParentRoute: () => shell,
+  path: '/vitals/$code',
+  validateSearch: strictly(parseSign),
+  component: lazyRouteComponent(() => import('../vitals/SignPage'), 'SignPage'),
 })
 const exchange = createRoute({
   getParentRoute: () => shell,
@@ -192,6 +205,8 @@ export const router = createRouter({
       callbacks,
       handover,
       evaluation,
+      vitals,
+      sign,
       exchange,
       settings,
       admin.addChildren([

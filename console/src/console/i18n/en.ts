@@ -8,6 +8,7 @@ import { exchange } from './exchange.en'
 import { people } from './people.en'
 import { callbacks, supervision } from './supervision.en'
 import { tour } from './tour.en'
+import { vitals } from './vitals.en'
 
 export const en = {
   missing: { title: 'No such page', text: 'The address may be wrong, or the page has moved.', home: 'Go home' },
@@ -21,8 +22,8 @@ export const en = {
     title: 'Chengyun', titleAlert: '({{count}}) unacknowledged · Chengyun',
   },
   rail: {
-    label: 'Pages', incidents: 'Incidents', supervision: 'Supervise', hotline: 'Report', handover: 'Handover', evaluation: 'Evaluation', wall: 'Wall', exchange: 'Interfaces', admin: 'Admin', settings: 'Settings',
-    mark: { incidents: 'I', supervision: 'S', hotline: 'R', handover: 'H', evaluation: 'E', wall: 'W', exchange: 'X', admin: 'A', settings: 'S' },
+    label: 'Pages', incidents: 'Incidents', supervision: 'Supervise', hotline: 'Report', handover: 'Handover', evaluation: 'Evaluation', vitals: 'Signs', wall: 'Wall', exchange: 'Interfaces', admin: 'Admin', settings: 'Settings',
+    mark: { incidents: 'I', supervision: 'S', hotline: 'R', handover: 'H', evaluation: 'E', vitals: 'V', wall: 'W', exchange: 'X', admin: 'A', settings: 'S' },
   },
   alerts: { chip: 'Unacknowledged', title: 'Urgent and unacknowledged', acknowledge: 'Acknowledge', spoken: '{{count}} urgent incidents are unacknowledged' },
   keys: {
@@ -32,7 +33,7 @@ export const en = {
   palette: {
     label: 'Search and commands', hint: 'number, title, place or command; pinyin initials work', results: 'Results', none: 'Nothing found. Try pinyin initials or part of a place.',
     command: 'Command', incident: 'Incident', place: 'Place', goIncidents: 'Open incidents', goOverdue: 'Show overdue', goAccept: 'Show what is to accept',
-    goHotline: 'Take a report', goHandover: 'Hand over', goSupervision: 'Open supervision', goArbitration: 'Open the arbitration desk', goCallbacks: 'Call back', goEvaluation: 'Open evaluation', goWall: 'Open the wall', goSettings: 'Open settings', openTour: 'Open the demo tour', switchTheme: 'Day or night', switchLanguage: 'Change language',
+    goHotline: 'Take a report', goHandover: 'Hand over', goSupervision: 'Open supervision', goArbitration: 'Open the arbitration desk', goCallbacks: 'Call back', goEvaluation: 'Open evaluation', goVitals: 'Look up a vital sign', goWall: 'Open the wall', goSettings: 'Open settings', openTour: 'Open the demo tour', switchTheme: 'Day or night', switchLanguage: 'Change language',
   },
   counts: {
     label: 'Filter by count', to_accept: 'To accept', to_verify: 'To verify', to_dispatch: 'To dispatch', handling: 'In handling', overdue: 'Overdue', to_check: 'To check',
@@ -115,6 +116,7 @@ export const en = {
     post: 'My post', permissions: 'Permissions: {{names}}',
   },
   permission: {
+    thing_read: 'see things', thing_write: 'keep things', reading_write: 'send readings', sign_read: 'see vital signs', sign_edit: 'change thresholds of signs', number_write: 'send register numbers', alarm_handle: 'handle alarms of signs',
     evaluation_read: 'read the evaluation', evaluation_people: 'evaluate people', evaluation_export: 'export the evaluation',
     rules_read: 'Read rules', rules_edit: 'Edit rules', rules_publish: 'Publish rules',
     incident_read: 'read incidents', incident_report: 'report', incident_accept: 'accept', incident_verify: 'verify', incident_file: 'file', incident_dispatch: 'dispatch', incident_transfer: 'transfer',
@@ -133,7 +135,7 @@ export const en = {
   signin,
   rules,
   classification,
-  evaluation,
+  evaluation, vitals,
   callbacks,
   supervision,
   tour, auditNames,

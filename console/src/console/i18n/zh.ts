@@ -8,6 +8,7 @@ import { exchange } from './exchange.zh'
 import { people } from './people.zh'
 import { callbacks, supervision } from './supervision.zh'
 import { tour } from './tour.zh'
+import { vitals } from './vitals.zh'
 
 export const zh = {
   missing: { title: '没有这个页面', text: '地址可能写错了，或页面已移走。', home: '回到首页' },
@@ -21,8 +22,8 @@ export const zh = {
     title: '城运', titleAlert: '（{{count}}）未确认告警 · 城运',
   },
   rail: {
-    label: '页面', incidents: '事件', supervision: '督办', hotline: '报事', handover: '交接班', evaluation: '考核', wall: '大屏', exchange: '开放接口', admin: '管理', settings: '设置',
-    mark: { incidents: '件', supervision: '督', hotline: '报', handover: '交', evaluation: '考', wall: '屏', exchange: '接', admin: '管', settings: '设' },
+    label: '页面', incidents: '事件', supervision: '督办', hotline: '报事', handover: '交接班', evaluation: '考核', vitals: '城市体征', wall: '大屏', exchange: '开放接口', admin: '管理', settings: '设置',
+    mark: { incidents: '件', supervision: '督', hotline: '报', handover: '交', evaluation: '考', vitals: '征', wall: '屏', exchange: '接', admin: '管', settings: '设' },
   },
   alerts: { chip: '未确认告警', title: '紧急且尚未确认', acknowledge: '确认', spoken: '有 {{count}} 件紧急事件尚未确认' },
   keys: {
@@ -32,7 +33,7 @@ export const zh = {
   palette: {
     label: '搜索与命令', hint: '事件编号、标题、地点或命令；可用拼音首字母', results: '结果', none: '没有找到。可换用拼音首字母，或地点的一部分。',
     command: '命令', incident: '事件', place: '地点', goIncidents: '打开事件列表', goOverdue: '查看超时事件', goAccept: '查看待受理事件',
-    goHotline: '登记报事', goHandover: '交接班', goSupervision: '督办：超期、退单、无人处理', goArbitration: '打开仲裁台', goCallbacks: '回访', goEvaluation: '打开考核', goWall: '打开大屏', goSettings: '打开设置', openTour: '打开演示导览', switchTheme: '切换日间或夜间', switchLanguage: '切换语言',
+    goHotline: '登记报事', goHandover: '交接班', goSupervision: '督办：超期、退单、无人处理', goArbitration: '打开仲裁台', goCallbacks: '回访', goEvaluation: '打开考核', goVitals: '一键查城市体征', goWall: '打开大屏', goSettings: '打开设置', openTour: '打开演示导览', switchTheme: '切换日间或夜间', switchLanguage: '切换语言',
   },
   counts: {
     label: '按数量筛选', to_accept: '待受理', to_verify: '待核实', to_dispatch: '待分拨', handling: '处置中', overdue: '超时', to_check: '待核查',
@@ -119,6 +120,7 @@ export const zh = {
     post: '我的岗位', permissions: '权限：{{names}}',
   },
   permission: {
+    thing_read: '查看感知设备', thing_write: '维护感知设备', reading_write: '上传感知数据', sign_read: '查看城市体征', sign_edit: '修改体征阈值', number_write: '上传登记数据', alarm_handle: '处理体征预警',
     evaluation_read: '查看考核', evaluation_people: '查看人员考核', evaluation_export: '导出考核',
     rules_read: '查看规则', rules_edit: '修改规则', rules_publish: '发布规则',
     incident_read: '查看事件', incident_report: '上报', incident_accept: '受理', incident_verify: '核实', incident_file: '立案', incident_dispatch: '分拨', incident_transfer: '移送',
@@ -137,7 +139,7 @@ export const zh = {
   signin,
   rules,
   classification,
-  evaluation,
+  evaluation, vitals,
   callbacks,
   supervision,
   tour, auditNames,
