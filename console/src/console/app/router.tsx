@@ -9,6 +9,7 @@ import { parseFilters, type Filters } from '../queue/filters'
 import { parseAlarms } from '../alarms/filters'
 import { parseBoard } from '../supervision/filters'
 import { parseThings } from '../things/search'
+import { parseSign, parseVitals } from '../vitals/search'
 import { Shell } from '../shell/Shell'
 import { CrashPage } from './CrashPage'
 import { homeOf } from './home'
@@ -107,6 +108,18 @@ const things = createRoute({
   path: '/things',
   validateSearch: strictly(parseThings),
   component: lazyRouteComponent(() => import('../things/ThingsPage'), 'ThingsPage'),
+})
+const vitals = createRoute({
+  getParentRoute: () => shell,
+  path: '/vitals',
+  validateSearch: strictly(parseVitals),
+  component: lazyRouteComponent(() => import('../vitals/VitalsPage'), 'VitalsPage'),
+})
+const sign = createRoute({
+  getParentRoute: () => shell,
+  path: '/vitals/$code',
+  validateSearch: strictly(parseSign),
+  component: lazyRouteComponent(() => import('../vitals/SignPage'), 'SignPage'),
 })
 const exchange = createRoute({
   getParentRoute: () => shell,
@@ -208,6 +221,8 @@ export const router = createRouter({
       handover,
       evaluation,
       things,
+      vitals,
+      sign,
       exchange,
       settings,
       admin.addChildren([

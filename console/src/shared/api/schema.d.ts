@@ -7542,10 +7542,15 @@ export interface components {
             sign: components["schemas"]["SignBrief"];
             reading: components["schemas"]["SignReading"];
         };
-        /** SignChild */
+        /**
+         * SignChild
+         * @description `grids`: those in it, by which a map that is near enough to show grids alone tints it; empty for a district.
+         */
         SignChild: {
             region: components["schemas"]["RegionRef"];
             reading: components["schemas"]["SignReading"];
+            /** Grids */
+            grids: number[];
         };
         /** SignDomain */
         SignDomain: {

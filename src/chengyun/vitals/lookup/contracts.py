@@ -153,8 +153,11 @@ class SignPage:
 
 @dataclass(frozen=True, slots=True)
 class SignChild:
+    """`grids`: those in it, by which a map that is near enough to show grids alone tints it; empty for a district."""
+
     region: RegionRef
     reading: SignReading
+    grids: list[int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def below(tx: Tx, live: Live, code: str, region: int | None, level: str | None) 
     ref, sign = reach.asked(tx, region), finding.sign(tx, code)
     refs = territory.children(tx, ref.id, level)
     held = values.readings(tx, live, [code], [one.id for one in refs])
-    children = [SignChild(one, line[0]) for one, line in zip(refs, held, strict=True)]
+    children = [SignChild(one, line[0], _grids(tx, one)) for one, line in zip(refs, held, strict=True)]
     children.sort(key=lambda child: worst_first(sign.bad, child.reading))
     total, streams = _streams(tx, sign, ref)
     lower = level or (refs[0].level if refs else None)
@@ -137,6 +137,10 @@ def _streams(tx: Tx, sign: Sign, region: RegionRef) -> tuple[int, list[SignStrea
         return 0, []
     total, found = feeding(tx, sign.of, region.id, sign.where, _STREAMS)
     return total, [SignStream(**asdict(one)) for one in found]
+
+
+def _grids(tx: Tx, region: RegionRef) -> list[int]:
+    return [] if region.level == "district" else territory.descendants(tx, region.id, LEVELS[-1])
 
 
 def _span(
