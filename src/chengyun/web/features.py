@@ -31,6 +31,7 @@ import chengyun.kernel.jobs
 import chengyun.scenarios.routes
 import chengyun.scenarios.routes_calendar
 import chengyun.scenarios.routes_rules
+import chengyun.sensing.sensorthings.routes
 import chengyun.territory.routes
 import chengyun.web.audit
 import chengyun.web.jobs
@@ -55,6 +56,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     chengyun.exchange.routes.router,
     chengyun.exchange.routes_inbound.router,
     chengyun.exchange.routes_open311.router,
+    chengyun.sensing.sensorthings.routes.router,
     chengyun.command.routes.router,
     chengyun.scenarios.routes_rules.router,  # before the next: "rules" and "calendar" are no scenario's names
     chengyun.scenarios.routes_calendar.router,
