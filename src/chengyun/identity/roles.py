@@ -163,7 +163,7 @@ _ROLES: tuple[Role, ...] = (
         "region",
         _set(
             "incident.read incident.report incident.urge attachment.read attachment.write region.read unit.read"
-            " thing.read reading.write sign.read number.write"
+            " thing.read thing.write reading.write sign.read number.write"
         ),
     ),
     Role(

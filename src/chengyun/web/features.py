@@ -34,6 +34,7 @@ import chengyun.scenarios.routes_rules
 import chengyun.sensing.history.jobs
 import chengyun.sensing.intake.routes
 import chengyun.sensing.routes
+import chengyun.sensing.sensorthings.routes
 import chengyun.territory.routes
 import chengyun.vitals.alarms.routes
 import chengyun.vitals.lookup.routes
@@ -65,6 +66,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     chengyun.exchange.routes.router,
     chengyun.exchange.routes_inbound.router,
     chengyun.exchange.routes_open311.router,
+    chengyun.sensing.sensorthings.routes.router,
     chengyun.command.routes.router,
     chengyun.vitals.numbers.routes.router,
     chengyun.vitals.alarms.routes.router,

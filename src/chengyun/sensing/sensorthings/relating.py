@@ -1,0 +1,63 @@
+"""How entities lead to each other: the key column of the one, and a condition on the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+
+from chengyun.sensing import tables as t
+from chengyun.sensing.sensorthings.sources import odd
+
+Columns = sa.ColumnCollection[str, Any]
+Column = sa.ColumnElement[Any]
+Leads = Callable[[Column, Columns], Column]
+
+
+def _on(name: str) -> Leads:
+    return lambda key, target: target[name] == key
+
+
+def _location_of(key: Column, target: Columns) -> Column:
+    """The Locations of a thing: those that were set, else where the registry says."""
+    place = t.sta_place.alias()
+    held = sa.exists().where(place.c.thing_id == key, place.c.location_id == target.id)
+    return sa.or_(held, target.id == odd(key))
+
+
+def _thing_at(key: Column, target: Columns) -> Column:
+    place = t.sta_place.alias()
+    held = sa.exists().where(place.c.location_id == key, place.c.thing_id == target.id)
+    return sa.or_(held, sa.and_(~target["_adopted"], odd(target.id) == key))
+
+
+def _was_at(key: Column, target: Columns) -> Column:
+    place = t.sta_history_place.alias()
+    return sa.exists().where(place.c.history_id == key, place.c.location_id == target.id)
+
+
+def _history_at(key: Column, target: Columns) -> Column:
+    place = t.sta_history_place.alias()
+    return sa.exists().where(place.c.location_id == key, place.c.history_id == target.id)
+
+
+# (set, relation) → the column of the entity whose value is the key, the condition on the target
+LEADS: dict[tuple[str, str], tuple[str, Leads]] = {
+    ("Things", "Locations"): ("id", _location_of),
+    ("Things", "HistoricalLocations"): ("id", _on("_thing")),
+    ("Things", "Datastreams"): ("id", _on("_thing")),
+    ("Locations", "Things"): ("id", _thing_at),
+    ("Locations", "HistoricalLocations"): ("id", _history_at),
+    ("HistoricalLocations", "Thing"): ("_thing", _on("id")),
+    ("HistoricalLocations", "Locations"): ("id", _was_at),
+    ("Datastreams", "Thing"): ("_thing", _on("id")),
+    ("Datastreams", "Sensor"): ("_sensor", _on("id")),
+    ("Datastreams", "ObservedProperty"): ("_property", _on("id")),
+    ("Datastreams", "Observations"): ("_stream", _on("_stream")),
+    ("Sensors", "Datastreams"): ("id", _on("_sensor")),
+    ("ObservedProperties", "Datastreams"): ("id", _on("_property")),
+    ("Observations", "Datastream"): ("_stream", _on("id")),
+    ("Observations", "FeatureOfInterest"): ("_feature", _on("id")),
+    ("FeaturesOfInterest", "Observations"): ("id", _on("_feature")),
+}
