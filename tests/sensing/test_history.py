@@ -23,7 +23,7 @@ from tests.sensing.support import Store, readings
 from tests.support import actor
 
 SENSING = system_actor("sensing")
-DAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=40)
+DAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=4)
 
 
 def test_raw_hours_and_parquet_say_the_same(city: Database, store: Store, tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ def test_raw_hours_and_parquet_say_the_same(city: Database, store: Store, tmp_pa
             pass
     assert asked(3, 3) == hourly
     with city.begin(SENSING) as tx:
-        assert expired(tx, 30) == [DAY.date()]
+        assert expired(tx, 2) == [DAY.date()]
         export(tx, DAY.date(), tmp_path)
     assert store.values("GAS-1") == []
     assert asked(3, 6) == finer, "Parquet"

@@ -11,10 +11,11 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
+import sqlalchemy as sa
 
 from chengyun.identity.tokens import issue
 from chengyun.sensing.intake.codecs import compact
-from tests.identity.support import acting, hire
+from tests.identity.support import SEED, acting, hire
 from tests.sensing.support import SECRET, Store
 from tests.web.support import Hub, direct
 
@@ -188,3 +189,13 @@ def test_a_message_sent_twice_is_one(post: Post, store: Store) -> None:
     assert first.json() == second.json()
     assert (len(store.logged()), store.values("GAS-1")) == (1, [4])
     assert post({"readings": [reading(5)]}, **key).status_code == 409
+
+
+def test_a_device_out_of_use_is_unknown_at_once(hub: Hub, post: Post, store: Store) -> None:
+    assert post({"readings": [reading(1)]}).json()["accepted"] == 1
+    with hub.db.begin(SEED) as tx:
+        tx.execute(sa.text("UPDATE sensing_thing SET active = false"))
+    assert [one["reason"] for one in post({"readings": [reading(2)]}).json()["rejected"]] == ["forbidden"]
+    assert post([reading()], sent_by=basic("GAS-1", SECRET)).status_code == 401
+    assert post({"readings": []}).json() == {"accepted": 0, "rejected": []}
+    assert len(store.logged()) == 1

@@ -97,7 +97,7 @@ def test_batches_of_any_size_come_to_the_same_state(told: list[tuple[int, int, i
         columns = readings([s for s, _, _ in part], [T0 + a * S for _, a, _ in part], [v for _, _, v in part])
         out = np.empty(len(part), np.int16)
         kernels.step(
-            columns.stream, columns.at, columns.value, T0 + 50 * S, 10**15, row_of, interval, quantity, moves, state, out
+            columns.stream, columns.at, columns.value, T0 + 50 * S, 10**15, row_of, interval, quantity, moves, state, np.zeros(1, np.int64), 1, out
         )  # fmt: skip
         found += out.tolist()
     newest: dict[int, int] = {}

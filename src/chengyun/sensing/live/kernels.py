@@ -14,6 +14,7 @@ MOVING = 0.5  # share of readings that bring another value, from which on a quan
 SMOOTH = 1 / 256  # weight of a reading in that share
 LATE, TOO_LATE, STALE = 1, 2, 4  # as contracts.Flag
 DUPLICATE, UNKNOWN = -1, -2
+CHUNK_BITS = 16  # rows of a chunk of a snapshot: 65,536
 SLOWEST, FASTEST = 1e3, 1e10  # microseconds by which the skew's estimate may move at once
 
 
@@ -29,9 +30,13 @@ def step(
     quantity: NDArray[np.int32],
     moves: NDArray[np.float64],
     state: Any,
+    touched: NDArray[np.int64],
+    position: int,
     out: NDArray[np.int16],
 ) -> None:
-    """Let readings count in order; `out` gets the mark of each: 0, flags, DUPLICATE or UNKNOWN."""
+    """Let readings count in order; `touched` gets the batch's position for each chunk of rows
+    that changes, `out` the mark of each reading: 0, flags, DUPLICATE or UNKNOWN.
+    """
     for k in range(len(stream)):
         row = row_of[stream[k]] if 0 <= stream[k] < len(row_of) else -1
         if row < 0:
@@ -39,6 +44,7 @@ def step(
         elif _seen(state, row, at[k]):
             out[k] = DUPLICATE
         else:
+            touched[row >> CHUNK_BITS] = position
             mark = TOO_LATE if now - at[k] > kept else 0
             if at[k] < state.at[row]:
                 out[k] = mark | LATE

@@ -15,7 +15,7 @@ from chengyun.sensing.live import kernels
 from chengyun.sensing.live.shared import COLUMNS, Shared, announce, digest_of, published
 
 KEPT_US = 86_400_000_000  # no window is kept for longer: older readings are stored only
-CHUNK = 65_536  # rows of one chunk of a snapshot
+CHUNK = 1 << kernels.CHUNK_BITS
 NEVER = np.iinfo(np.int64).min
 
 
@@ -107,10 +107,9 @@ class Latest:
         marks = np.empty(len(readings), np.int16)
         kernels.step(
             readings.stream, readings.at, readings.value, now, self._kept, self._row_of, self.known.interval_s,
-            self.known.quantity, self.moves, self.state, marks,
+            self.known.quantity, self.moves, self.state, self._touched, position, marks,
         )  # fmt: skip
-        touched = readings.stream[marks != kernels.UNKNOWN]
-        self._touched[self._row_of[touched] // CHUNK] = self.position = position
+        self.position = position
         keep = (marks == 0) | (marks == kernels.LATE)
         if keep.all():
             return Stepped(readings, marks)
