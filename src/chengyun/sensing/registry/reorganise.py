@@ -67,7 +67,9 @@ def plan(tx: Tx, dry_run: ReorganisationPlanned) -> None:
     overlap = t.c.readers.overlap(sa.cast(array(towns), ARRAY(sa.BigInteger)))
     each = sa.select(sa.func.unnest(t.c.readers).label("reader")).where(overlap).subquery()
     query: sa.Select[Any] = (
-        sa.select(each.c.reader, sa.func.count().label("n")).where(each.c.reader.in_(towns)).group_by(each.c.reader)
+        sa.select(each.c.reader, sa.func.count().label("n"))
+        .where(each.c.reader.in_(towns))
+        .group_by(each.c.reader)
     )
     with tx.under(POLICY):
         counts: dict[int, int] = {row.reader: row.n for row in tx.execute(query)} if towns else {}
