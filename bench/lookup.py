@@ -22,9 +22,9 @@ from chengyun.kernel.contracts import Actor, system_actor
 from chengyun.kernel.postgres import Embedded
 from chengyun.kernel.transactions import Database, Tx
 from chengyun.territory import service as territory
+from chengyun.vitals.board import Board, Layout, announce, publish
 from chengyun.vitals.catalogue import store
 from chengyun.vitals.contracts import Domain, Input, Sign, Statistic
-from chengyun.vitals.board import Board, Layout, announce, publish
 from chengyun.vitals.lookup import service
 from chengyun.vitals.lookup.service import Live
 

@@ -125,11 +125,7 @@ OPEN = ("vitals_domain", "vitals_sign", "vitals_layout")
 def upgrade() -> None:
     op.execute(UP)
     for statement in (
-        *(
-            statement
-            for table in BY_READERS
-            for statement in rls.protect_by_readers(table, system=(*SYSTEM, "identity.reorganise"))
-        ),
+        *(statement for table in BY_READERS for statement in rls.protect_by_readers(table, system=SYSTEM)),
         *rls.protect("vitals_alarm_step", rls.of_parent("vitals_alarm", "alarm_id"), system=SYSTEM),
         *rls.protect("vitals_trend", rls.readers_overlap(), system=SYSTEM),
         *rls.protect("vitals_snapshot", "false", system=SYSTEM),

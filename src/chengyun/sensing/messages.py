@@ -80,8 +80,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "kind.refused": ("设备类型有 {count} 处错误。", "The types of devices have {count} faults."),
     "kind.code": (
-        "编码须为小写字母、数字和下划线。",
-        "A code has lower-case letters, digits and underscores.",
+        "编码须为小写字母、数字、连字符和下划线。",
+        "A code has lower-case letters, digits, hyphens and underscores.",
     ),
     "kind.empty": ("设备类型至少有一个测点。", "A type of device has at least one quantity."),
     "kind.quantity_code": ("测点编码须为“{kind}.名称”。", "The code of a quantity is “{kind}.name”."),

@@ -13,7 +13,7 @@ from chengyun.sensing.registry.contracts import NewThing, StreamEdit, StreamSett
 CODE = re.compile(
     r"[0-9A-Za-z][0-9A-Za-z._:-]{0,99}"
 )  # a level of an MQTT topic, a word of a URL, never a formula
-PART = re.compile(r"[a-z][a-z0-9_]{0,39}(\.[a-z][a-z0-9_]{0,39})?")
+PART = re.compile(r"[a-z][a-z0-9_-]{0,39}(\.[a-z][a-z0-9_-]{0,39})?")
 NAME_MAX, ADDRESS_MAX, UNIT_MAX, SENTINELS_MAX = 100, 200, 40, 20
 QUOTA_MAX, QUOTA_MIN, SLACK = 1_000_000, 60, 10
 INTERVAL_MAX_S = 366 * 86_400.0

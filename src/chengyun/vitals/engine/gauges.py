@@ -6,23 +6,34 @@ import numpy as np
 
 from chengyun.vitals.contracts import Statistic
 from chengyun.vitals.engine.plan import Plan
-from chengyun.vitals.engine.shapes import Array, Records
+from chengyun.vitals.engine.shapes import GIVEN, Array, Records
 
 
-def give(plan: Plan, gauges: Records, sign: int, regions: Array, values: Array, at: int) -> Array:
-    """Set a sign's numbers in regions (ids) as of `at`; NaN takes one away. → rows that have changed.
-
-    Raises KeyError for a sign without numbers of its own and ValueError for a region in which it has no row.
-    """
-    first = plan.rows.gauge_first[sign]
+def checked(plan: Plan, sign: int, regions: Array, values: Array, at: int) -> Records:
+    """Numbers of a sign for `give`. Raises ValueError where the sign has none of its own or a region no row."""
     mine = plan.rows.regions_of[sign]
+    place = plan.tree.find(np.asarray(regions, np.int64))
+    if sign not in plan.rows.gauge_first or not bool(np.isin(place, mine).all()):
+        raise ValueError(f"{plan.signs[sign].code} takes no number in some of these regions")
+    given = np.zeros(len(regions), GIVEN)
+    given["sign"], given["region"], given["value"], given["at"] = sign, regions, values, at
+    return given
+
+
+def give(plan: Plan, gauges: Records, given: Records) -> Array:
+    """Set numbers, later ones over earlier ones; NaN takes one away. → rows that have changed."""
+    changed = [
+        _give(plan, gauges, int(sign), given[given["sign"] == sign]) for sign in np.unique(given["sign"])
+    ]
+    return np.concatenate(changed) if changed else np.empty(0, np.int32)
+
+
+def _give(plan: Plan, gauges: Records, sign: int, given: Records) -> Array:
+    first, mine = plan.rows.gauge_first[sign], plan.rows.regions_of[sign]
     numbers = gauges[first : first + len(mine)]
     before = numbers.copy()
-    where = np.searchsorted(mine, plan.tree.find(np.asarray(regions, np.int64)))
-    where = np.minimum(where, len(mine) - 1)
-    if not np.array_equal(plan.tree.id[mine[where]], regions):
-        raise ValueError(f"{plan.signs[sign].code} has no row in some of these regions")
-    numbers["given"][where], numbers["since"][where] = values, at
+    where = np.searchsorted(mine, plan.tree.find(given["region"]))
+    numbers["given"][where], numbers["since"][where] = given["value"], given["at"]
     _roll_up(plan, numbers, mine, plan.signs[sign].statistic is Statistic.GAUGE_MEAN)
     return plan.rows.of_sign[sign][_differ(before, numbers)]
 

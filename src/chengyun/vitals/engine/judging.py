@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from chengyun.vitals.engine.jit import jit
+from chengyun.vitals.engine.jit import jit, part
 from chengyun.vitals.engine.shapes import NEVER, Array
 
 _NEVER = int(NEVER)
@@ -20,7 +20,6 @@ class Judging(NamedTuple):
     cells: Array
     measures: Array
     rings: Array
-    current: Array
     slots: Array
     stats: Array
     counts: Array
@@ -79,7 +78,7 @@ def wake(t: Any, clock: int) -> None:
     t.next[0] = soon
 
 
-@jit
+@part
 def _queue(t: Any, row: int) -> None:
     if t.stale[row] == 0:
         t.stale[row] = 1
@@ -88,13 +87,13 @@ def _queue(t: Any, row: int) -> None:
         t.row_queued[depth] += 1
 
 
-@jit
+@part
 def _tell_dependents(t: Any, row: int) -> None:
     for k in range(t.dependents_first[row], t.dependents_first[row + 1]):
         _queue(t, t.dependents[k])
 
 
-@jit
+@part
 def _renew(t: Any, row: int, place: Any, sign: Any) -> Any:
     x, at, alive, inputs = _input(t, place, sign)
     value = x if sign.code_first == sign.code_end else _formula(t, place, sign, x)
@@ -112,7 +111,7 @@ def _renew(t: Any, row: int, place: Any, sign: Any) -> Any:
     return True
 
 
-@jit
+@part
 def _input(t: Any, place: Any, sign: Any) -> Any:
     """The statistic (of formulas over signs: nothing), newest moment, how many are alive, how many there are."""
     if sign.input == 0:
@@ -129,7 +128,7 @@ def _input(t: Any, place: Any, sign: Any) -> Any:
     return np.float64(np.nan), at, alive, np.int64(sign.operands)
 
 
-@jit
+@part
 def _formula(t: Any, place: Any, sign: Any, x: float) -> Any:
     if sign.input != 2 and np.isnan(x):
         return np.nan
@@ -150,12 +149,12 @@ def _formula(t: Any, place: Any, sign: Any, x: float) -> Any:
     return t.stack[0] if np.isfinite(t.stack[0]) else np.nan
 
 
-@jit
+@part
 def _operand(t: Any, place: Any, sign: Any, number: float, x: float) -> Any:
     return x if sign.input != 2 else t.rows[t.operands[place.of + int(number)]].value
 
 
-@jit
+@part
 def _apply(code: int, a: float, b: float) -> Any:
     if np.isnan(a) or np.isnan(b):
         return np.nan
@@ -172,7 +171,7 @@ def _apply(code: int, a: float, b: float) -> Any:
     return max(a, b)
 
 
-@jit
+@part
 def _statistic(t: Any, cell: int, sign: Any, stat: Any) -> Any:
     if sign.ring >= 0:
         return _windowed(t, cell, sign, stat.alive)
@@ -190,7 +189,7 @@ def _statistic(t: Any, cell: int, sign: Any, stat: Any) -> Any:
     return _of_latest(t, cell, sign, stat)
 
 
-@jit
+@part
 def _of_latest(t: Any, cell: int, sign: Any, stat: Any) -> Any:
     what = sign.statistic
     if what == 12:
@@ -206,7 +205,7 @@ def _of_latest(t: Any, cell: int, sign: Any, stat: Any) -> Any:
     return float(beyond) if what in (16, 18) else beyond / stat.alive
 
 
-@jit
+@part
 def _windowed(t: Any, cell: int, sign: Any, alive: int) -> Any:
     if t.looked[0] != cell or t.looked[1] != sign.ring or t.looked[2] != sign.n:
         _look(t, cell, sign.ring, sign.n)
@@ -218,7 +217,7 @@ def _windowed(t: Any, cell: int, sign: Any, alive: int) -> Any:
     return _of_window(what, w[0], w[1], w[2], w[3], w[4])
 
 
-@jit
+@part
 def _of_window(what: int, count: float, total: float, low: float, high: float, spread: float) -> Any:
     if what == 0:
         return count
@@ -235,15 +234,14 @@ def _of_window(what: int, count: float, total: float, low: float, high: float, s
     return np.sqrt(spread / count)
 
 
-@jit
+@part
 def _look(t: Any, cell: int, ring_number: int, n: int) -> None:
     t.looked[0], t.looked[1], t.looked[2] = cell, ring_number, n
     ring = t.rings[ring_number]
-    first = ring.slot + (cell - t.measures[t.cells[cell].measure].cell) * ring.n
     w = t.window
     w[:] = 0.0
-    for bucket in range(t.current[ring_number] - n + 1, t.current[ring_number] + 1):
-        slot = t.slots[first + bucket % ring.n]
+    for bucket in range(ring.current - n + 1, ring.current + 1):
+        slot = t.slots[ring.slot + (bucket % ring.n) * np.int64(ring.cells) + cell - ring.cell]
         if slot.bucket != bucket or slot.count == 0:
             continue
         if w[0] > 0.0:
@@ -256,21 +254,20 @@ def _look(t: Any, cell: int, ring_number: int, n: int) -> None:
         w[1] += slot.sum
 
 
-@jit
+@part
 def _mean_before(t: Any, cell: int, sign: Any) -> Any:
     ring = t.rings[sign.ring]
-    first = ring.slot + (cell - t.measures[t.cells[cell].measure].cell) * ring.n
     count, total = 0, 0.0
-    newest = t.current[sign.ring] - sign.n
+    newest = ring.current - sign.n
     for bucket in range(newest - sign.n + 1, newest + 1):
-        slot = t.slots[first + bucket % ring.n]
+        slot = t.slots[ring.slot + (bucket % ring.n) * np.int64(ring.cells) + cell - ring.cell]
         if slot.bucket == bucket:
             count += slot.count
             total += slot.sum
     return total / count if count else np.nan
 
 
-@jit
+@part
 def _judge(t: Any, row: int, j: int, sign: Any, clock: int, now: int, started: int, told: int) -> Any:
     board, judge = t.rows[row], t.judges[j]
     steps = t.steps[t.steps_of[j]]
@@ -288,7 +285,7 @@ def _judge(t: Any, row: int, j: int, sign: Any, clock: int, now: int, started: i
     return told
 
 
-@jit
+@part
 def _waits(judge: Any, steps: Any, value: float, clock: int, now: int) -> None:
     """Since when each level has been wanted without a break; 0: it is not."""
     for k in range(4):
@@ -298,7 +295,7 @@ def _waits(judge: Any, steps: Any, value: float, clock: int, now: int) -> None:
             judge.reached[k] = now
 
 
-@jit
+@part
 def _level(t: Any, j: int, judge: Any, steps: Any, sign: Any, value: float, board: Any, clock: int) -> Any:
     """The level that is due at `clock`; sets when time alone may change it."""
     level: Any = np.int64(board.level)
@@ -317,7 +314,7 @@ def _level(t: Any, j: int, judge: Any, steps: Any, sign: Any, value: float, boar
     return max(risen, stays)
 
 
-@jit
+@part
 def _risen(t: Any, j: int, judge: Any, sign: Any, level: int, clock: int) -> Any:
     """The highest level that has been wanted for as long as the sign asks."""
     risen: Any = np.int64(0)
@@ -331,7 +328,7 @@ def _risen(t: Any, j: int, judge: Any, sign: Any, level: int, clock: int) -> Any
     return risen
 
 
-@jit
+@part
 def _step(t: Any, row: int, judge: Any, board: Any, after: int, now: int, told: int) -> Any:
     if board.level == 0:
         judge.began = now
@@ -347,7 +344,7 @@ def _step(t: Any, row: int, judge: Any, board: Any, after: int, now: int, told: 
     return told + 1
 
 
-@jit
+@part
 def _silence(
     t: Any, row: int, j: int, judge: Any, sign: Any, board: Any, clock: int, now: int, started: int, told: int
 ) -> Any:

@@ -35,7 +35,7 @@ class Engine:
         self._room = queues(plan)
         self._taking, self._rolling, self._judging = views(plan, self.state, self._room)
         self._place = {sign.code: number for number, sign in enumerate(plan.signs)}
-        self.requeue()
+        self._requeue()
 
     @property
     def rows(self) -> Records:
@@ -58,6 +58,7 @@ class Engine:
             clock[_STARTED], clock[_CLOCK] = now, now - now % TICK_US
         changes = self._pass_time(now - now % TICK_US)
         self._turn(now - now % TICK_US)
+        self._bring_in()
         if len(readings):
             take(self._taking, readings.stream, readings.at, readings.value, now)
         changes += self._settle(now)
@@ -67,14 +68,14 @@ class Engine:
     def set_gauge(
         self, sign_code: str, regions: NDArray[np.int64], values: NDArray[np.float64], at: int
     ) -> None:
-        """Numbers of a sign over incidents or a register, as of `at` (microseconds); the next step evaluates them.
+        """Numbers of a sign over incidents or a register, as of `at` (microseconds); the next step brings them in.
 
         A region that is not named keeps its number; NaN takes one away. Regions above get the sum (GAUGE_MEAN: the
-        mean) of those right below, unless given their own. Raises KeyError, ValueError (`gauges.give`).
+        mean) of those right below, unless given their own. Raises KeyError for an unknown sign, ValueError where
+        it takes no number.
         """
-        changed = gauges.give(self.plan, self.state.gauges, self._place[sign_code], regions, values, at)
-        self.state.stale[changed] = 1
-        self.requeue()
+        fresh_ones = gauges.checked(self.plan, self._place[sign_code], regions, values, at)
+        self.state.given = np.concatenate([self.state.given, fresh_ones])
 
     def dump(self) -> Chunks:
         """The state between two steps, as named chunks."""
@@ -83,7 +84,7 @@ class Engine:
     def load(self, chunks: Mapping[str, bytes]) -> None:
         """Go on from what `dump` gave: the same steps then give the same state and changes. Raises StateError."""
         load(self.plan, self.state, chunks)
-        self.requeue()
+        self._requeue()
 
     def place(self, sign_code: str) -> int | None:
         """The sign's place in the plan; None where it is not in it."""
@@ -96,10 +97,10 @@ class Engine:
         self._room.low[:] = NO_BUCKET
         everything(self._rolling)
         self.state.stale[:] = 1
-        self.requeue()
+        self._requeue()
         self.state.clock[_NEXT] = clock
 
-    def requeue(self) -> None:
+    def _requeue(self) -> None:
         """Put every stale row into the queue, once."""
         stale = np.flatnonzero(self.state.stale).astype(np.int32)
         depth = self.plan.sign_records["depth"][self.plan.rows.places["sign"][stale]]
@@ -110,7 +111,13 @@ class Engine:
 
     def _turn(self, clock: int) -> None:
         self.state.clock[_CLOCK] = clock
-        turn(self.plan.stores.rings, self._room.current, self._room.begins, clock, EPOCH_US)
+        turn(self._room.rings, clock, EPOCH_US)
+
+    def _bring_in(self) -> None:
+        if len(self.state.given):
+            self.state.stale[gauges.give(self.plan, self.state.gauges, self.state.given)] = 1
+            self.state.given = self.state.given[:0]
+            self._requeue()
 
     def _pass_time(self, until: int) -> list[Change]:
         """Every tick up to `until` at which time alone changes something."""

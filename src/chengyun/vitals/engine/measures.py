@@ -30,11 +30,6 @@ class Measure:
     rings: dict[Window, tuple[int, bool]]  # buckets kept, whether the spread is wanted
     limits: list[Limit]
 
-    @property
-    def name(self) -> str:
-        """Stable over plans."""
-        return "&".join([self.key[0], *[f"{name}={value}" for name, value in self.key[1]]])
-
 
 def key_of(sign: Sign) -> Key:
     """Signs of equal key share cells."""
@@ -65,6 +60,22 @@ def limit_of(sign: Sign) -> Limit | None:
     if sign.limit is None:
         raise PlanError(f"{sign.code}: {sign.statistic} needs a limit")
     return sign.limit, sign.statistic in ABOVE
+
+
+def name_of(key: Key) -> str:
+    """Of a measure; stable over plans."""
+    return "&".join([key[0], *[f"{name}={value}" for name, value in key[1]]])
+
+
+def phase_of(sign: Sign, width: int) -> int:
+    """Seconds by which the buckets of a sign's window begin late, so that not all windows move in one moment.
+    It hangs on the measure alone: every plan has the same buckets.
+    """
+    return _phase(key_of(sign), width)
+
+
+def _phase(key: Key, width: int) -> int:
+    return zlib.crc32(f"{name_of(key)}/{width}".encode()) % width
 
 
 def measures_of(signs: Iterable[Sign]) -> list[Measure]:
@@ -113,14 +124,13 @@ def lay_out(measures: Sequence[Measure], cells: Sequence[int]) -> Stores:
     for m, (measure, n) in enumerate(zip(measures, cells, strict=True)):
         records[m] = (cell, ring, ring + len(measure.rings), limit, limit + len(measure.limits), 0, count)
         for window, (kept, spread) in measure.rings.items():
-            rings[ring] = (*_timing(measure, window), slot, low, kept, spread)
+            rings[ring] = (*_timing(measure, window), slot, low, 0, 0, 0, cell, n, kept, spread, 0)
             ring, slot, low = ring + 1, slot + n * kept, low + n
         cell, limit, count = cell + n, limit + len(measure.limits), count + n * len(measure.limits)
     return Stores(records, rings, limits, slot, low, count)
 
 
 def _timing(measure: Measure, window: Window) -> tuple[int, int, int]:
-    """Width, phase, lateness in microseconds. The phase hangs on the name alone, so that plans agree on buckets."""
+    """Width, phase, lateness in microseconds."""
     width, lateness = window
-    phase = zlib.crc32(f"{measure.name}/{width}".encode()) % width
-    return width * TICK_US, phase * TICK_US, lateness * TICK_US
+    return width * TICK_US, _phase(measure.key, width) * TICK_US, lateness * TICK_US

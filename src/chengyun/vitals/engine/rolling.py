@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from chengyun.vitals.engine.jit import jit
+import numpy as np
+
+from chengyun.vitals.engine.jit import jit, part
 from chengyun.vitals.engine.shapes import NEVER, NOT_LATE, Array
 
 _NEVER, _NOT_LATE = int(NEVER), int(NOT_LATE)
@@ -19,8 +21,6 @@ class Rolling(NamedTuple):
     limits: Array
     streams: Array  # of the leaf cells, side by side
     patience: Array  # by datastream: how long it counts as alive
-    current: Array
-    begins: Array
     latest: Array
     slots: Array
     low: Array
@@ -84,7 +84,7 @@ def expire(t: Any, clock: int) -> None:
     t.next[0] = soon
 
 
-@jit
+@part
 def _push(t: Any, number: int) -> None:
     if t.dirty[number] == 0:
         t.dirty[number] = 1
@@ -93,7 +93,7 @@ def _push(t: Any, number: int) -> None:
         t.queued[depth] += 1
 
 
-@jit
+@part
 def _rows(t: Any, cell: Any) -> None:
     for k in range(cell.row_first, cell.row_end):
         row = t.cell_rows[k]
@@ -103,7 +103,7 @@ def _rows(t: Any, cell: Any) -> None:
             t.row_queued[0] += 1
 
 
-@jit
+@part
 def _clear(t: Any, number: int, cell: Any) -> None:
     stat = t.stats[number]
     stat.alive = 0
@@ -114,12 +114,12 @@ def _clear(t: Any, number: int, cell: Any) -> None:
         t.counts[_count(t, of, number, k)] = 0
 
 
-@jit
+@part
 def _count(t: Any, of: Any, number: int, limit: int) -> Any:
     return of.count + (number - of.cell) * (of.limit_end - of.limit_first) + limit - of.limit_first
 
 
-@jit
+@part
 def _own(t: Any, number: int, cell: Any, clock: int) -> None:
     fades = _NEVER
     for k in range(cell.stream_first, cell.stream_end):
@@ -141,7 +141,7 @@ def _own(t: Any, number: int, cell: Any, clock: int) -> None:
     t.next[0] = min(t.next[0], fades)
 
 
-@jit
+@part
 def _alive(stat: Any, n: int, total: float, low: float, high: float) -> None:
     stat.low = low if stat.alive == 0 else min(stat.low, low)
     stat.high = high if stat.alive == 0 else max(stat.high, high)
@@ -149,7 +149,7 @@ def _alive(stat: Any, n: int, total: float, low: float, high: float) -> None:
     stat.sum += total
 
 
-@jit
+@part
 def _latest_of(t: Any, number: int, child: int, measure: int) -> None:
     stat, part = t.stats[number], t.stats[child]
     stat.newest = max(stat.newest, part.newest)
@@ -161,34 +161,32 @@ def _latest_of(t: Any, number: int, child: int, measure: int) -> None:
         t.counts[_count(t, of, number, limit)] += t.counts[_count(t, of, child, limit)]
 
 
-@jit
+@part
 def _buckets(t: Any, number: int, cell: Any) -> None:
     of = t.measures[cell.measure]
     for r in range(of.ring_first, of.ring_end):
         ring = t.rings[r]
         low = ring.low + number - of.cell
-        oldest = min(t.low[low], t.current[r])
+        oldest = min(t.low[low], ring.current)
         if cell.child_end > cell.child_first:
-            for bucket in range(max(oldest, t.current[r] - ring.n + 1), t.current[r] + 1):
-                _merge(
-                    t, ring, number - of.cell, cell.child_first - of.cell, cell.child_end - of.cell, bucket
-                )
+            for bucket in range(max(oldest, ring.current - ring.n + 1), ring.current + 1):
+                _merge(t, ring, number, cell.child_first, cell.child_end, bucket)
         if cell.parent >= 0:
             above = ring.low + cell.parent - of.cell
             t.low[above] = min(t.low[above], t.low[low])
         t.low[low] = _NOT_LATE
 
 
-@jit
+@part
 def _merge(t: Any, ring: Any, into: int, first: int, end: int, bucket: int) -> None:
-    place = bucket % ring.n
-    slot = t.slots[ring.slot + into * ring.n + place]
+    base = ring.slot + (bucket % ring.n) * np.int64(ring.cells) - ring.cell
+    slot = t.slots[base + into]
     slot.bucket = bucket
     slot.count = 0
     slot.sum = 0.0
     slot.spread = 0.0
     for child in range(first, end):
-        part = t.slots[ring.slot + child * ring.n + place]
+        part = t.slots[base + child]
         if part.bucket != bucket or part.count == 0:
             continue
         if slot.count and ring.spread:
@@ -201,17 +199,18 @@ def _merge(t: Any, ring: Any, into: int, first: int, end: int, bucket: int) -> N
         slot.sum += part.sum
 
 
-@jit
+@part
 def _moves(t: Any, number: int, cell: Any) -> None:
     of = t.measures[cell.measure]
     soon = _NEVER
     for r in range(of.ring_first, of.ring_end):
         ring = t.rings[r]
-        first = ring.slot + (number - of.cell) * ring.n
-        for k in range(ring.n):
-            slot = t.slots[first + k]
-            if slot.count and slot.bucket > t.current[r] - ring.n:
-                soon = min(soon, t.begins[r] + ring.width)
+        first = ring.base + number
+        for back in range(ring.n):  # the current bucket first: mostly it is not empty
+            place = first - back * np.int64(ring.cells)
+            place += 0 if place >= ring.slot else ring.n * np.int64(ring.cells)
+            if t.slots[place].count and t.slots[place].bucket > ring.current - ring.n:
+                soon = min(soon, ring.begins + ring.width)
                 break
     t.moving[number] = soon
     t.next[0] = min(t.next[0], soon)

@@ -37,10 +37,19 @@ RING = np.dtype(
         ("width", "<i8"),
         ("phase", "<i8"),  # so that not all rings move in the same moment
         ("lateness", "<i8"),
-        ("slot", "<i8"),  # its first slot; `n` slots for each cell of the measure
+        (
+            "slot",
+            "<i8",
+        ),  # its first slot: all cells of the measure for the first bucket, then for the second, …
         ("low", "<i8"),  # its first place in `low`
-        ("n", "<i4"),
-        ("spread", "<i4"),  # whether the sum of squares is wanted
+        ("begins", "<i8"),  # of the bucket of the clock
+        ("base", "<i8"),  # base + cell is the slot of the bucket of the clock
+        ("current", "<i4"),  # bucket of the clock
+        ("cell", "<i4"),  # the measure's first cell
+        ("cells", "<i4"),
+        ("n", "<i4"),  # buckets that are kept
+        ("spread", "<i4"),  # whether it is wanted
+        ("_", "<i4"),
     ]
 )
 LIMIT = np.dtype([("value", "<f8"), ("above", "<i8")])
@@ -84,7 +93,19 @@ PLACE = np.dtype(
 STEPS = np.dtype([("on", "<f8", 4), ("off", "<f8", 4)])  # times side; +inf where there is no such level
 
 # state
-LATEST = np.dtype([("at", "<i8"), ("value", "<f8")])
+LATEST = np.dtype(
+    [
+        ("at", "<i8"),
+        ("value", "<f8"),
+        (
+            "cell",
+            "<i4",
+        ),  # the first leaf cell, -1: none; it stands here so that a reading finds all in one place
+        ("measure", "<i4"),
+        ("more", "<i4"),  # further targets
+        ("end", "<i4"),
+    ]
+)
 SLOT = np.dtype(
     [
         ("bucket", "<i4"),
@@ -101,6 +122,7 @@ STAT = np.dtype(
 GAUGE = np.dtype(
     [("given", "<f8"), ("value", "<f8"), ("since", "<i8"), ("at", "<i8"), ("n", "<i4"), ("_", "<i4")]
 )
+GIVEN = np.dtype([("sign", "<i4"), ("_", "<i4"), ("region", "<i8"), ("value", "<f8"), ("at", "<i8")])
 JUDGE = np.dtype([("began", "<i8"), ("silent", "<i8"), ("reached", "<i8", 4)])
 CHANGE = np.dtype(
     [

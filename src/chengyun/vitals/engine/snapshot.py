@@ -8,6 +8,7 @@ from dataclasses import fields
 import numpy as np
 
 from chengyun.vitals.engine.plan import Plan
+from chengyun.vitals.engine.shapes import GIVEN
 from chengyun.vitals.engine.state import State
 
 Chunks = dict[str, bytes]
@@ -28,8 +29,10 @@ def load(plan: Plan, state: State, chunks: Mapping[str, bytes]) -> None:
     if chunks.get("plan") != plan.digest.encode():
         raise StateError("the snapshot is of another plan")
     for name in _NAMES:
-        if len(chunks.get(name, b"")) != getattr(state, name).nbytes:
+        if len(chunks.get(name, b"")) != getattr(state, name).nbytes and name != "given":
             raise StateError(f"the snapshot's {name} is missing or cut short")
     for name in _NAMES:
         array = getattr(state, name)
-        array[:] = np.frombuffer(chunks[name], array.dtype)
+        if name != "given":
+            array[:] = np.frombuffer(chunks[name], array.dtype)
+    state.given = np.frombuffer(chunks["given"], GIVEN).copy()

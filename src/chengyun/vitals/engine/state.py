@@ -13,6 +13,7 @@ from chengyun.vitals.engine.rolling import Rolling
 from chengyun.vitals.engine.shapes import (
     CHANGE,
     GAUGE,
+    GIVEN,
     JUDGE,
     LATEST,
     NEVER,
@@ -43,15 +44,15 @@ class State:
     judges: Records
     due: Array
     gauges: Records
-    stale: Array  # by row: to be evaluated in the next step
+    stale: Array  # by row: to be evaluated in the next step; all are before the first
+    given: Records  # numbers that the next step brings in
 
 
 @dataclass(slots=True)
 class Queues:
-    """Empty between steps, but for rows whose gauge was set."""
+    """Empty between steps."""
 
-    current: Array
-    begins: Array
+    rings: Records  # those of the plan, each turned to the clock
     low: Array
     dirty: Array
     cells: Array
@@ -75,11 +76,9 @@ def fresh(plan: Plan, rows: Records | None) -> State:
     board["inputs"] = -1  # so that the first evaluation of every row counts as a change
     gauges = np.zeros(plan.rows.gauges, GAUGE)
     gauges["given"] = gauges["value"] = np.nan
-    latest = np.zeros(len(plan.stream_ids), LATEST)
-    latest["at"] = -NEVER  # and no datastream is alive
     return State(
         np.array([0, 0, 0, NEVER]),
-        latest,
+        _unheard(plan),
         slots,
         stats,
         np.zeros(plan.stores.counts, np.int32),
@@ -90,7 +89,20 @@ def fresh(plan: Plan, rows: Records | None) -> State:
         np.full(len(plan.rows.judged), NEVER),
         gauges,
         np.ones(len(board), np.uint8),
+        np.zeros(0, GIVEN),
     )
+
+
+def _unheard(plan: Plan) -> Records:
+    """Every datastream's latest value: none, and not alive."""
+    first, targets = plan.cells.first, plan.cells.targets
+    latest = np.zeros(len(plan.stream_ids), LATEST)
+    latest["at"], latest["cell"] = -NEVER, -1
+    latest["end"], latest["more"] = first[1:], np.minimum(first[:-1] + 1, first[1:])
+    some = np.flatnonzero(first[1:] > first[:-1])
+    for field in ("cell", "measure"):
+        latest[field][some] = targets[field][first[some]]
+    return latest
 
 
 def _streams(plan: Plan) -> Array:
@@ -108,10 +120,8 @@ def queues(plan: Plan) -> Queues:
     depth_of_row = plan.sign_records["depth"][plan.rows.places["sign"]]
     cells_first = _segments(plan.cells.cells["depth"])
     rows_first = _segments(depth_of_row)
-    rings = len(plan.stores.rings)
     return Queues(
-        np.zeros(rings, np.int32),
-        np.zeros(rings, np.int64),
+        plan.stores.rings.copy(),
         np.full(plan.stores.lows, NOT_LATE, np.int32),
         np.zeros(len(plan.cells.cells), np.uint8),
         np.empty(len(plan.cells.cells), np.int32),
@@ -136,18 +146,16 @@ def views(plan: Plan, state: State, room: Queues) -> tuple[Taking, Rolling, Judg
     stores, cells, rows = plan.stores, plan.cells, plan.rows
     following = state.clock[3:]
     taking = Taking(
-        plan.row_of, cells.first, cells.targets, stores.measures, stores.rings, room.current, room.begins,
-        state.latest, state.slots, room.low, room.dirty, plan.depth_of_cell, room.cells, room.cells_first,
+        plan.row_of, cells.targets, stores.measures, room.rings, state.latest, state.slots, room.low, room.dirty, plan.depth_of_cell, room.cells, room.cells_first,
         room.cells_queued,
     )  # fmt: skip
     rolling = Rolling(
-        cells.cells, stores.measures, stores.rings, stores.limits, cells.streams, plan.patience, room.current,
-        room.begins, state.latest, state.slots, room.low, state.stats, state.counts, state.fading, state.moving,
+        cells.cells, stores.measures, room.rings, stores.limits, cells.streams, plan.patience, state.latest, state.slots, room.low, state.stats, state.counts, state.fading, state.moving,
         room.dirty, room.cells, room.cells_first, room.cells_queued, plan.cell_rows, state.stale, room.rows,
         room.rows_first, room.rows_queued, following,
     )  # fmt: skip
     judging = Judging(
-        plan.sign_records, rows.places, cells.cells, stores.measures, stores.rings, room.current, state.slots,
+        plan.sign_records, rows.places, cells.cells, stores.measures, room.rings, state.slots,
         state.stats, state.counts, state.gauges, rows.operands, plan.dependents_first, plan.dependents,
         plan.codes, plan.numbers, np.zeros(64), np.zeros(5), np.zeros(3, np.int64), state.rows, rows.judged,
         rows.steps_of, rows.steps, state.judges, state.due, state.stale, room.rows, room.rows_first,

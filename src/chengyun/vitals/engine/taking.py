@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from chengyun.vitals.engine.jit import jit
+from chengyun.vitals.engine.jit import jit, part
 from chengyun.vitals.engine.shapes import Array
 
 
@@ -14,12 +14,9 @@ class Taking(NamedTuple):
     """What `take` reads and writes."""
 
     row_of: Array  # id of a datastream → its place, -1: none
-    first: Array  # by datastream: its first target
     targets: Array
     measures: Array
     rings: Array
-    current: Array  # by ring: the bucket of the clock
-    begins: Array  # by ring: when that bucket begins
     latest: Array
     slots: Array
     low: Array  # by ring and cell: the oldest bucket touched before the current one
@@ -31,13 +28,14 @@ class Taking(NamedTuple):
 
 
 @jit
-def turn(rings: Any, current: Any, begins: Any, clock: int, epoch: int) -> None:
+def turn(rings: Any, clock: int, epoch: int) -> None:
     """Set each ring to the bucket in which `clock` lies."""
     for r in range(len(rings)):
         ring = rings[r]
         since = clock - epoch - ring.phase
-        current[r] = since // ring.width
-        begins[r] = clock - since % ring.width
+        ring.current = since // ring.width
+        ring.begins = clock - since % ring.width
+        ring.base = ring.slot + (ring.current % ring.n) * np.int64(ring.cells) - ring.cell
 
 
 @jit
@@ -48,19 +46,22 @@ def take(t: Any, stream: Any, at: Any, value: Any, now: int) -> int:
         place = stream[i]
         if place < 0 or place >= len(t.row_of) or not np.isfinite(value[i]):
             continue
-        s = t.row_of[place]
-        if s < 0 or t.latest[s].at == at[i]:
+        place = t.row_of[place]
+        if place < 0 or t.latest[place].at == at[i]:
             continue
-        if at[i] > t.latest[s].at:
-            t.latest[s].at = at[i]
-            t.latest[s].value = value[i]
-        for k in range(t.first[s], t.first[s + 1]):
+        one = t.latest[place]
+        if at[i] > one.at:
+            one.at = at[i]
+            one.value = value[i]
+        if one.cell >= 0:
+            _into(t, one.cell, one.measure, at[i], value[i], now)
+        for k in range(one.more, one.end):
             _into(t, t.targets[k].cell, t.targets[k].measure, at[i], value[i], now)
         taken += 1
     return taken
 
 
-@jit
+@part
 def _into(t: Any, cell: int, measure: int, at: int, value: float, now: int) -> None:
     if t.dirty[cell] == 0:
         t.dirty[cell] = 1
@@ -72,30 +73,37 @@ def _into(t: Any, cell: int, measure: int, at: int, value: float, now: int) -> N
         ring = t.rings[r]
         if now - at > ring.lateness:
             continue
-        bucket = t.current[r]
-        if at < t.begins[r]:
-            bucket -= (t.begins[r] - at + ring.width - 1) // ring.width
-            if bucket <= t.current[r] - ring.n:
-                continue
-            low = ring.low + cell - of.cell
-            t.low[low] = min(t.low[low], bucket)
-        _add(t.slots, ring.slot + (cell - of.cell) * ring.n + bucket % ring.n, bucket, value, ring.spread)
+        if at >= ring.begins:
+            _add(t.slots[ring.base + cell], ring.current, value, ring.spread)
+        else:
+            _late(t, ring, cell, at, value)
 
 
-@jit
-def _add(slots: Any, place: int, bucket: int, value: float, spread: int) -> None:
-    slot = slots[place]
+@part
+def _late(t: Any, ring: Any, cell: int, at: int, value: float) -> None:
+    bucket = ring.current - (ring.begins - at + ring.width - 1) // ring.width
+    if bucket <= ring.current - ring.n:
+        return
+    low = ring.low + cell - ring.cell
+    t.low[low] = min(t.low[low], bucket)
+    place = ring.slot + (bucket % ring.n) * np.int64(ring.cells) + cell - ring.cell
+    _add(t.slots[place], bucket, value, ring.spread)
+
+
+@part
+def _add(slot: Any, bucket: int, value: float, spread: int) -> None:
     if slot.bucket != bucket:
         slot.bucket = bucket
-        slot.count = 0
-        slot.sum = 0.0
+        slot.count = 1
+        slot.sum = value
         slot.low = value
         slot.high = value
         slot.spread = 0.0
-    elif spread and slot.count:
+        return
+    if spread and slot.count:
         distance = value - slot.sum / slot.count
         slot.spread += distance * distance * slot.count / (slot.count + 1)
+    slot.low = value if slot.count == 0 else min(slot.low, value)
+    slot.high = value if slot.count == 0 else max(slot.high, value)
     slot.count += 1
     slot.sum += value
-    slot.low = min(slot.low, value)
-    slot.high = max(slot.high, value)
