@@ -181,7 +181,7 @@ def test_every_table_is_granted_and_every_jurisdiction_is_forced(links: Links) -
             " WHERE c.relkind = 'r' AND a.attname = 'readers' AND NOT c.relrowsecurity"
         ).fetchall()
         unreadable = owner.execute(
-            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+            "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition AND relnamespace = 'public'::regnamespace"
             " AND NOT has_any_column_privilege('chengyun_app', oid, 'SELECT')"
         ).fetchall()
     assert (unforced, unprotected, unreadable) == ([], [], [])

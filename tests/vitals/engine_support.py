@@ -31,11 +31,13 @@ def territory() -> Regions:
 def streams(regions: Sequence[int] = (GRID, GRID, OTHER_GRID), interval_s: float = 60.0) -> Streams:
     """Datastreams 1, 2, … of gas.methane, each of its own thing."""
     n = len(regions)
-    ids, zeros = np.arange(1, n + 1), np.zeros(n)
-    return Streams(
-        ids.astype(np.int32), ids, np.array(regions, np.int64), np.zeros(n, np.int32), zeros, zeros,
-        np.full(n, interval_s), zeros, zeros, np.zeros(n, np.int32), ("gas.methane",), ("%",), {},
-    )  # fmt: skip
+    return Streams.plain(
+        np.arange(1, n + 1, dtype=np.int32),
+        np.array(regions, np.int64),
+        np.zeros(n, np.int32),
+        ("gas.methane",),
+        np.full(n, interval_s),
+    )
 
 
 def sign(code: str = "s", **changes: Any) -> Sign:

@@ -199,6 +199,24 @@ class Streams:
     keys: NDArray[np.int64]  # place of the thing × len(parts) + number of the part, ascending
     rows: Ints  # the datastream of each key
 
+    @classmethod
+    def plain(
+        cls,
+        ids: Ints,
+        region: NDArray[np.int64],
+        quantity: Ints,
+        quantities: tuple[str, ...],
+        interval_s: Values,
+    ) -> Streams:
+        """Of things of their own, as far as computing needs to know them: without codes, ranges and quotas."""
+        n, zeros = len(ids), np.zeros(len(ids))
+        nothing, own = np.zeros(n, np.int32), np.arange(n, dtype=np.int32)
+        units, none = ("1",), np.empty((0, 0))
+        return cls(
+            ids, ids.astype(np.int64), own, region, quantity, nothing, nothing, zeros, zeros, interval_s, zeros + 1, zeros,
+            quantities, units, none, ids.astype(np.int64), nothing, nothing, {}, {}, {}, np.empty(0, np.int64), nothing,
+        )  # fmt: skip
+
     def __len__(self) -> int:
         return len(self.id)
 

@@ -5,7 +5,7 @@ from chengyun.sensing.finding import ThingBrief, things_by_ids, things_having, t
 from chengyun.sensing.intake.catalogue import streams
 from chengyun.sensing.intake.moments import microseconds
 from chengyun.sensing.live.follower import Follower
-from chengyun.sensing.receiving import receive
+from chengyun.sensing.receiving import Reception
 from chengyun.sensing.registry.contracts import NewThing
 from chengyun.sensing.registry.importing import add_things
 from chengyun.sensing.registry.kinds import install_kinds, kinds
@@ -15,6 +15,6 @@ from chengyun.sensing.registry.reorganise import register
 from chengyun.sensing.registry.writing import create, edit, edit_stream, issue_secret, set_active
 
 __all__ = [
-    "Follower", "NewThing", "ThingBrief", "add_things", "create", "edit", "edit_stream", "install_kinds", "issue_secret", "kinds",
-    "microseconds", "receive", "register", "set_active", "streams", "thing", "things", "things_by_ids", "things_having", "things_of_streams",
+    "Follower", "NewThing", "Reception", "ThingBrief", "add_things", "create", "edit", "edit_stream", "install_kinds", "issue_secret", "kinds",
+    "microseconds", "register", "set_active", "streams", "thing", "things", "things_by_ids", "things_having", "things_of_streams",
 ]  # fmt: skip

@@ -19,6 +19,7 @@ from chengyun.kernel.errors import AppError
 from chengyun.kernel.outbox import Feed
 from chengyun.kernel.settings import Settings
 from chengyun.kernel.transactions import Database
+from chengyun.sensing.intake.routes import leave
 from chengyun.web import demo, errors, stream
 from chengyun.web.admission import Admission, Gate
 from chengyun.web.charsets import Charsets
@@ -66,6 +67,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.to_thread(leave, app.state)
 
 
 def create_app(settings: Settings, database: Database) -> FastAPI:

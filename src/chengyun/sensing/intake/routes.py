@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Header, Request
 from pydantic import BaseModel, Field
+from starlette.datastructures import State
 
 from chengyun.identity.routing import Caller, Db
 from chengyun.identity.vault import bearer_hash
@@ -97,6 +98,12 @@ def desk_of(request: Request, db: Db) -> Desk:
         state.sensing_desk = Desk(db)
     found: Desk = state.sensing_desk
     return found
+
+
+def leave(state: State) -> None:
+    """The process ends: what its desk has counted is written, where it ever had one."""
+    if hasattr(state, "sensing_desk"):
+        state.sensing_desk.close()
 
 
 READING = {

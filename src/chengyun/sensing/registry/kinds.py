@@ -90,7 +90,7 @@ def _replace(
 
 def _row(quantity: Quantity) -> dict[str, Any]:
     return {
-        **{column.name: getattr(quantity, column.name) for column in q.c},
+        **{column.name: getattr(quantity, column.name) for column in q.c if column.identity is None},
         "sentinels": list(quantity.sentinels),
     }
 

@@ -48,11 +48,11 @@ def small_place(signs: Sequence[Sign]) -> Place:
     )
     quantities = tuple(sorted({sign.of for sign in signs if sign.input is Input.DATASTREAMS}))
     n = 4 * len(quantities)
-    ids, zeros = np.arange(1, n + 1), np.zeros(n)
-    streams = Streams(
-        ids.astype(np.int32), ids, np.resize([7, 7, 8, 9], n), np.repeat(np.arange(len(quantities)), 4).astype(np.int32),
-        zeros, zeros, np.full(n, _INTERVAL_S), zeros, zeros, np.zeros(n, np.int32), quantities, ("1",) * len(quantities), {},
-    )  # fmt: skip
+    ids = np.arange(1, n + 1)
+    of = np.repeat(np.arange(len(quantities)), 4).astype(np.int32)
+    streams = Streams.plain(
+        ids.astype(np.int32), np.resize([7, 7, 8, 9], n), of, quantities, np.full(n, _INTERVAL_S)
+    )
     having = {one: ids[number % 2 :: 2] for number, one in enumerate(sorted(wanted(signs)))}
     return Place(regions, streams, having)
 

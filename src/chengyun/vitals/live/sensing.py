@@ -9,7 +9,7 @@ import psycopg
 
 from chengyun.kernel.settings import Settings
 from chengyun.kernel.transactions import Database
-from chengyun.sensing.service import Follower, receive
+from chengyun.sensing.service import Follower, Reception
 from chengyun.vitals.live.process import Live
 
 log = logging.getLogger(__name__)
@@ -25,14 +25,12 @@ def run(db: Database, settings: Settings, stop: threading.Event) -> None:
         guard = threading.Thread(target=_guard, args=[connection, stop], name="sense-alone", daemon=True)
         follower = Follower(db, settings.home)
         live = Live(db, settings.home, follower)
-        broker = threading.Thread(
-            target=receive, args=[db, settings, follower, stop], name="sense-mqtt", daemon=True
-        )
-        for thread in (guard, broker):
-            thread.start()
+        reception = Reception(db, settings, follower)
+        guard.start()
+        reception.open(stop)
         live.run(stop)
-        for thread in (broker, guard):
-            thread.join()
+        reception.close()
+        guard.join()
 
 
 def _alone(connection: psycopg.Connection[tuple[object, ...]], stop: threading.Event) -> bool:
