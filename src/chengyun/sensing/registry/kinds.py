@@ -99,5 +99,5 @@ def _upsert(tx: Tx, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
     if not rows:
         return
     fresh = insert(table).values(list(rows))
-    values = {column.name: fresh.excluded[column.name] for column in table.c if column.name != "code"}
+    values = {name: fresh.excluded[name] for name in rows[0] if name != "code"}
     tx.execute(fresh.on_conflict_do_update(index_elements=["code"], set_=values))
