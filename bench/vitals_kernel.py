@@ -19,6 +19,7 @@ from chengyun.sensing.contracts import Readings, Streams
 from chengyun.vitals.contracts import Input, Level, Sign, Statistic, Threshold
 from chengyun.vitals.engine.kernel import Engine
 from chengyun.vitals.engine.plan import Plan, build
+from chengyun.vitals.engine.rolling import roll
 from chengyun.vitals.engine.taking import take
 from chengyun.vitals.engine.tree import Regions
 
@@ -65,13 +66,14 @@ def streams(n: int, regions: Regions, draw: np.random.Generator) -> Streams:
 
 
 def signs(many: int, lowest: str) -> list[Sign]:
-    """Signs over datastreams, statistic by statistic; when every quantity has all, of registers."""
+    """Signs over datastreams, those of a quantity side by side; when every quantity has 24, of registers."""
     steps = (Threshold(Level.YELLOW, 1.2, 1.0), Threshold(Level.RED, 1.5, 1.4))
+    turns = min(4 * len(_STATISTICS), many // QUANTITIES)
     made = []
     for number in range(many):
-        quantity, turn = number % QUANTITIES, number // QUANTITIES
+        quantity, turn = divmod(number, turns)
         statistic, window = _STATISTICS[turn % len(_STATISTICS)], (300, 3_600)[turn // len(_STATISTICS) % 2]
-        of_streams = turn < 4 * len(_STATISTICS)
+        of_streams = quantity < QUANTITIES
         made.append(
             Sign(
                 f"bench.{number}", "", "", "bench", "1", "", "",
@@ -122,9 +124,8 @@ def _batches(plan: Plan, size: int, draw: np.random.Generator) -> list[Figure]:
         spent["kernel"] += taken - began
         spent["step"] += stepped - began
     rates = {name: repeats * size / seconds / 1e6 for name, seconds in spent.items()}
-    target = 15.0
     return [
-        figure(f"vitals kernel, batches of {size:,}", rates["kernel"], "million obs/s/core", target, "higher", repeats),
+        figure(f"vitals kernel, batches of {size:,}", rates["kernel"], "million obs/s/core", 15.0, "higher", repeats),
         figure(f"numpy, batches of {size:,}", rates["numpy"], "million obs/s/core", None, "higher", repeats),
         figure(f"kernel with roll-up, signs and levels, batches of {size:,}", rates["step"], "million obs/s/core",
                None, "higher", repeats),
@@ -161,8 +162,6 @@ def _whole_city(plan: Plan, draw: np.random.Generator) -> list[Figure]:
     engine.step(_readings(1_000, STREAMS, now, draw), now)
     every = Readings(plan.stream_ids, np.full(STREAMS, now + 1), draw.random(STREAMS))
     take(engine._taking, every.stream, every.at, every.value, now + 2)
-    from chengyun.vitals.engine.rolling import roll
-
     began = time.process_time()
     roll(engine._rolling, now)
     rolled = time.process_time()
