@@ -16,8 +16,10 @@ from tests.vitals.engine_support import (
     CITY,
     DISTRICT,
     GRID,
+    OTHER_GRID,
     OTHER_TOWN,
     START,
+    THRESHOLDS,
     TOWN,
     Site,
     readings,
@@ -223,12 +225,37 @@ def test_time_composes() -> None:
     assert told([one / 4 for one in range(4, 4_000, 7)]) == every
 
 
-def test_a_snapshot_fits_only_its_plan() -> None:
-    site, other = Site(sign()), Site(sign(for_s=1))
-    with pytest.raises(StateError, match="another plan"):
-        other.engine.load(site.engine.dump())
+def test_a_changed_registry_takes_the_state_over() -> None:
+    """A thing more, a sign more, thresholds moved: windows, levels, episodes and numbers go on."""
+    counted = sign("n", input=Input.INCIDENTS, statistic=Statistic.GAUGE, bad=None)
+    mean, gone = sign("mean", statistic=Statistic.MEAN, window_s=60), sign("gone")
+    before = Site(gone, sign(), counted, mean)
+    before.engine.set_gauge("n", np.array([TOWN]), np.array([3.0]), START)
+    before.step(0, (1, 0, 35.0), (3, 0, 2.0))
+    before.step(1, (2, 1, 5.0))
+    after = Site(
+        sign("new", statistic=Statistic.COUNT, window_s=60, bad=None), mean, sign(thresholds=THRESHOLDS[:2]), counted,
+        regions=(GRID, GRID, OTHER_GRID, OTHER_GRID),
+    )  # fmt: skip
+    after.engine.load(before.engine.dump())
+    (changed,) = after.changes(2, (4, 2, 9.0))
+    assert (changed.sign, changed.before, changed.after) == ("s", Level.RED, Level.ORANGE)
+    assert changed.began == moment(START)
+    assert [after.value(code, CITY) for code in ("mean", "new", "n", "s")] == [
+        (35 + 5 + 2 + 9) / 4,
+        4.0,
+        3.0,
+        35.0,
+    ]
+    assert after.step(3, (1, 3, 1.0)) == [("mean", TOWN, 3, 1), ("s", TOWN, 3, 0)]
+
+
+def test_a_snapshot_that_is_cut_short_is_refused() -> None:
+    site = Site(sign())
     with pytest.raises(StateError, match="latest"):
         site.engine.load(site.engine.dump() | {"latest": b""})
+    with pytest.raises(StateError, match="lacks clock"):
+        site.engine.load({"plan": b"another"})
 
 
 @pytest.mark.parametrize(

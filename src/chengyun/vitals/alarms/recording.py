@@ -28,7 +28,7 @@ from chengyun.vitals.alarms.rules import (
     what,
 )
 from chengyun.vitals.contracts import Change, EpisodeKind, Level, Sign
-from chengyun.vitals.engine.carrying import Running
+from chengyun.vitals.engine.adopting import Running
 from chengyun.vitals.tables import alarm, alarm_step
 
 TOPIC = "alarm"

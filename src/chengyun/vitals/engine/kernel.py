@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from chengyun.sensing.contracts import Readings
 from chengyun.vitals.contracts import Change, EpisodeKind, Level
 from chengyun.vitals.engine import gauges
+from chengyun.vitals.engine.carrying import carry
 from chengyun.vitals.engine.deciding import deciding
 from chengyun.vitals.engine.judging import evaluate, wake
 from chengyun.vitals.engine.plan import Plan
-from chengyun.vitals.engine.rolling import everything, expire, roll
-from chengyun.vitals.engine.shapes import EPOCH_US, NEVER, NO_BUCKET, TICK_US, Records
-from chengyun.vitals.engine.snapshot import Chunks, dump, load
-from chengyun.vitals.engine.state import fresh, queues, views
+from chengyun.vitals.engine.rolling import expire, roll
+from chengyun.vitals.engine.shapes import EPOCH_US, NEVER, TICK_US, Records
+from chengyun.vitals.engine.snapshot import Chunks, dump, fits, load
+from chengyun.vitals.engine.state import everything, fresh, queues, views
 from chengyun.vitals.engine.taking import take, turn
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -82,23 +83,19 @@ class Engine:
         return dump(self.plan, self.state)
 
     def load(self, chunks: Mapping[str, bytes]) -> None:
-        """Go on from what `dump` gave: the same steps then give the same state and changes. Raises StateError."""
-        load(self.plan, self.state, chunks)
+        """Go on from what `dump` gave: the same steps then give the same state and changes. Of another plan, what both
+        know is carried over, and the next step works the rest out. Only into a fresh engine. Raises StateError.
+        """
+        if fits(self.plan, chunks):
+            load(self.state, chunks)
+        else:
+            carry(self.plan, self.state, chunks)
+            everything(self.plan, self._room)
         self._requeue()
 
     def place(self, sign_code: str) -> int | None:
         """The sign's place in the plan; None where it is not in it."""
         return self._place.get(sign_code)
-
-    def refresh(self) -> None:
-        """Let the next step merge every cell and evaluate every row anew, after the state was filled from outside."""
-        clock = int(self.state.clock[_CLOCK])
-        self._turn(clock)
-        self._room.low[:] = NO_BUCKET
-        everything(self._rolling)
-        self.state.stale[:] = 1
-        self._requeue()
-        self.state.clock[_NEXT] = clock
 
     def _requeue(self) -> None:
         """Put every stale row into the queue, once."""

@@ -143,7 +143,7 @@ def check_catalogue(signs: Sequence[Sign], seed: int = 1, steps: int = 8) -> lis
 def exercise(trial: Trial, random: np.random.Generator, steps: int) -> None:
     """Readings and numbers around the thresholds, with time passing by a good part of the longest window."""
     signs = list(trial.oracle.signs.values())
-    now = START_US
+    now = max(trial.engine.now, START_US)
     longest = max([sign.window_s for sign in signs], default=0) or 120
     for number in range(steps):
         for sign in signs:

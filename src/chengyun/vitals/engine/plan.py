@@ -84,26 +84,10 @@ def build(
     dependents_first, dependents = _dependents(rows, records)
     patience = (streams.interval_s * (ALIVE_INTERVALS * TICK_US)).astype(np.int64)
     return Plan(
-        _digest(signs, tree, streams, cells, rows),
-        _layout(signs, tree, rows),
-        tuple(signs),
-        records,
-        codes,
-        numbers,
-        tree,
-        tuple(measures),
-        stores,
-        cells,
-        rows,
-        cells.cells["depth"].astype(np.int8),
-        cell_rows,
-        dependents_first,
-        dependents,
-        streams.id,
-        _row_of(streams.id),
-        patience,
-        _lateness(cells, stores, len(streams.id)),
-    )
+        _digest(signs, tree, streams, cells, rows), _layout(signs, tree, rows), tuple(signs), records, codes, numbers,
+        tree, tuple(measures), stores, cells, rows, cells.cells["depth"].astype(np.int8), cell_rows, dependents_first,
+        dependents, streams.id, _row_of(streams.id), patience, _lateness(cells, stores, len(streams.id)),
+    )  # fmt: skip
 
 
 def wanted(signs: Iterable[Sign]) -> set[tuple[str, str]]:

@@ -134,6 +134,16 @@ def queues(plan: Plan) -> Queues:
     )
 
 
+def everything(plan: Plan, room: Queues) -> None:
+    """Queue every cell, as if all had been touched."""
+    depth = plan.cells.cells["depth"]
+    room.dirty[:] = 1
+    for level, first in enumerate(room.cells_first):
+        mine = np.flatnonzero(depth == level)
+        room.cells[first : first + len(mine)] = mine
+        room.cells_queued[level] = len(mine)
+
+
 def _segments(depth: Array) -> Array:
     """Where the things of each depth begin in a queue."""
     first: Array = np.cumsum(np.bincount(depth, minlength=1))

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from chengyun.kernel.transactions import Tx
 from chengyun.vitals.engine.kernel import Engine
-from chengyun.vitals.engine.snapshot import StateError
 from chengyun.vitals.tables import snapshot
 
 PIECE = 8_000_000  # bytes of one piece before it is compressed
@@ -37,21 +36,12 @@ def save(tx: Tx, engine: Engine, position: int) -> int:
 
 
 def restore(tx: Tx, engine: Engine) -> int | None:
-    """Take the newest snapshot that fits the engine's plan; its position, None where there is none that does."""
-    newest = sa.select(s.position).where(s.name == MARKER).order_by(s.position.desc()).limit(KEPT)
-    for position in tx.execute(newest).scalars().all():
-        try:
-            engine.load(_read(tx, position))
-        except StateError:
-            continue  # of another plan: signs or things have changed since
-        return int(position)
-    return None
-
-
-def chunks_of(tx: Tx) -> tuple[dict[str, bytes], int] | None:
-    """The newest snapshot, whatever plan it is of, and its position."""
+    """Take the newest snapshot over, as far as the engine's plan knows what is in it; its position, None without one."""
     position = tx.execute(sa.select(sa.func.max(s.position)).where(s.name == MARKER)).scalar()
-    return None if position is None else (_read(tx, position), int(position))
+    if position is None:
+        return None
+    engine.load(_read(tx, position))
+    return int(position)
 
 
 def _complete(tx: Tx, position: int) -> bool:

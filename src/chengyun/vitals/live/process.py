@@ -22,7 +22,7 @@ from chengyun.sensing.service import Follower, microseconds
 from chengyun.vitals.alarms.recording import record, running
 from chengyun.vitals.board import announce, publish
 from chengyun.vitals.contracts import Change
-from chengyun.vitals.engine.carrying import adopt, carry
+from chengyun.vitals.engine.adopting import adopt, unjudged
 from chengyun.vitals.engine.kernel import Engine, moment
 from chengyun.vitals.live import feeding, keeping
 from chengyun.vitals.live.planning import Planned, planned, tokens_of
@@ -72,10 +72,12 @@ class Live:
             self._flush(snapshot=True)
 
     def _restored(self, tx: Tx) -> int | None:
-        """Position of the snapshot that was taken over; where none fits the plan, only what is open goes on."""
+        """Position of the snapshot that was taken over; where there is none, what is open goes on."""
         position = keeping.restore(tx, self._engine)
+        stored = running(tx)
         if position is None:
-            self._pending += adopt(self._engine, running(tx), microseconds(tx.now))
+            adopt(self._engine, stored)
+        self._pending += unjudged(self._engine, stored, microseconds(tx.now))
         self._position = position or 0
         return position
 
@@ -97,7 +99,9 @@ class Live:
         self._flush()
         board = publish(self._folder, made.plan.layout)
         engine = Engine(made.plan, board.rows)
-        self._pending += carry(self._engine, engine)
+        engine.load(self._engine.dump())
+        with self._db.begin(SYSTEM) as tx:
+            self._pending += unjudged(engine, running(tx), self.now())
         self._engine, self._board, self._planned = engine, board, made
         self._flush(snapshot=True)
         announce(self._folder, made.plan.layout.digest)
