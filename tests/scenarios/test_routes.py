@@ -22,6 +22,7 @@ def test_staff_read_what_is_in_use_and_strangers_do_not(staged: Database, tmp_pa
     listed = client.get("/api/scenarios").json()
     assert {(one["scenario"], one["version"], one["adopted"]) for one in listed} == {
         ("city-management", "1.0.0", True),
+        ("city-vitals", "1.0.0", True),
         ("muck-trucks", "1.0.0", True),
     }
     read = client.get("/api/scenarios/muck-trucks").json()

@@ -181,7 +181,7 @@ def test_export_check_and_adopt_give_the_same_digest(tx: Tx, tmp_path: Path) -> 
     archive.extractall(tmp_path)
     assert check([SHIPPED / CITY, tmp_path / MUCK]) == []
     before = service.versions(tx)
-    service.install(tx, [SHIPPED / CITY, tmp_path / MUCK])
+    service.install(tx, [SHIPPED / CITY, SHIPPED / "city-vitals", tmp_path / MUCK])
     assert service.versions(tx) == before  # the same digest: nothing new was stored
     assert found.version.digest == made.digest
     order = [one.key for one in service.read_sheet(tx, MUCK).parts["categories"]]

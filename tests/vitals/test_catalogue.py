@@ -76,6 +76,7 @@ MISTAKES: list[tuple[str, str, str, str]] = [
     ("q: { quantities: { gas.methane: {}, gas.pressure: {} } }", "q: { groups: [x] }", "template.nothing", "[x]"),
     ('datastreams: "{q.code}" }', 'datastreams: "{q.cod}" }', "template.place", "{q.cod}"),
     ('code: "{q.code}.{s.code}"', 'code: "{q.code}"', "sign.twice", '"{q.code}"'),
+    ('sign: { code', "sign: { lowest: moon, code", "sign.value", "moon"),
     ("datastreams: gas.methane", "datastreams: gas.methan", "quantity.unknown", "gas.methan"),
     ('incidents: "overdue:s."', 'incidents: "overdo:s."', "sign.measure", "overdo"),
     ('incidents: "overdue:s."', 'incidents: "overdue:x."', "category.unknown", "overdue:x."),

@@ -19,7 +19,7 @@ from chengyun.scenarios.reading import Entry
 from chengyun.sensing.contracts import Kind, Quantity
 from chengyun.vitals.catalogue.assembling import Part, assemble
 from chengyun.vitals.catalogue.building import Wrong, seconds
-from chengyun.vitals.catalogue.checks import problems
+from chengyun.vitals.catalogue.checks import once, problems
 from chengyun.vitals.catalogue.contracts import Catalogue, Category, Problem, World, Written
 from chengyun.vitals.catalogue.expanding import near
 from chengyun.vitals.catalogue.units import known as unit_known
@@ -78,7 +78,7 @@ def _compiled(key: _Key) -> Compiled:
     world = _world(line, kinds)
     catalogue, wrong = assemble([_part(one, line, entries) for one in line], world)
     catalogue = dataclasses.replace(catalogue, demo_things=_demo(kinds))
-    wrong = [*wrong, *(problems(catalogue, world) if not wrong else ())]
+    wrong = once(wrong) or problems(catalogue, world)
     strays = _strays(kinds, catalogue)
     return Compiled(catalogue, (*strays, *(_finding(one, entries) for one in wrong)))
 

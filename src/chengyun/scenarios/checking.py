@@ -44,8 +44,11 @@ def examine(paths: Sequence[Path], territory: Sequence[TownKind] | None = None) 
     found: list[Finding] = []
     folders: list[Folder] = []
     waiting = find(paths)
+    given = len(waiting)
     seen = {path.resolve() for path in waiting}
-    for path in waiting:
+    for at, path in enumerate(waiting):
+        if at >= given and path.name in {folder.id for folder in folders}:
+            continue  # given under another path
         folder, wrong = load(path)
         found += wrong
         folders += [folder] if folder else []

@@ -61,18 +61,18 @@ def problems(catalogue: Catalogue, world: World) -> list[Problem]:
             Problem(code, catalogue.origin[str(params["sign"])], field, params)
             for code, field, params in check_all(catalogue.signs)
         ]
-    return _once(found)
+    return once(found)
 
 
-def _once(found: Iterable[Problem]) -> list[Problem]:
+def once(found: Iterable[Problem]) -> list[Problem]:
     """One problem per place and kind; how many signs have it is told with the first."""
     found = list(found)
     often = Counter((one.origin, one.code) for one in found)
     told: dict[object, Problem] = {}
     for one in found:
         more = often[one.origin, one.code] - 1
-        sign = f"{one.params['sign']} (+{more})" if more else one.params["sign"]
-        told.setdefault((one.origin, one.code), replace(one, params={**one.params, "sign": sign}))
+        sign = {"sign": f"{one.params['sign']} (+{more})"} if more and "sign" in one.params else {}
+        told.setdefault((one.origin, one.code), replace(one, params={**one.params, **sign}))
     return list(told.values())
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import orjson
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
 from chengyun.kernel import audit
 from chengyun.kernel.revisions import remembered
@@ -15,6 +15,11 @@ from chengyun.vitals.catalogue.serial import from_json, thresholds_from_json, to
 from chengyun.vitals.contracts import Domain, Sign, Threshold
 
 REVISION = "signs"
+_PUT = sa.text(  # thousands of rows in one statement
+    "INSERT INTO vitals_sign (code, place, content, scenario) SELECT code, place, content, scenario"
+    " FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (code text, place int, content jsonb, scenario text)"
+    " ON CONFLICT (code) DO UPDATE SET place = excluded.place, content = excluded.content, scenario = excluded.scenario"
+)
 
 
 def install_signs(
@@ -49,19 +54,9 @@ def install_signs(
 def _put(tx: Tx, rows: Mapping[str, tuple[int, dict[str, object], str]]) -> None:
     if not rows:
         return
-    values = [
-        {"code": code, "place": place, "content": content, "scenario": scenario}
-        for code, (place, content, scenario) in rows.items()
-    ]
-    statement = insert(tables.sign)
-    new = statement.excluded
-    tx.execute(
-        statement.on_conflict_do_update(
-            index_elements=["code"],
-            set_={"place": new.place, "content": new.content, "scenario": new.scenario},
-        ),
-        values,
-    )
+    names = ("place", "content", "scenario")
+    told = [{"code": code, **dict(zip(names, row, strict=True))} for code, row in rows.items()]
+    tx.execute(_PUT, {"rows": orjson.dumps(told).decode()})
 
 
 def _remove(tx: Tx, codes: Sequence[str]) -> None:
