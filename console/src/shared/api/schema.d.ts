@@ -13754,8 +13754,9 @@ export interface operations {
     };
     vitals_set_thresholds: {
         parameters: {
-            query: {
-                region: number;
+            query?: {
+                /** @description the caller's own by default */
+                region?: number | null;
             };
             header?: never;
             path: {

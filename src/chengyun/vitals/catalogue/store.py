@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -23,17 +24,16 @@ def domains(tx: Tx) -> list[Domain]:
     return remembered(tx, "signs", "domains", lambda: _domains(tx))
 
 
-def put(tx: Tx, made: list[Sign], fields: list[Domain], scenario: str) -> None:
-    """Add definitions after those that there are."""
-    t = tables
-    tx.execute(sa.insert(t.domain), [asdict(one) for one in fields])
-    last = tx.execute(sa.select(sa.func.coalesce(sa.func.max(t.sign.c.place), 0))).scalar_one()
+def install_signs(tx: Tx, domains: Sequence[Domain], signs: Sequence[Sign], scenario: str) -> int:
+    """Make these the catalogue of an installation that has none; how many there are."""
     rows = [
-        {"code": one.code, "place": last + n, "content": asdict(one), "scenario": scenario}
-        for n, one in enumerate(made, start=1)
+        {"code": one.code, "place": place, "content": asdict(one), "scenario": scenario}
+        for place, one in enumerate(signs)
     ]
-    tx.execute(sa.insert(t.sign), rows)
+    tx.execute(sa.insert(tables.domain), [asdict(one) for one in domains])
+    tx.execute(sa.insert(tables.sign), rows)
     tx.renew()
+    return len(rows)
 
 
 def _signs(tx: Tx) -> list[Sign]:
