@@ -97,7 +97,7 @@ def run() -> list[Figure]:
             database = Database(running.app_url)
             with database.begin(SEED) as tx:
                 territory.seed_demo(tx)
-                store.put(tx, made(), [Domain("all", "全部", "All", "城市安全")], "bench")
+                store.install_signs(tx, [Domain("all", "全部", "All", "城市安全")], made(), "bench")
             board = _filled(database, Path(folder) / "live")
             figures = [
                 core_speed(),

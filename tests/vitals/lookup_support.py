@@ -101,7 +101,7 @@ def cell(board: Board, code: str, region: int) -> int:
 
 
 def define(tx: Tx) -> None:
-    store.put(tx, SIGNS, DOMAINS, "test")
+    store.install_signs(tx, DOMAINS, SIGNS, "test")
 
 
 def remember(db: Database, board: Board, at: datetime) -> int:

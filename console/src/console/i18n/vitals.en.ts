@@ -2,8 +2,8 @@ import type { vitals as zh } from './vitals.zh'
 
 export const vitals: typeof zh = {
   title: 'Vital signs', lookup: 'Look up', catalogue: 'Catalogue', viewLabel: 'What to see',
-  search: 'Look up a sign', searchHint: 'Words, pinyin or a code, with a region if you like: yuzhong gas', keys: '/ to type, ↑ ↓ to choose, Enter to open', results: 'Signs', region: 'Region', up: 'Up',
-  found_one: '{{count}} sign', found_other: '{{count}} signs', found: '{{count}} signs', outside: '“{{name}}” is outside your jurisdiction; these are the signs of {{own}}.', named: 'Of the region in your question',
+  search: 'Look up a sign', searchHint: 'Words, pinyin or a code, with a region if you like: yuzhong gas', keys: '/ to type, ↑ ↓ to choose, Enter to open', results: 'Signs', up: 'Up',
+  found_one: '{{count}} sign', found_other: '{{count}} signs', found: '{{count}} signs', outside: '“{{name}}” is outside your jurisdiction; these are the signs of {{own}}.',
   none: 'No such sign', noneText: 'Try another word: a name, pinyin, initials or a code; fewer letters find more.',
   empty: '{{name}} has no values yet', emptyText: 'Once devices are connected or numbers imported, signs stand here by domain, the worst first. The catalogue is there already.',
   still: 'Nothing is being computed; values are those of {{time}} and shown in grey.', never: 'Nothing has ever been computed on this machine.',
@@ -17,7 +17,7 @@ export const vitals: typeof zh = {
   column: { name: 'Name', domain: 'Domain', value: 'Value', input: 'Made of', period: 'Updated', lowest: 'Down to' },
   lowest: { grid: 'grids', village: 'villages', town: 'towns', district: 'districts', city: 'the city' },
   trend: 'Trend', span: { day: '24 hours', week: '7 days', month: '30 days', year: '1 year' }, noTrend: 'Nothing was kept of this time.', asTable: 'As a table', time: 'Time', value: 'Value', low: 'Lowest', high: 'Highest', trendSource: 'Source: {{source}}, {{name}}',
-  below: 'By {{level}}', belowNone: 'This sign goes down to {{level}} and no further.', belowStreams: 'Datastreams ({{count}})', streamsNone: 'No datastream of this grid is in it.', streamsMore: 'the first {{count}}', hourLast: 'last of the hour', map: 'Map of the regions below', drill: 'Open {{name}}', simulated: 'simulated',
+  below: 'By {{level}}', belowNone: 'This sign goes down to {{level}} and no further.', belowStreams: 'Datastreams ({{count}})', streamsNone: 'No datastream of this grid is in it.', streamsMore: 'the first {{count}}', hourLast: 'last of the hour', map: 'Map of the regions below', simulated: 'simulated',
   why: 'Why this value', formula: 'Formula', formulaX: 'x is {{statistic}}', of: 'Of', where: 'Where', window: 'Window', lateness: 'Lateness allowed', freshness: 'Freshness', aliveOf: '{{alive}} of {{inputs}} inputs alive', at: 'newest {{time}}', atNone: 'nothing yet',
   source: 'Source', owner: 'Owner', range: 'Valid range', template: 'Made by the template “{{name}}”; a city may replace it', byHand: 'Written by hand', alarms: 'Alarms', alarmsOpen: '{{open}} open, {{incidents}} incidents in 30 days', seconds: '{{value}} s', minutes: '{{value}} min', hours: '{{value}} h', noDataKeep: 'without data it stays as it is', noDataAlarm: 'no data is an alarm', noData: 'No data', limit: 'limit {{value}}',
   statistic: {
@@ -28,6 +28,6 @@ export const vitals: typeof zh = {
     title: 'Thresholds', whose: 'Those of {{name}}, {{time}}', own: 'Set by {{name}}, {{time}}', catalogue: 'Those of the catalogue', reason: 'Reason: {{reason}}', none: 'None: it never rings.', noBad: 'Neither high nor low is bad here: there are none.',
     edit: 'Change', on: 'On', off: 'Off', level: 'Level', high: 'High is bad: a level begins at its on value and ends at or below its off value.', lowBad: 'Low is bad: a level begins at its on value and ends at or above its off value.',
     use: 'Use', try: 'Try on 30 days', tried_one: 'This would have rung {{count}} time in 30 days', tried_other: 'This would have rung {{count}} times in 30 days', tried: 'This would have rung {{count}} times in 30 days', now: 'those in force {{count}} times', points: 'Tried on {{points}} values that were kept, about {{step}} apart; what was shorter is not seen.', unknown: 'Not enough was kept to try on.',
-    peak: 'peak {{level}} {{value}}', lasting: 'still on', save: 'Save', back: 'Back to those above', backAsk: 'Take away the thresholds of this region?', why: 'Reason', whyHint: 'Why it should be so', saved: 'Thresholds saved', restored: 'Those above hold again', cancel: 'Cancel', holds: 'For {{name}} and below, until somebody below decides otherwise.', missing: 'Give a reason, and both values of each level in use.',
+    peak: 'peak {{level}} {{value}}', lasting: 'still on', save: 'Save', back: 'Back to those above', backAsk: 'Take away the thresholds of this region?', why: 'Reason', whyHint: 'Why it should be so', saved: 'Thresholds saved', cancel: 'Cancel', holds: 'For {{name}} and below, until somebody below decides otherwise.', missing: 'Give a reason, and both values of each level in use.',
   },
 }

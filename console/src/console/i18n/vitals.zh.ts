@@ -1,7 +1,7 @@
 export const vitals = {
   title: '城市体征', lookup: '一键查', catalogue: '体征目录', viewLabel: '看什么',
-  search: '查体征', searchHint: '输入词语、拼音或代码，可带区域：渝中 燃气', keys: '按 / 开始输入，↑ ↓ 选择，回车打开', results: '体征', region: '区域', up: '上一级',
-  found_one: '{{count}} 项体征', found_other: '{{count}} 项体征', found: '{{count}} 项体征', outside: '“{{name}}”不在你的管辖范围内，下面是{{own}}的体征。', named: '按输入的区域显示',
+  search: '查体征', searchHint: '输入词语、拼音或代码，可带区域：渝中 燃气', keys: '按 / 开始输入，↑ ↓ 选择，回车打开', results: '体征', up: '上一级',
+  found_one: '{{count}} 项体征', found_other: '{{count}} 项体征', found: '{{count}} 项体征', outside: '“{{name}}”不在你的管辖范围内，下面是{{own}}的体征。',
   none: '没有找到这样的体征', noneText: '换一个词试试：名称、拼音、拼音首字母、代码都可以，少写几个字更容易找到。',
   empty: '{{name}}还没有体征数据', emptyText: '接入设备或导入数据后，这里会按领域列出体征，最要紧的在前。可以先看体征目录。',
   still: '实时计算未在运行，数值停在 {{time}}，以灰色显示。', never: '实时计算尚未在本机运行过。',
@@ -15,7 +15,7 @@ export const vitals = {
   column: { name: '名称', domain: '领域', value: '当前值', input: '来源', period: '更新', lowest: '最低层级' },
   lowest: { grid: '网格', village: '村社区', town: '镇街', district: '区县', city: '全市' },
   trend: '走势', span: { day: '24 小时', week: '7 天', month: '30 天', year: '1 年' }, noTrend: '这段时间没有留存的数值。', asTable: '数据表', time: '时间', value: '数值', low: '最低', high: '最高', trendSource: '数据：{{source}}，{{name}}',
-  below: '{{level}}分布', belowNone: '这项体征只算到{{level}}，没有更下一级。', belowStreams: '测点（{{count}} 个）', streamsNone: '这个网格里没有参与计算的测点。', streamsMore: '列出前 {{count}} 个', hourLast: '该小时末值', map: '下级区域分布图', drill: '查看{{name}}', simulated: '模拟',
+  below: '{{level}}分布', belowNone: '这项体征只算到{{level}}，没有更下一级。', belowStreams: '测点（{{count}} 个）', streamsNone: '这个网格里没有参与计算的测点。', streamsMore: '列出前 {{count}} 个', hourLast: '该小时末值', map: '下级区域分布图', simulated: '模拟',
   why: '为什么是这个值', formula: '公式', formulaX: 'x 为{{statistic}}', of: '对象', where: '条件', window: '时间窗', lateness: '允许迟到', freshness: '时效', aliveOf: '{{alive}} / {{inputs}} 个输入在线', at: '最新数据 {{time}}', atNone: '还没有数据',
   source: '来源', owner: '责任单位', range: '有效范围', template: '由模板“{{name}}”生成，可由城市替换', byHand: '逐项编写', alarms: '预警', alarmsOpen: '未解除 {{open}} 条，30 天内引发事件 {{incidents}} 件', seconds: '{{value}} 秒', minutes: '{{value}} 分钟', hours: '{{value}} 小时', noDataKeep: '无数据时保持原状', noDataAlarm: '无数据时预警', noData: '无数据', limit: '界限 {{value}}',
   statistic: {
@@ -26,6 +26,6 @@ export const vitals = {
     title: '阈值', whose: '沿用{{name}} {{time}} 的设置', own: '{{name}}于 {{time}} 设置', catalogue: '沿用体征目录的设置', reason: '理由：{{reason}}', none: '没有设阈值，不会预警。', noBad: '这项体征没有好坏方向，不设阈值。',
     edit: '修改', on: '触发', off: '解除', level: '等级', high: '数值越高越不好：达到触发值时进入该等级，降到解除值及以下时离开。', lowBad: '数值越低越不好：降到触发值时进入该等级，回升到解除值及以上时离开。',
     use: '启用', try: '试算 30 天', tried_one: '这样过去 30 天会响 {{count}} 次', tried_other: '这样过去 30 天会响 {{count}} 次', tried: '这样过去 30 天会响 {{count}} 次', now: '现行阈值会响 {{count}} 次', points: '按 {{points}} 个留存数值试算，间隔约 {{step}}；间隔内的起落看不到。', unknown: '留存数值不足，无法试算。',
-    peak: '最高{{level}} {{value}}', lasting: '仍在持续', save: '保存', back: '恢复沿用', backAsk: '去掉本区域的阈值？', why: '理由', whyHint: '为什么要这样设', saved: '阈值已保存', restored: '已恢复沿用上级阈值', cancel: '取消', holds: '适用于{{name}}及以下，直到下级另行设置。', missing: '请写明理由，并填全启用等级的数值。',
+    peak: '最高{{level}} {{value}}', lasting: '仍在持续', save: '保存', back: '恢复沿用', backAsk: '去掉本区域的阈值？', why: '理由', whyHint: '为什么要这样设', saved: '阈值已保存', cancel: '取消', holds: '适用于{{name}}及以下，直到下级另行设置。', missing: '请写明理由，并填全启用等级的数值。',
   },
 }

@@ -49,7 +49,6 @@ interface ListProps {
 }
 
 function List({ page, below, at, stand, open }: ListProps) {
-  const { t } = useTranslation('console')
   return (
     <ol className="sign-children">
       {below.regions.map(({ region, reading }) => {
@@ -57,7 +56,7 @@ function List({ page, below, at, stand, open }: ListProps) {
         return (
           <li key={region.id} data-testid="below-row" data-region={region.id}>
             <button
-              type="button" className={at === region.id ? 'sign-child sign-child-at' : 'sign-child'} style={{ borderInlineStartColor: level ? `var(--level-${level})` : 'var(--line)' }} aria-label={t('vitals.drill', { name: region.name })}
+              type="button" className={at === region.id ? 'sign-child sign-child-at' : 'sign-child'} style={{ borderInlineStartColor: level ? `var(--level-${level})` : 'var(--line)' }}
               onClick={() => open(region.id)} onMouseEnter={() => stand(region.id)} onMouseLeave={() => stand(undefined)} onFocus={() => stand(region.id)} onBlur={() => stand(undefined)}
             >
               <span>{region.name}</span>

@@ -15954,8 +15954,9 @@ export interface operations {
     };
     vitals_set_thresholds: {
         parameters: {
-            query: {
-                region: number;
+            query?: {
+                /** @description the caller's own by default */
+                region?: number | null;
             };
             header?: never;
             path: {

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from chengyun.vitals.contracts import Level, Threshold
@@ -15,10 +15,10 @@ from chengyun.vitals.contracts import Level, Threshold
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`thresholds` by rising level; durations in seconds; `sign` −1 where low is bad."""
+    """`thresholds` by rising level; durations in seconds; `side` −1 where low is bad."""
 
     thresholds: tuple[Threshold, ...]
-    sign: int
+    side: int
     for_s: float
     hold_s: float
 
@@ -27,16 +27,13 @@ class Rule:
         ordered = tuple(sorted(thresholds, key=lambda one: one.level))
         return cls(ordered, -1 if bad == "low" else 1, for_s, hold_s)
 
-    def wanted(self, value: float) -> Level:
-        """The highest level that the value reaches."""
-        return max(
-            (one.level for one in self.thresholds if self.sign * value >= self.sign * one.on),
-            default=Level.NONE,
-        )
+    def reached(self, value: float) -> list[Level]:
+        """The levels whose on value the value has reached."""
+        return [one.level for one in self.thresholds if self.side * value >= self.side * one.on]
 
-    def stays(self, level: Level, value: float) -> bool:
-        """Whether a level that was reached is kept."""
-        return any(one.level == level and self.sign * value > self.sign * one.off for one in self.thresholds)
+    def kept(self, value: float) -> list[Level]:
+        """The levels that end further in than the value."""
+        return [one.level for one in self.thresholds if self.side * value > self.side * one.off]
 
 
 @dataclass(slots=True)
@@ -51,9 +48,11 @@ class Ring:
 
 @dataclass(slots=True)
 class _State:
+    """`since` when the level began; `reached`: level → since when the value has reached it without a break."""
+
     level: Level = Level.NONE
-    reached: datetime | None = None
-    above: datetime | None = None  # since when more is wanted than there is
+    since: datetime | None = None
+    reached: dict[Level, datetime] = field(default_factory=dict)
 
 
 def judge(rule: Rule, moments: Sequence[datetime], values: Sequence[float]) -> list[Ring]:
@@ -61,23 +60,23 @@ def judge(rule: Rule, moments: Sequence[datetime], values: Sequence[float]) -> l
     state, rings = _State(), list[Ring]()
     for at, value in zip(moments, values, strict=True):
         if not math.isfinite(value):
-            state.above = None
+            state.reached = {}
             continue
-        before, state.level = state.level, _next(rule, state, at, value)
+        state.reached = {level: state.reached.get(level, at) for level in rule.reached(value)}
+        before, state.level = state.level, _level(rule, state, at, value)
         if state.level != before:
-            state.reached = at
+            state.since = at
         _note(rule, rings, before, state.level, at, value)
     return rings
 
 
-def _next(rule: Rule, state: _State, at: datetime, value: float) -> Level:
-    wanted = rule.wanted(value)
-    if wanted > state.level:
-        state.above = state.above or at
-        return wanted if (at - state.above).total_seconds() >= rule.for_s else state.level
-    state.above = None
-    held = state.reached is not None and (at - state.reached).total_seconds() < rule.hold_s
-    return state.level if held or wanted == state.level or rule.stays(state.level, value) else wanted
+def _level(rule: Rule, state: _State, at: datetime, value: float) -> Level:
+    """The highest of those reached for long enough and of those up to the present one that have not ended."""
+    waited = [level for level, since in state.reached.items() if (at - since).total_seconds() >= rule.for_s]
+    stays = [level for level in {*rule.kept(value), *state.reached} if level <= state.level]
+    level = max([Level.NONE, *waited, *stays])
+    held = state.since is not None and (at - state.since).total_seconds() < rule.hold_s
+    return state.level if level < state.level and held else level
 
 
 def _note(rule: Rule, rings: list[Ring], before: Level, after: Level, at: datetime, value: float) -> None:
@@ -88,4 +87,4 @@ def _note(rule: Rule, rings: list[Ring], before: Level, after: Level, at: dateti
     elif after > Level.NONE:
         last = rings[-1]
         last.peak = max(last.peak, after)
-        last.top = max(last.top, value, key=lambda one: rule.sign * one)
+        last.top = max(last.top, value, key=lambda one: rule.side * one)

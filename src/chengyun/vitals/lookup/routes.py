@@ -157,7 +157,7 @@ def read_sign_trend(
 
 @router.put("/signs/{code}/thresholds")
 def set_thresholds(
-    actor: Caller, db: Db, code: Code, region: Annotated[Id, Query()], body: SignThresholdsBody
+    actor: Caller, db: Db, code: Code, body: SignThresholdsBody, region: Region = None
 ) -> SignThresholds:
     """Thresholds of a region's own, for itself and all below until a nearer one; an administrative change, with undo."""
     given = None if body.thresholds is None else _Thresholds(thresholds=body.thresholds).given()

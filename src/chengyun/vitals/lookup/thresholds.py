@@ -51,7 +51,7 @@ def parsed(sign: Sign, given: Sequence[SignThreshold]) -> tuple[Threshold, ...]:
 
 
 def change(
-    tx: Tx, code: str, region_id: int, given: Sequence[SignThreshold] | None, reason: str
+    tx: Tx, code: str, region_id: int | None, given: Sequence[SignThreshold] | None, reason: str
 ) -> SignThresholds:
     """Give a region (and all below, until a nearer one) thresholds of its own; None takes them away. Needs sign.edit
     and the region in one's jurisdiction. Raises Invalid, NotFound, Conflict where there is nothing to take away.
