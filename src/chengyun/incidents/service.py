@@ -18,7 +18,7 @@ from chengyun.incidents.moving import store
 from chengyun.incidents.moving.moves import move, move_as_reporter, move_order, note_by_origin, pin
 from chengyun.incidents.moving.standing import allowed, allowed_of_order
 from chengyun.incidents.reading.filters import Filters
-from chengyun.incidents.reading.queries import counts, queue
+from chengyun.incidents.reading.queries import by_ids, counts, queue
 from chengyun.incidents.reorganise import register
 from chengyun.incidents.reporter.outward import (
     Outward,
@@ -43,7 +43,7 @@ from chengyun.kernel.transactions import Tx
 
 __all__ = [
     "Book", "Filters", "Gathering", "Move", "Outward", "OutwardStep", "ReportBody", "ReportIn", "Reporter", "ReporterIn", "Sent",
-    "Vital", "Wanted", "acknowledge_alert", "allowed", "allowed_of_order", "book_of", "compare", "counts",
+    "Vital", "Wanted", "acknowledge_alert", "allowed", "allowed_of_order", "book_of", "by_ids", "compare", "counts",
     "current_rulebook", "followed", "install_rulebook", "move", "move_as_reporter", "move_order", "note_by_origin", "opened_contact",
     "outward", "outward_by_id", "outward_one", "outward_steps", "pin", "propose", "queue", "recount", "register",
     "reopen_by_link", "reopen_by_source", "report", "report_once", "shifts", "sweep", "try_out", "vital",

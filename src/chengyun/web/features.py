@@ -32,6 +32,8 @@ import chengyun.scenarios.routes
 import chengyun.scenarios.routes_calendar
 import chengyun.scenarios.routes_rules
 import chengyun.territory.routes
+import chengyun.vitals.checkup.jobs
+import chengyun.vitals.checkup.routes
 import chengyun.web.audit
 import chengyun.web.jobs
 from chengyun.exchange.service import register as register_exchange
@@ -59,6 +61,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     chengyun.scenarios.routes_rules.router,  # before the next: "rules" and "calendar" are no scenario's names
     chengyun.scenarios.routes_calendar.router,
     chengyun.scenarios.routes.router,
+    chengyun.vitals.checkup.routes.router,
     chengyun.web.audit.router,
 )
 SUBSCRIBERS: tuple[Callable[[Bus], None], ...] = (

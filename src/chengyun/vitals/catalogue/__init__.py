@@ -1,0 +1,1 @@
+"""Definitions of signs, as they are stored."""
