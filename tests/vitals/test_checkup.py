@@ -320,6 +320,8 @@ def test_last_month_is_made_of_every_region_once(city: City) -> None:
         district = service.one(tx, next(one.id for one in every if one.region == city.region("九龙坡区")))
         assert district.findings.areas[0].score == pytest.approx(50.0)
         assert len(district.peers) == 3
+    by_hand = made(city, city.officer("九龙坡区"), "九龙坡区").findings
+    assert by_hand == district.findings, "whether the others are computed or read from theirs"
 
 
 # paper

@@ -240,6 +240,19 @@ PROBES: dict[str, tuple[Probe, ...]] = {
         Public("POST", "/api/open311/v2/requests/20200101-000000/updates.json", {"description": "试探"}),
         Apart("test_a_key_reads_by_open311_what_it_reads_elsewhere"),
     ),
+    # checkups
+    "vitals_list_checkups": (
+        Listing(
+            "/api/vitals/checkups", ("", "region={town}", "region={district}&period=month&day=2025-06-01")
+        ),
+        Apart("test_checkups_are_read_and_made_within_the_jurisdiction"),
+    ),
+    "vitals_make_checkup": (
+        Public("POST", "/api/vitals/checkups", {"region": NOWHERE, "period": "month", "day": "2025-06-01"}),
+        Apart("test_checkups_are_read_and_made_within_the_jurisdiction"),
+    ),
+    "vitals_read_checkup": (Apart("test_checkups_are_read_and_made_within_the_jurisdiction"),),
+    "vitals_print_checkup": (Apart("test_checkups_are_read_and_made_within_the_jurisdiction"),),
     **probes_identity.PROBES,
     **probes_common.PROBES,
 }

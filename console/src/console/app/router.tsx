@@ -3,6 +3,7 @@ import { createRootRouteWithContext, createRoute, createRouter, lazyRouteCompone
 import { isProblem, worthAnother } from '@/shared/api/problem'
 import { parseAudit, parsePeople, parseUnits } from '../admin/search'
 import { parseSheet, parseYear } from '../admin/rules/search'
+import { parseSearch as parseCheckup } from '../checkup/search'
 import { parseSearch } from '../evaluation/search'
 import { parseLog } from '../exchange/log'
 import { parseFilters, type Filters } from '../queue/filters'
@@ -93,6 +94,12 @@ const evaluation = createRoute({
   path: '/evaluation',
   validateSearch: strictly(parseSearch),
   component: lazyRouteComponent(() => import('../evaluation/EvaluationPage'), 'EvaluationPage'),
+})
+const checkup = createRoute({
+  getParentRoute: () => shell,
+  path: '/checkup',
+  validateSearch: strictly(parseCheckup),
+  component: lazyRouteComponent(() => import('../checkup/CheckupPage'), 'CheckupPage'),
 })
 const exchange = createRoute({
   getParentRoute: () => shell,
@@ -192,6 +199,7 @@ export const router = createRouter({
       callbacks,
       handover,
       evaluation,
+      checkup,
       exchange,
       settings,
       admin.addChildren([

@@ -1,6 +1,7 @@
 import { admin, factor, signin } from './admin.en'
 import { auditNames } from './audit.en'
 import { rules } from './rules.en'
+import { checkup } from './checkup.en'
 import { classification } from './classification.en'
 import { duplicates } from './duplicates.en'
 import { evaluation } from './evaluation.en'
@@ -21,8 +22,8 @@ export const en = {
     title: 'Chengyun', titleAlert: '({{count}}) unacknowledged · Chengyun',
   },
   rail: {
-    label: 'Pages', incidents: 'Incidents', supervision: 'Supervise', hotline: 'Report', handover: 'Handover', evaluation: 'Evaluation', wall: 'Wall', exchange: 'Interfaces', admin: 'Admin', settings: 'Settings',
-    mark: { incidents: 'I', supervision: 'S', hotline: 'R', handover: 'H', evaluation: 'E', wall: 'W', exchange: 'X', admin: 'A', settings: 'S' },
+    label: 'Pages', incidents: 'Incidents', supervision: 'Supervise', hotline: 'Report', handover: 'Handover', evaluation: 'Evaluation', checkup: 'Health report', wall: 'Wall', exchange: 'Interfaces', admin: 'Admin', settings: 'Settings',
+    mark: { incidents: 'I', supervision: 'S', hotline: 'R', handover: 'H', evaluation: 'E', checkup: 'H', wall: 'W', exchange: 'X', admin: 'A', settings: 'S' },
   },
   alerts: { chip: 'Unacknowledged', title: 'Urgent and unacknowledged', acknowledge: 'Acknowledge', spoken: '{{count}} urgent incidents are unacknowledged' },
   keys: {
@@ -32,7 +33,7 @@ export const en = {
   palette: {
     label: 'Search and commands', hint: 'number, title, place or command; pinyin initials work', results: 'Results', none: 'Nothing found. Try pinyin initials or part of a place.',
     command: 'Command', incident: 'Incident', place: 'Place', goIncidents: 'Open incidents', goOverdue: 'Show overdue', goAccept: 'Show what is to accept',
-    goHotline: 'Take a report', goHandover: 'Hand over', goSupervision: 'Open supervision', goArbitration: 'Open the arbitration desk', goCallbacks: 'Call back', goEvaluation: 'Open evaluation', goWall: 'Open the wall', goSettings: 'Open settings', openTour: 'Open the demo tour', switchTheme: 'Day or night', switchLanguage: 'Change language',
+    goHotline: 'Take a report', goHandover: 'Hand over', goSupervision: 'Open supervision', goArbitration: 'Open the arbitration desk', goCallbacks: 'Call back', goEvaluation: 'Open evaluation', goCheckup: 'Open the health report', goWall: 'Open the wall', goSettings: 'Open settings', openTour: 'Open the demo tour', switchTheme: 'Day or night', switchLanguage: 'Change language',
   },
   counts: {
     label: 'Filter by count', to_accept: 'To accept', to_verify: 'To verify', to_dispatch: 'To dispatch', handling: 'In handling', overdue: 'Overdue', to_check: 'To check',
@@ -132,6 +133,7 @@ export const en = {
   factor,
   signin,
   rules,
+  checkup,
   classification,
   evaluation,
   callbacks,

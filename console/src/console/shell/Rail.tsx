@@ -10,6 +10,7 @@ const PAGES = [
   { to: '/hotline', name: 'hotline', permission: 'incident.report' },
   { to: '/handover', name: 'handover', permission: 'handover.write' },
   { to: '/evaluation', name: 'evaluation', permission: 'evaluation.read' },
+  { to: '/checkup', name: 'checkup', permission: 'sign.read' },
   { to: '/wall', name: 'wall', permission: 'incident.read' },
   { to: '/exchange', name: 'exchange', permission: 'exchange.manage' },
   { to: '/admin', name: 'admin', permission: null },

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, JSONPATH
 
 from chengyun.kernel import audit
 from chengyun.kernel.calendar import SHANGHAI
@@ -60,9 +60,13 @@ def make(tx: Tx, region: int, asked: Asked) -> int:
     ask = Ask.of(tx, asked)
     if ask.span.since >= tx.now:
         raise Invalid([FieldError("day", "checkup.future")])
-    peers, below = _peers(tx, region), _below(tx, region)
-    scored = score(tx, ask, sorted({*peers, *below}))
-    made = _keep(tx, ask, [scored[region]], {one: Summary.of(held) for one, held in scored.items()})[0]
+    others = {*_peers(tx, region), *_below(tx, region)} - {region}
+    kept = {} if ask.span.running else kept_scores(tx, asked, others)
+    scored = score(tx, ask, sorted({region, *others} - kept.keys()))
+    known = {**kept, **{one: Summary.of(held) for one, held in scored.items()}}
+    with tx.under(POLICY):
+        insert = sa.insert(checkup).values(_row(tx, ask, scored[region], known)).returning(c.id)
+        made = int(tx.execute(insert).scalar_one())
     told = {"region": region, "period": asked.period.value, "first": str(ask.span.first)}
     audit.record(tx, "checkup.made", ("checkup", made), told)
     return made
@@ -97,33 +101,26 @@ def _below(tx: Tx, region: int) -> list[int]:
 # keeping
 
 
-def _keep(tx: Tx, ask: Ask, regions: Iterable[RegionScore], known: Mapping[int, Summary]) -> list[int]:
-    """A version of each of `regions`. `known`: all that they are compared with."""
+def _row(tx: Tx, ask: Ask, one: RegionScore, known: Mapping[int, Summary]) -> dict[str, Any]:
+    """A version. `known`: all that the region is compared with."""
     person = tx.actor if tx.actor.kind != "system" else None
-    span = ask.span
-    rows = []
-    for one in regions:
-        around = Around(
-            {peer: known[peer].scores for peer in _peers(tx, one.region) if peer in known},
-            _areas(tx, ask, one.region, known),
-        )
-        rows.append(
-            {
-                "region_id": one.region,
-                "period": ask.asked.period.value,
-                "since": span.since,
-                "until": span.until,
-                "ends": span.ends,
-                "readers": list(territory.ancestors(tx, one.region)),
-                "method": rules.METHOD,
-                "content": content(tx, ask, one, around),
-                "computed_at": tx.now,
-                "by_id": person.id if person else None,
-                "by_name": person.name if person else None,
-            }
-        )
-    with tx.under(POLICY):
-        return list(tx.execute(sa.insert(checkup).values(rows).returning(c.id)).scalars()) if rows else []
+    around = Around(
+        {peer: known[peer].scores for peer in _peers(tx, one.region) if peer in known},
+        _areas(tx, ask, one.region, known),
+    )
+    return {
+        "region_id": one.region,
+        "period": ask.asked.period.value,
+        "since": ask.span.since,
+        "until": ask.span.until,
+        "ends": ask.span.ends,
+        "readers": list(territory.ancestors(tx, one.region)),
+        "method": rules.METHOD,
+        "content": content(tx, ask, one, around),
+        "computed_at": tx.now,
+        "by_id": person.id if person else None,
+        "by_name": person.name if person else None,
+    }
 
 
 def _areas(tx: Tx, ask: Ask, region: int, known: Mapping[int, Summary]) -> list[Json]:
@@ -198,7 +195,8 @@ def make_towns(tx: Tx, district: int, asked: Asked) -> int:
 def make_districts(tx: Tx, asked: Asked) -> int:
     """Those of the districts and the city that are missing; towns are told from their own checkups."""
     regions = [*(ref.id for ref in territory.find_regions(tx, "district")), territory.city(tx)]
-    return _make_missing(tx, asked, regions, kept_scores(tx, asked))
+    towns = [ref.id for ref in territory.find_regions(tx, "town")]
+    return _make_missing(tx, asked, regions, kept_scores(tx, asked, towns))
 
 
 def _make_missing(tx: Tx, asked: Asked, regions: Sequence[int], known: Mapping[int, Summary]) -> int:
@@ -208,11 +206,14 @@ def _make_missing(tx: Tx, asked: Asked, regions: Sequence[int], known: Mapping[i
         return 0
     scored = score(tx, ask, regions)
     every = {**known, **{one: Summary.of(held) for one, held in scored.items()}}
-    return len(_keep(tx, ask, [scored[one] for one in regions if one in missing], every))
+    rows = [_row(tx, ask, scored[one], every) for one in regions if one in missing]
+    with tx.under(POLICY):
+        tx.execute(sa.insert(checkup), rows)
+    return len(rows)
 
 
-def kept_scores(tx: Tx, asked: Asked) -> dict[int, Summary]:
-    """Of every town, from its checkup as scheduled."""
+def kept_scores(tx: Tx, asked: Asked, regions: Collection[int]) -> dict[int, Summary]:
+    """Of those that have their checkup as scheduled."""
     total = c.content["overall"]
     query = (
         sa.select(
@@ -224,7 +225,7 @@ def kept_scores(tx: Tx, asked: Asked) -> dict[int, Summary]:
             _each("$.domains[*].score.score").label("scores"),
         )
         .where(c.period == asked.period.value, c.since == asked.span(tx.now).since, c.by_id.is_(None))
-        .where(c.method == rules.METHOD)
+        .where(c.method == rules.METHOD, c.region_id == sa.any_(sa.cast(list(regions), ARRAY(sa.BigInteger))))
         .order_by(c.id)
     )
     with tx.under(POLICY):

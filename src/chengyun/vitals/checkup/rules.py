@@ -160,7 +160,11 @@ def domain(column: Column, weight: Floats, deducted: float) -> Scored | None:
         return None
     held = weight * column.coverage
     earned = float((weight * column.earned).sum()) / total
-    known = float(np.nansum(held * column.known)) / float(held.sum()) if held.sum() > 0 else None
+    known = (
+        float((held * np.where(held > 0, column.known, 0.0)).sum()) / float(held.sum())
+        if held.sum() > 0
+        else None
+    )
     score = max(earned - deducted, 0.0)
     return Scored(
         min(total, MOST_WEIGHT),

@@ -119,7 +119,8 @@ class Ask:
 
 def score(tx: Tx, ask: Ask, regions: Sequence[int]) -> dict[int, RegionScore]:
     """Every region with its domains, for the period and the one before."""
-    now, before = _past(tx, ask, ask.span, regions), _past(tx, ask, ask.before, regions)
+    now = _past(tx, ask, ask.span, regions, len(parts(ask.asked.period, ask.span)))
+    before = _past(tx, ask, ask.before, regions, 0)
     rung = reading.alarms(tx, regions, ask.span.since, ask.span.until)
     rung_before = reading.alarms(tx, regions, ask.before.since, ask.before.until)
     figures = _figures(tx, ask, regions)
@@ -198,8 +199,8 @@ def _by_domain(held: Counted, rung: Mapping[str, reading.Rung]) -> dict[str, Seq
 # signs
 
 
-def _past(tx: Tx, ask: Ask, span: PeriodSpan, regions: Sequence[int]) -> dict[int, Past]:
-    """What every sign that counts was in a span."""
+def _past(tx: Tx, ask: Ask, span: PeriodSpan, regions: Sequence[int], count: int) -> dict[int, Past]:
+    """What every sign that counts was in a span, and in its first `count` parts."""
     moments = looks(ask.asked.period, span)
     held = ask.held
     read = reading.samples(tx, regions, moments, held.codes)
@@ -213,7 +214,6 @@ def _past(tx: Tx, ask: Ask, span: PeriodSpan, regions: Sequence[int]) -> dict[in
         points[:, :, n] = curve.points(values[:, :, n])
     hours = np.array([look.hours for look in moments])
     part = np.array([look.part for look in moments], np.int64)
-    count = len(parts(ask.asked.period, span))
     found = {}
     for r, region in enumerate(regions):
         by_part = [

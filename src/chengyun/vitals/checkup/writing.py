@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -22,12 +23,13 @@ from chengyun.vitals.checkup.rules import Floats, Scored
 from chengyun.vitals.checkup.scoring import COUNTED, Ask, RegionScore, figure_points, moment
 from chengyun.vitals.contracts import Domain
 
-WORST = 6  # signs listed per domain
+WORST = 5  # signs listed per domain, of those that cost anything
 PROBLEMS = 12
 PROBLEM = 75.0  # a sign that earns less is a problem
 EVALUATED = Domain(EVALUATION, "事件办理", "Handling of incidents", "governance")
 Words = dict[str, str]
 Json = dict[str, Any]
+Owners = Callable[[str], str]  # kind of unit → the unit's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ class Around:
 def content(tx: Tx, ask: Ask, one: RegionScore, around: Around) -> Json:
     """Everything that a version keeps of a region."""
     total = one.overall
-    domains = [_domain(tx, ask, one, each, around) for each in [*ask.held.domains, EVALUATED]]
+    owners = cache(lambda kind: _owner(tx, one.region, kind))
+    domains = [_domain(ask, one, each, around, owners) for each in [*ask.held.domains, EVALUATED]]
     kept = [each for each in domains if each is not None]
     problems = sorted(
         (sign for each in kept for sign in each["worst"] if sign["score"] < PROBLEM or sign["alarms_open"]),
@@ -64,8 +67,7 @@ def content(tx: Tx, ask: Ask, one: RegionScore, around: Around) -> Json:
         "sampled": len(looks(ask.asked.period, ask.span)),
         "simulated": one.simulated,
     }
-    centre = _owner(tx, one.region, "centre")
-    return {**found, "proposals": proposals.propose(found, centre)}
+    return {**found, "proposals": proposals.propose(found, owners("centre"))}
 
 
 def words(zh: str, en: str) -> Words:
@@ -107,7 +109,7 @@ def _parts(ask: Ask, one: RegionScore) -> list[Json]:
     return found
 
 
-def _domain(tx: Tx, ask: Ask, one: RegionScore, domain: Domain, around: Around) -> Json | None:
+def _domain(ask: Ask, one: RegionScore, domain: Domain, around: Around, owners: Owners) -> Json | None:
     scored = one.domains.get(domain.code)
     if scored is None:
         return None
@@ -116,7 +118,7 @@ def _domain(tx: Tx, ask: Ask, one: RegionScore, domain: Domain, around: Around) 
     codes = [ask.held.signs[n].code for n in counts.tolist()]
     rung = [one.rung[code] for code in codes if code in one.rung]
     lost = _lost(one, counts, scored)
-    worst = sorted(range(len(codes)), key=lambda n: (-lost[n], codes[n]))[:WORST]
+    costs = [n for n in np.argsort(-lost, kind="stable").tolist() if lost[n] > 0 or codes[n] in one.rung]
     return {
         "code": domain.code,
         "name": words(domain.name_zh, domain.name_en),
@@ -128,7 +130,7 @@ def _domain(tx: Tx, ask: Ask, one: RegionScore, domain: Domain, around: Around) 
         "valued": int((one.now.column.coverage[counts] > 0).sum()),
         "alarms": [sum(each.by_peak[n] for each in rung) for n in range(4)],
         "deducted": number(one.deducted.get(domain.code, 0.0)),
-        "worst": [_sign(tx, ask, one, int(counts[n]), float(lost[n])) for n in worst],
+        "worst": [_sign(ask, one, owners, int(counts[n]), float(lost[n])) for n in costs[:WORST]],
     }
 
 
@@ -139,7 +141,7 @@ def _lost(one: RegionScore, counts: NDArray[np.int64], domain: Scored) -> Floats
     return np.asarray(weight / weight.sum() * share * (100 - one.now.column.earned[counts]), np.float64)
 
 
-def _sign(tx: Tx, ask: Ask, one: RegionScore, n: int, lost: float) -> Json:
+def _sign(ask: Ask, one: RegionScore, owners: Owners, n: int, lost: float) -> Json:
     sign, past = ask.held.signs[n], one.now
     earned, value = float(past.column.earned[n]), number(float(past.value[n]), sign.decimals + 2)
     rung = one.rung.get(sign.code, Rung())
@@ -150,7 +152,7 @@ def _sign(tx: Tx, ask: Ask, one: RegionScore, n: int, lost: float) -> Json:
         "unit": sign.unit,
         "decimals": sign.decimals,
         "domain": sign.domain,
-        "owner": _owner(tx, one.region, sign.owner),
+        "owner": owners(sign.owner),
         "value": value,
         "before": number(float(one.value_before[n]), sign.decimals + 2),
         "score": number(earned),
