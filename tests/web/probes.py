@@ -280,6 +280,19 @@ PROBES: dict[str, tuple[Probe, ...]] = {
         f"vitals_{name}": (Apart("test_thresholds_are_set_and_tried_in_their_jurisdiction"),)
         for name in ("set_thresholds", "try_out")
     },
+    # checkups
+    "vitals_list_checkups": (
+        Listing(
+            "/api/vitals/checkups", ("", "region={town}", "region={district}&period=month&day=2025-06-01")
+        ),
+        Apart("test_checkups_are_read_and_made_within_the_jurisdiction"),
+    ),
+    "vitals_make_checkup": (
+        Public("POST", "/api/vitals/checkups", {"region": NOWHERE, "period": "month", "day": "2025-06-01"}),
+        Apart("test_checkups_are_read_and_made_within_the_jurisdiction"),
+    ),
+    "vitals_read_checkup": (Apart("test_checkups_are_read_and_made_within_the_jurisdiction"),),
+    "vitals_print_checkup": (Apart("test_checkups_are_read_and_made_within_the_jurisdiction"),),
     **probes_identity.PROBES,
     **probes_common.PROBES,
     **probes_sensing.PROBES,

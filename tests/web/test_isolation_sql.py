@@ -55,6 +55,7 @@ PROTECTED: dict[str, str | None] = {
     "sensing_thing": None,
     "vitals_alarm": None,
     "vitals_alarm_step": None,
+    "vitals_checkup": None,
     "vitals_number": None,
     "vitals_override": None,
     "vitals_snapshot": None,
@@ -96,7 +97,7 @@ OPEN = {
 NOT_TOUCHED = (  # empty in the cast's database
     "identity_account", "identity_break_glass", "identity_device", "identity_factor", "identity_oidc_flow",
     "identity_recovery", "incidents_callback", "exchange_attempt", "exchange_message",
-    "sensing_batch", "sensing_count", "sensing_hour", "sensing_observation", "sensing_snapshot", "vitals_alarm", "vitals_alarm_step", "vitals_number", "vitals_snapshot",
+    "sensing_batch", "sensing_count", "sensing_hour", "sensing_observation", "sensing_snapshot", "vitals_alarm", "vitals_alarm_step", "vitals_checkup", "vitals_number", "vitals_snapshot",
 )  # fmt: skip
 OPEN_FEATURES = ("territory_", "procrastinate_")  # borders and names are public; jobs carry ids only
 
