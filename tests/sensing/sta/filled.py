@@ -10,20 +10,31 @@ from tests.sensing.sta.support import Sta, datastream, observed, point, ref, sen
 def place(number: int, lon: float) -> dict[str, Any]:
     name = f"location {number}"
     encoding = "http://example.org/location_types/GeoJSON"
-    return {"name": name, "description": name, "encodingType": encoding, "location": point(lon, 50.05 + number)}
+    return {
+        "name": name,
+        "description": name,
+        "encodingType": encoding,
+        "location": point(lon, 50.05 + number),
+    }
 
 
 def fill(sta: Sta) -> None:
     """Create them as the suite does, relations that change included."""
     streams = [
-        datastream("datastream 1", ObservedProperty=observed("observedProperty 1"), Sensor=sensor("sensor 1")),
-        datastream("datastream 2", ObservedProperty=observed("observedProperty 2"), Sensor=sensor("sensor 2")),
+        datastream(
+            "datastream 1", ObservedProperty=observed("observedProperty 1"), Sensor=sensor("sensor 1")
+        ),
+        datastream(
+            "datastream 2", ObservedProperty=observed("observedProperty 2"), Sensor=sensor("sensor 2")
+        ),
     ]
     first = sta.make("Things", thing(1, "first", place(1, -117.05), streams))
     shared = sta.value(f"Things({first})/Datastreams")[1]["@iot.id"]
     kept = sta.get(f"Datastreams({shared})/ObservedProperty")["@iot.id"]
     streams = [
-        datastream("datastream 3", ObservedProperty=observed("observedProperty 3"), Sensor=sensor("sensor 3")),
+        datastream(
+            "datastream 3", ObservedProperty=observed("observedProperty 3"), Sensor=sensor("sensor 3")
+        ),
         datastream("datastream 4", ObservedProperty=ref(kept), Sensor=sensor("sensor 4")),
     ]
     second = sta.make("Things", thing(2, "second", place(2, -100.05), streams))
@@ -38,7 +49,9 @@ def fill(sta: Sta) -> None:
         sta.post(f"Datastreams({ids[(number - 1) // 3]})/Observations", told)
 
 
-def thing(number: int, reference: str, where: dict[str, Any], streams: list[dict[str, Any]]) -> dict[str, Any]:
+def thing(
+    number: int, reference: str, where: dict[str, Any], streams: list[dict[str, Any]]
+) -> dict[str, Any]:
     name = f"thing {number}"
     properties = {"reference": reference}
     return {

@@ -111,7 +111,14 @@ class Sta:
 
     def clear(self) -> None:
         """As deleteEverythings: things first, since they take most of the rest along."""
-        for name in ("Things", "Datastreams", "Sensors", "ObservedProperties", "Observations", "FeaturesOfInterest"):
+        for name in (
+            "Things",
+            "Datastreams",
+            "Sensors",
+            "ObservedProperties",
+            "Observations",
+            "FeaturesOfInterest",
+        ):
             self.clear_set(name)
         for name in ("HistoricalLocations", "Locations"):
             self.clear_set(name)
@@ -154,7 +161,8 @@ def location(name: str, shape: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 def feature(name: str, shape: dict[str, Any]) -> dict[str, Any]:
     told = location(name, shape)
-    return {**told, "feature": told.pop("location")}
+    told["feature"] = told.pop("location")
+    return told
 
 
 def sensor(name: str) -> dict[str, Any]:
@@ -168,7 +176,13 @@ def observed(name: str) -> dict[str, Any]:
 def datastream(name: str, **relations: Any) -> dict[str, Any]:
     unit = {"name": "degree Celsius", "symbol": "Cel", "definition": "ucum:Cel"}
     kind = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement"
-    return {"name": name, "description": name, "unitOfMeasurement": unit, "observationType": kind, **relations}
+    return {
+        "name": name,
+        "description": name,
+        "unitOfMeasurement": unit,
+        "observationType": kind,
+        **relations,
+    }
 
 
 def ref(ident: int) -> dict[str, Any]:

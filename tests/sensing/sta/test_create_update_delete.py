@@ -68,7 +68,11 @@ def test_create_entities(sta: Sta) -> None:
     known = made(sta)
     where = sta.get(f"Locations({known['Locations']})")
     sta.update("PATCH", f"Things({known['Things']})", {"Locations": [ref(known["Locations"])]})
-    told = {"phenomenonTime": "2015-03-01T00:00:00.000Z", "resultTime": "2015-03-01T01:00:00.000Z", "result": 100}
+    told = {
+        "phenomenonTime": "2015-03-01T00:00:00.000Z",
+        "resultTime": "2015-03-01T01:00:00.000Z",
+        "result": 100,
+    }
     first = sta.post("Observations", {**told, "Datastream": ref(known["Datastreams"])})
     assert first["resultTime"] == "2015-03-01T01:00:00.000Z"
     taken = sta.get(f"Observations({first['@iot.id']})/FeatureOfInterest")
@@ -83,7 +87,9 @@ def test_create_entities(sta: Sta) -> None:
 
 def test_create_entities_with_deep_insert(sta: Sta) -> None:
     place = location("West Roof", WEST)
-    stream = datastream("Light exposure.", ObservedProperty=observed("Luminous Flux"), Sensor=sensor("Fluxomatic"))
+    stream = datastream(
+        "Light exposure.", ObservedProperty=observed("Luminous Flux"), Sensor=sensor("Fluxomatic")
+    )
     body = {"name": "Office Building", "description": "Office", "properties": {"reference": "Third Floor"}}
     thing = sta.make("Things", {**body, "Locations": [place], "Datastreams": [stream]})
     (held,) = sta.value(f"Things({thing})/Datastreams")
@@ -140,7 +146,9 @@ def test_create_invalid_entities(sta: Sta) -> None:
         sta.refuse("Datastreams", datastream("x", **{**relations, missing: ref(NOWHERE)}))
     told = {"phenomenonTime": "2015-03-01T00:40:00.000Z", "result": 8}
     sta.refuse("Observations", {**told, "FeatureOfInterest": ref(known["FeaturesOfInterest"])})
-    sta.refuse("Observations", {**told, "Datastream": ref(known["Datastreams"])})  # and the thing has no place
+    sta.refuse(
+        "Observations", {**told, "Datastream": ref(known["Datastreams"])}
+    )  # and the thing has no place
     for owner in SETS:
         sta.refuse(owner, {})
         sta.refuse(owner, {"nmae": "a misspelt property"})

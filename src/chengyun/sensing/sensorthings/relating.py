@@ -19,27 +19,33 @@ def _on(name: str) -> Leads:
     return lambda key, target: target[name] == key
 
 
+def _held(place: sa.FromClause, *conditions: Column) -> Column:
+    """Whether a link exists. Nothing but the link stands in its FROM, however deep in a query it is."""
+    found = sa.select(sa.literal(1)).select_from(place).where(*conditions)
+    return found.correlate_except(place).exists()
+
+
 def _location_of(key: Column, target: Columns) -> Column:
     """The Locations of a thing: those that were set, else where the registry says."""
     place = t.sta_place.alias()
-    held = sa.exists().where(place.c.thing_id == key, place.c.location_id == target.id)
+    held = _held(place, place.c.thing_id == key, place.c.location_id == target.id)
     return sa.or_(held, target.id == odd(key))
 
 
 def _thing_at(key: Column, target: Columns) -> Column:
     place = t.sta_place.alias()
-    held = sa.exists().where(place.c.location_id == key, place.c.thing_id == target.id)
+    held = _held(place, place.c.location_id == key, place.c.thing_id == target.id)
     return sa.or_(held, sa.and_(~target["_adopted"], odd(target.id) == key))
 
 
 def _was_at(key: Column, target: Columns) -> Column:
     place = t.sta_history_place.alias()
-    return sa.exists().where(place.c.history_id == key, place.c.location_id == target.id)
+    return _held(place, place.c.history_id == key, place.c.location_id == target.id)
 
 
 def _history_at(key: Column, target: Columns) -> Column:
     place = t.sta_history_place.alias()
-    return sa.exists().where(place.c.location_id == key, place.c.history_id == target.id)
+    return _held(place, place.c.location_id == key, place.c.history_id == target.id)
 
 
 # (set, relation) → the column of the entity whose value is the key, the condition on the target
