@@ -250,6 +250,7 @@ PROBES: dict[str, tuple[Probe, ...]] = {
         Public("POST", "/api/open311/v2/requests/20200101-000000/updates.json", {"description": "试探"}),
         Apart("test_a_key_reads_by_open311_what_it_reads_elsewhere"),
     ),
+<<<<<<< HEAD
     # vital signs: numbers belong to regions
     "vitals_take_numbers": (
         Public(
@@ -293,6 +294,35 @@ PROBES: dict[str, tuple[Probe, ...]] = {
     ),
     "vitals_read_checkup": (Apart("test_checkups_are_read_and_made_within_the_jurisdiction"),),
     "vitals_print_checkup": (Apart("test_checkups_are_read_and_made_within_the_jurisdiction"),),
+=======
+    # sensorthings: the cast has no things; what of them is seen from where is proved on things of two districts
+    "sensorthings_read_root": (Listing("/api/sta/v1.1"),),
+    "sensorthings_read": (
+        Listing(
+            "/api/sta/v1.1/Things",
+            ("", "$expand=Locations,Datastreams/Observations", "$filter=substringof('{mark}',name)"),
+        ),
+        Listing("/api/sta/v1.1/Locations", ("$filter=geo.distance(location,geography'POINT(106 29)') lt 9",)),
+        Listing("/api/sta/v1.1/Observations", ("$count=true&$resultFormat=dataArray",)),
+        Apart("tests.sensing.sta.test_jurisdiction"),
+    ),
+    "sensorthings_create": (
+        Public("POST", "/api/sta/v1.1/Things", {"name": "试探"}),
+        Apart("tests.sensing.sta.test_jurisdiction"),
+    ),
+    "sensorthings_change": (
+        Public("PATCH", f"/api/sta/v1.1/Things({NOWHERE})", {"name": "试探"}),
+        Apart("tests.sensing.sta.test_jurisdiction"),
+    ),
+    "sensorthings_replace": (
+        Public("PUT", f"/api/sta/v1.1/Things({NOWHERE})", {"name": "试探"}),
+        Apart("tests.sensing.sta.test_jurisdiction"),
+    ),
+    "sensorthings_remove": (
+        Public("DELETE", f"/api/sta/v1.1/Things({NOWHERE})"),
+        Apart("tests.sensing.sta.test_jurisdiction"),
+    ),
+>>>>>>> sensorthings
     **probes_identity.PROBES,
     **probes_common.PROBES,
     **probes_sensing.PROBES,
