@@ -250,7 +250,6 @@ PROBES: dict[str, tuple[Probe, ...]] = {
         Public("POST", "/api/open311/v2/requests/20200101-000000/updates.json", {"description": "试探"}),
         Apart("test_a_key_reads_by_open311_what_it_reads_elsewhere"),
     ),
-<<<<<<< HEAD
     # vital signs: numbers belong to regions
     "vitals_take_numbers": (
         Public(
@@ -294,7 +293,6 @@ PROBES: dict[str, tuple[Probe, ...]] = {
     ),
     "vitals_read_checkup": (Apart("test_checkups_are_read_and_made_within_the_jurisdiction"),),
     "vitals_print_checkup": (Apart("test_checkups_are_read_and_made_within_the_jurisdiction"),),
-=======
     # sensorthings: the cast has no things; what of them is seen from where is proved on things of two districts
     "sensorthings_read_root": (Listing("/api/sta/v1.1"),),
     "sensorthings_read": (
@@ -322,7 +320,6 @@ PROBES: dict[str, tuple[Probe, ...]] = {
         Public("DELETE", f"/api/sta/v1.1/Things({NOWHERE})"),
         Apart("tests.sensing.sta.test_jurisdiction"),
     ),
->>>>>>> sensorthings
     **probes_identity.PROBES,
     **probes_common.PROBES,
     **probes_sensing.PROBES,
