@@ -158,7 +158,7 @@ DROP TABLE sensing_kind;
 # Who sees the thing sees its datastreams, readings and counts; the log and the snapshots are the live process's.
 OF_THING = rls.of_parent("sensing_thing", "thing_id")
 OF_STREAM = rls.of_parent("sensing_datastream", "stream")
-SYSTEM = ("sensing", "sensing.history")
+SYSTEM = ("sensing", "sensing.history", "vitals")
 WATCHED = ("sensing_quantity", "sensing_thing", "sensing_datastream")
 ROWS = ("sensing_thing", "sensing_datastream", "sensing_count", "sensing_hour", "sensing_observation")
 LIVE = ("sensing_batch", "sensing_snapshot")

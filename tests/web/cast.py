@@ -18,7 +18,7 @@ from tests.identity.support import SEED
 from tests.sensing.registry.support import KINDS, new_thing
 from tests.support import Cluster, Links, migrated
 from tests.territory.support import DISTRICTS, GRID, VILLAGE, VILLAGES
-from tests.web.cast_signs import populate_signs
+from tests.web.cast_signs import populate_signs, ring
 from tests.web.support import (
     COOKIE,
     Case,
@@ -166,8 +166,10 @@ def hub_template(cluster: Cluster) -> str:
     def build(links: Links) -> None:
         migrated(links)
         with hub_on(links, cluster.folder / "hub-home") as hub, direct(hub) as client:
-            populate(hub, client).save(cluster.folder / "hub.json")
+            register = populate(hub, client)
             populate_signs(hub, cluster.folder / "hub-home")
+            ring(hub, register)
+            register.save(cluster.folder / "hub.json")
 
     return cluster.make_template("hub", build, base=ruled)
 

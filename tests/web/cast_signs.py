@@ -6,12 +6,15 @@ from datetime import timedelta
 from pathlib import Path
 
 from chengyun.kernel.contracts import system_actor
+from chengyun.sensing import service as sensing
 from chengyun.territory import service as territory
+from chengyun.vitals.alarms.recording import record
+from chengyun.vitals.contracts import Change, EpisodeKind, Level
 from chengyun.vitals.lookup import service
 from chengyun.vitals.lookup.contracts import SignThreshold
 from tests.vitals import lookup_support as made
 from tests.vitals.lookup_support import METHANE
-from tests.web.support import Hub
+from tests.web.support import Hub, Register
 
 CODE = METHANE.code
 _VALUES = 7_000_000  # and the region's id: seven digits that are nothing else, and exact as float32
@@ -24,6 +27,26 @@ def mark(region: int) -> str:
 
 def reason(region: int) -> str:
     return f"REASON-{region}-END"
+
+
+def ring(hub: Hub, register: Register) -> None:
+    """An alarm of the thing beside each incident; its name carries the mark."""
+    with hub.db.begin(made.LIVE) as tx:
+        for name, stream in register.streams.items():
+            (brief,) = sensing.things_of_streams(tx, [stream]).values()
+            grid = territory.locate(tx, brief.lon, brief.lat).grid.id
+            moments = {"began": tx.now, "at": tx.now}
+            change = Change(
+                CODE,
+                grid,
+                EpisodeKind.THRESHOLD,
+                **moments,
+                before=Level.NONE,
+                after=Level.RED,
+                value=60.0,
+                stream=stream,
+            )
+            (register.alarms[name],) = record(tx, [change], {CODE: METHANE})
 
 
 def populate_signs(hub: Hub, home: Path) -> None:

@@ -77,13 +77,16 @@ class Filler:
                 "order": case.orders[0] if case.orders else None,
                 "unit": case.units[0] if case.units else self.hub.unit("centre", f"{district}/{town}"),
                 "thing": self.register.things[name], "stream": self.register.streams[name],
+                "alarm": self.register.alarms[name],
                 "town": self.hub.regions[f"{district}/{town}"], "district": self.hub.regions[district],
             }  # fmt: skip
         return self.kept[name]
 
     def missing(self, name: str) -> dict[str, Any]:
         """The same for an incident that does not exist."""
-        gone = dict.fromkeys(("incident", "report", "attachment", "order", "thing", "stream"), NOWHERE)
+        gone = dict.fromkeys(
+            ("incident", "report", "attachment", "order", "thing", "stream", "alarm"), NOWHERE
+        )
         return {**self.values(name), **gone}
 
 

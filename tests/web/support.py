@@ -81,6 +81,7 @@ class Register:
     sources: dict[str, int] = field(default_factory=dict)
     things: dict[str, int] = field(default_factory=dict)  # by the incident that they stand beside
     streams: dict[str, int] = field(default_factory=dict)
+    alarms: dict[str, int] = field(default_factory=dict)
 
     def save(self, path: Path) -> None:
         path.write_text(json.dumps(asdict(self), ensure_ascii=False))

@@ -14,6 +14,7 @@ import pytest
 
 from chengyun.web import features
 from tests.web import (
+    test_isolation_alarms,
     test_isolation_apart,
     test_isolation_outside,
     test_isolation_signs,
@@ -25,7 +26,15 @@ from tests.web.probes import FILTERS, PROBES
 from tests.web.probing import NOWHERE, About, Apart, Filler, Listing, Public, filled, told
 from tests.web.support import Hub, Looker, Register, direct
 
-NAMED = ("order", "report", "attachment", "thing", "stream", "incident")  # what a request may be about
+NAMED = (
+    "order",
+    "report",
+    "attachment",
+    "thing",
+    "stream",
+    "alarm",
+    "incident",
+)  # what a request may be about
 CONTROLS = 2  # requests about incidents that one may see, per route: the answer is not "not found"
 CITY_ONLY = ("city-duty", "wall", "auditor", "hotline")  # nothing lies outside the city
 EVERYBODY = (*STAFF, *RESIDENTS, *TOKENS, "nobody")
@@ -50,6 +59,7 @@ def test_every_route_is_tried_out(cast_hub: Hub) -> None:
     written = {
         name
         for module in (
+            test_isolation_alarms,
             test_isolation_apart,
             test_isolation_outside,
             test_isolation_signs,

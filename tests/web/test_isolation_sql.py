@@ -107,7 +107,7 @@ OPEN = {
 NOT_TOUCHED = (  # empty in the cast's database
     "identity_account", "identity_break_glass", "identity_device", "identity_factor", "identity_oidc_flow",
     "identity_recovery", "incidents_callback", "exchange_attempt", "exchange_message",
-    "sensing_batch", "sensing_count", "sensing_hour", "sensing_observation", "sensing_snapshot", "sensing_sta_datastream", "sensing_sta_feature", "sensing_sta_history", "sensing_sta_history_place", "sensing_sta_location", "sensing_sta_observation", "sensing_sta_place", "sensing_sta_property", "sensing_sta_sensor", "sensing_sta_thing", "vitals_alarm", "vitals_alarm_step", "vitals_checkup", "vitals_number", "vitals_snapshot",
+    "sensing_batch", "sensing_count", "sensing_hour", "sensing_observation", "sensing_snapshot", "sensing_sta_datastream", "sensing_sta_feature", "sensing_sta_history", "sensing_sta_history_place", "sensing_sta_location", "sensing_sta_observation", "sensing_sta_place", "sensing_sta_property", "sensing_sta_sensor", "sensing_sta_thing", "vitals_checkup", "vitals_number", "vitals_snapshot",
 )  # fmt: skip
 OPEN_FEATURES = ("territory_", "procrastinate_")  # borders and names are public; jobs carry ids only
 

@@ -28,6 +28,7 @@ class ThingBrief:
     lon: float
     lat: float
     simulated: bool
+    readers: tuple[int, ...]
 
 
 def things_of_streams(tx: Tx, streams: Sequence[int]) -> dict[int, ThingBrief]:
@@ -56,9 +57,18 @@ def things_having(tx: Tx, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, 
 
 
 def _briefs(tx: Tx, *more: Any) -> sa.Select[Any]:
-    columns = (t.id, t.code, t.name, t.address, t.lon, t.lat, t.simulated)
+    columns = (t.id, t.code, t.name, t.address, t.lon, t.lat, t.simulated, t.readers)
     return sa.select(*columns, *more).select_from(thing).where(identity.readable_by(tx.actor, t.readers))
 
 
 def _brief(row: Any) -> ThingBrief:
-    return ThingBrief(row.id, row.code, row.name, row.address, row.lon / 1e6, row.lat / 1e6, row.simulated)
+    return ThingBrief(
+        row.id,
+        row.code,
+        row.name,
+        row.address,
+        row.lon / 1e6,
+        row.lat / 1e6,
+        row.simulated,
+        tuple(row.readers),
+    )

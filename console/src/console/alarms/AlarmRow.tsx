@@ -54,7 +54,4 @@ export function AlarmRow({ alarm, standing, open, acknowledge, shelve }: Props) 
 
 /** The value with its unit, as far as there is one. */
 export const valueOf = (alarm: Alarm, none: string): string =>
-  alarm.value === null ? none : `${Math.round(alarm.value * 1000) / 1000} ${plain(alarm.unit)}`
-
-/** UCUM's brackets and annotations are for machines. */
-export const plain = (unit: string): string => unit.replace(/[[\]]/g, '').replace(/\{([^}]*)\}/g, '$1').replace(/^1$/, '')
+  alarm.value === null ? none : `${Math.round(alarm.value * 1000) / 1000} ${alarm.unit}`

@@ -7,6 +7,7 @@ import { acknowledgeAlarm, readAlarms, readStorms, unshelveAlarm, type AlarmPage
 import { ErrorNote } from '../app/ErrorNote'
 import { useLive } from '../live/live'
 import { QueueSkeleton } from '../queue/QueueSkeleton'
+import '../queue/queue.css'
 import '../supervision/supervision.css'
 import { AlarmPanel, alarmKey } from './AlarmPanel'
 import { AlarmRow, colourOf } from './AlarmRow'

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { readBelow, type SignBelow, type SignPage, type SignStream } from '@/shared/api/vitals'
 import { shortTime } from '@/shared/time'
 import { ErrorNote } from '../app/ErrorNote'
-import { levelOf, unitText, valueText } from './format'
+import { levelOf, valueText } from './format'
 import { FreshnessNote, LevelChip, Value } from './Reading'
 
 const BelowMap = lazy(() => import('./BelowMap').then((module) => ({ default: module.BelowMap })))
@@ -94,7 +94,7 @@ function Stream({ one, decimals }: { one: SignStream; decimals: number }) {
         {one.name} <span className="meta">{one.code}</span> {one.simulated && <span className="chip">{t('vitals.simulated')}</span>}
       </span>
       <b>
-        {valueText(one.value, decimals, i18n.language)} {unitText(one.unit)}
+        {valueText(one.value, decimals, i18n.language)} {one.unit}
       </b>
       <span className="meta">{one.at ? `${shortTime(one.at)} ${t('vitals.hourLast')}` : t('vitals.atNone')}</span>
     </li>

@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import type { SignBrief, SignRank, SignReading } from '@/shared/api/vitals'
 import { nearTime } from '@/shared/time'
 import { useMinute } from '../app/clock'
-import { levelKey, levelOf, unitText, valueText } from './format'
+import { levelKey, levelOf, valueText } from './format'
 
 /** The number with its unit; grey once it is no longer current. */
 export function Value({ sign, reading }: { sign: SignBrief; reading: SignReading }) {
@@ -10,7 +10,7 @@ export function Value({ sign, reading }: { sign: SignBrief; reading: SignReading
   return (
     <span className={`sign-value sign-${reading.state}`}>
       <b>{valueText(reading.value, sign.decimals, i18n.language)}</b>
-      {reading.value !== null && <span className="sign-unit">{unitText(sign.unit)}</span>}
+      {reading.value !== null && <span className="sign-unit">{sign.unit}</span>}
     </span>
   )
 }

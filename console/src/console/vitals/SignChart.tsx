@@ -8,7 +8,7 @@ import type { SignPage, SignTrend } from '@/shared/api/vitals'
 import { FONT, tokensOf } from '@/shared/theme/tokens'
 import { shortTime } from '@/shared/time'
 import { useTheme } from '../app/theme'
-import { bands, unitText, valueText } from './format'
+import { bands, valueText } from './format'
 
 echarts.use([LineChart, GridComponent, MarkAreaComponent, TooltipComponent, SVGRenderer])
 
@@ -28,9 +28,9 @@ export function SignChart({ page, trend }: { page: SignPage; trend: SignTrend })
       animation: false,
       color: [tokens.brand],
       grid: { left: 8, right: 48, top: 28, bottom: 4, containLabel: true },
-      tooltip: { trigger: 'axis', valueFormatter: (value: unknown) => `${valueText(typeof value === 'number' ? value : null, sign.decimals, i18n.language)} ${unitText(sign.unit)}` },
+      tooltip: { trigger: 'axis', valueFormatter: (value: unknown) => `${valueText(typeof value === 'number' ? value : null, sign.decimals, i18n.language)} ${sign.unit}` },
       xAxis: { type: 'time', min: trend.since, max: trend.until, axisLabel: { ...text, formatter: (value: number) => shortTime(value), hideOverlap: true }, axisPointer: { label: { formatter: ({ value }: { value: number | string | Date }) => shortTime(value) } } },
-      yAxis: { type: 'value', name: unitText(sign.unit), nameTextStyle: { ...text, align: 'left' }, scale: true, axisLabel: text, splitLine: { lineStyle: { color: tokens.line } } },
+      yAxis: { type: 'value', name: sign.unit, nameTextStyle: { ...text, align: 'left' }, scale: true, axisLabel: text, splitLine: { lineStyle: { color: tokens.line } } },
       series: [
         {
           type: 'line', name: sign.name, showSymbol: trend.points.length < 60, symbolSize: 5, lineStyle: { width: 1.5 }, connectNulls: false, data: trend.points.map((point) => [point.at, point.value]),

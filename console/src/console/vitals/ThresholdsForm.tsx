@@ -6,7 +6,7 @@ import { setThresholds, tryOut, type SignPage, type SignThreshold } from '@/shar
 import { useAct } from '../admin/useAct'
 import { Ask } from '../app/Ask'
 import { ErrorNote } from '../app/ErrorNote'
-import { levelKey, LEVELS, unitText } from './format'
+import { levelKey, LEVELS } from './format'
 import { TriedNote } from './TriedNote'
 
 interface Line {
@@ -37,7 +37,7 @@ export function ThresholdsForm({ page, close }: { page: SignPage; close: () => v
     <div className="sign-form" data-testid="thresholds-form">
       <p className="meta">{t(page.sign.bad === 'low' ? 'vitals.thresholds.lowBad' : 'vitals.thresholds.high')}</p>
       {lines.map((line) => (
-        <LineFields key={line.level} line={line} unit={unitText(page.sign.unit)} change={(part) => change(line.level, part)} />
+        <LineFields key={line.level} line={line} unit={page.sign.unit} change={(part) => change(line.level, part)} />
       ))}
       <Button onClick={() => given && tried.mutate(given)} disabled={!given} loading={tried.isPending} data-testid="thresholds-try">
         {t('vitals.thresholds.try')}

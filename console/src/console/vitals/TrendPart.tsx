@@ -5,7 +5,7 @@ import { readSignTrend, type SignPage, type SignTrend } from '@/shared/api/vital
 import { shortTime } from '@/shared/time'
 import { useMinute } from '../app/clock'
 import { ErrorNote } from '../app/ErrorNote'
-import { unitText, valueText } from './format'
+import { valueText } from './format'
 import { DAYS, SPANS, type Span } from './search'
 import { SignChart } from './SignChart'
 
@@ -48,7 +48,7 @@ function AsTable({ page, trend }: { page: SignPage; trend: SignTrend }) {
   return (
     <figcaption>
       <p className="meta">
-        {t('vitals.trendSource', { source: page.why.source, name: page.scope.region.name })} · {unitText(sign.unit)} · {shortTime(trend.since)} – {shortTime(trend.until)}
+        {t('vitals.trendSource', { source: page.why.source, name: page.scope.region.name })} · {sign.unit} · {shortTime(trend.since)} – {shortTime(trend.until)}
       </p>
       <details>
         <summary>{t('vitals.asTable')}</summary>

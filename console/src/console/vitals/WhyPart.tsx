@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SignPage } from '@/shared/api/vitals'
 import { fullTime } from '@/shared/time'
-import { durationOf, unitText, valueText } from './format'
+import { durationOf, valueText } from './format'
 import { FreshnessNote, Value } from './Reading'
 
 /** 为什么是这个值: formula, inputs, freshness, owner, source, what came of it. */
@@ -23,7 +23,7 @@ export function WhyPart({ page }: { page: SignPage }) {
         <Fact name={t('vitals.formula')}>
           <code>{why.expression}</code>
           {why.inputs.length === 0 && <p>{t('vitals.formulaX', { statistic: t(`vitals.statistic.${why.statistic}`) })}</p>}
-          {why.limit !== null && <p>{t('vitals.limit', { value: `${why.limit} ${unitText(sign.unit)}` })}</p>}
+          {why.limit !== null && <p>{t('vitals.limit', { value: `${why.limit} ${sign.unit}` })}</p>}
           <Inputs page={page} />
         </Fact>
         {why.of && (
@@ -91,7 +91,7 @@ function Range({ page }: { page: SignPage }) {
   const show = (value: number | null) => valueText(value, page.sign.decimals, i18n.language)
   return (
     <Fact name={t('vitals.range')}>
-      {show(low)} – {show(high)} {unitText(page.sign.unit)}
+      {show(low)} – {show(high)} {page.sign.unit}
     </Fact>
   )
 }

@@ -7,14 +7,6 @@ export const LEVELS: readonly (LevelName | null)[] = [null, 'blue', 'yellow', 'o
 export const levelKey = (level: number | null | undefined): LevelName | 'none' => LEVELS[level ?? 0] ?? 'none'
 export const levelOf = (reading: Pick<SignReading, 'level' | 'value'>): LevelName | null => LEVELS[reading.level ?? 0] ?? null
 
-const UNITS: Record<string, string> = { '1': '', Cel: '℃', deg: '°' }
-
-/** A UCUM unit as people write it: "%{LEL}" → "%LEL", "ug/m3" → "µg/m³". */
-export function unitText(unit: string): string {
-  if (unit in UNITS) return UNITS[unit] ?? ''
-  return unit.replace(/[{}]/g, '').replace(/^u(?=[a-z])/, 'µ').replace(/m3\b/, 'm³').replace(/m2\b/, 'm²')
-}
-
 /** "35.3", with the sign's decimals and thousands apart; a dash where there is no value. */
 export function valueText(value: number | null | undefined, decimals: number, language: string): string {
   if (value === null || value === undefined) return '—'

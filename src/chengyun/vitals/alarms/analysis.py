@@ -7,9 +7,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from chengyun.kernel.transactions import Tx
-from chengyun.territory import service as territory
 from chengyun.vitals.alarms.contracts import Analysis, Noisy
-from chengyun.vitals.alarms.reading import AlarmFilters, by_level, filtered
+from chengyun.vitals.alarms.reading import AlarmFilters, by_level, filtered, places
 from chengyun.vitals.catalogue import store as catalogue
 from chengyun.vitals.tables import alarm
 
@@ -80,13 +79,13 @@ def _noisy(tx: Tx, shown: sa.ColumnElement[bool]) -> list[Noisy]:
     names = {
         sign.code: sign.name_en if tx.actor.language == "en" else sign.name_zh for sign in catalogue.signs(tx)
     }
-    regions = territory.regions(tx, sorted({row.region_id for row in rows}))
+    regions = places(tx, {row.region_id for row in rows})
     return [
         Noisy(
             row.sign,
             names.get(row.sign, row.sign),
             row.region_id,
-            regions[row.region_id].name if row.region_id in regions else str(row.region_id),
+            regions.get(row.region_id, str(row.region_id)),
             row.n,
             row.chattering,
             row.minutes,

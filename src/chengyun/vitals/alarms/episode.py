@@ -34,7 +34,8 @@ class Fresh:
 
     @property
     def readers(self) -> list[int]:
-        return [region for _, region in self.chain]
+        """Whoever governs the region, and the unit that owns the thing."""
+        return sorted({region for _, region in self.chain} | set(self.thing.readers if self.thing else ()))
 
 
 def step_row(

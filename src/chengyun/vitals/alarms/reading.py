@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +25,7 @@ from chengyun.vitals.alarms.contracts import (
 )
 from chengyun.vitals.alarms.rules import state_of, why
 from chengyun.vitals.catalogue import store as catalogue
+from chengyun.vitals.catalogue.units import unit_text
 from chengyun.vitals.contracts import EpisodeKind, Level, Sign
 from chengyun.vitals.tables import alarm, alarm_step
 
@@ -149,7 +150,7 @@ def _state(tx: Tx, by: AlarmFilters) -> list[sa.ColumnElement[bool]]:
 def alarms(tx: Tx, rows: Any) -> list[Alarm]:
     """Rows of the table as the caller reads them: names in their language, the thing where they may see it."""
     signs = {sign.code: sign for sign in catalogue.signs(tx)}
-    regions = territory.regions(tx, sorted({row.region_id for row in rows}))
+    regions = places(tx, {row.region_id for row in rows})
     things = sensing.things_by_ids(tx, sorted({row.thing_id for row in rows if row.thing_id}))
     return [
         _alarm(tx, row, signs.get(row.sign), regions.get(row.region_id), things.get(row.thing_id))
@@ -157,15 +158,22 @@ def alarms(tx: Tx, rows: Any) -> list[Alarm]:
     ]
 
 
-def _alarm(tx: Tx, row: Any, sign: Sign | None, region: Any, thing: sensing.ThingBrief | None) -> Alarm:
+def places(tx: Tx, regions: Iterable[int]) -> dict[int, str]:
+    """What regions in force are called, with those that they lie in."""
+    return {one: territory.chain_of(tx, one).label for one in territory.regions(tx, sorted(regions))}
+
+
+def _alarm(
+    tx: Tx, row: Any, sign: Sign | None, region: str | None, thing: sensing.ThingBrief | None
+) -> Alarm:
     zh = tx.actor.language != "en"
     return Alarm(
         id=row.id,
         sign=row.sign,
         sign_name=(sign.name_zh if zh else sign.name_en) if sign else row.sign,
-        unit=sign.unit if sign else "",
+        unit=unit_text(sign.unit, tx.actor.language) if sign else "",
         region=row.region_id,
-        region_name=region.name if region else str(row.region_id),
+        region_name=region or str(row.region_id),
         kind=EpisodeKind(row.kind),
         state=state_of(row.level, row.acknowledged_at is not None, row.shelved_until, tx.now),
         level=Level(row.level),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chengyun.vitals.alarms.contracts import AlarmState, What
+from chengyun.vitals.catalogue.units import unit_text
 from chengyun.vitals.contracts import LEVELS, Change, EpisodeKind, Level, Opens, Sign
 
 STORM = timedelta(
@@ -110,13 +111,14 @@ def why(sign: Sign, kind: EpisodeKind, level: int, value: float | None, language
         minutes = round(sign.no_data_after_s / 60)
         return f"{name}：{minutes} 分钟没有数据" if zh else f"{name}: no data for {minutes} min"
     shown = "—" if value is None else f"{value:.{sign.decimals}f}"
+    unit = unit_text(sign.unit, language)
     bound = bound_of(sign, level)
     if bound is None:
-        return f"{name} {shown} {sign.unit}"
+        return f"{name} {shown} {unit}".rstrip()
     if zh:
         side = "不高于" if sign.bad == "low" else "不低于"
         held = f"，持续 {sign.for_s} 秒" if sign.for_s else ""
-        return f"{name} {shown} {sign.unit}，{side}{LEVEL_ZH[level]}阈值 {bound:g} {sign.unit}{held}"
+        return f"{name} {shown} {unit}，{side}{LEVEL_ZH[level]}阈值 {bound:g} {unit}{held}"
     side = "at most" if sign.bad == "low" else "at least"
     held = f" for {sign.for_s} s" if sign.for_s else ""
-    return f"{name} {shown} {sign.unit}, {side} the {LEVEL_EN[level]} threshold {bound:g} {sign.unit}{held}"
+    return f"{name} {shown} {unit}, {side} the {LEVEL_EN[level]} threshold {bound:g} {unit}{held}"

@@ -149,7 +149,7 @@ def _sign(ask: Ask, one: RegionScore, owners: Owners, n: int, lost: float) -> Js
     return {
         "code": sign.code,
         "name": words(sign.name_zh, sign.name_en),
-        "unit": sign.unit,
+        "unit": unit_text(sign.unit),
         "decimals": sign.decimals,
         "domain": sign.domain,
         "owner": owners(sign.owner),

@@ -13,6 +13,7 @@ from chengyun.territory import service as territory
 from chengyun.territory.contracts import RegionRef
 from chengyun.territory.pinyin import initials, readings
 from chengyun.vitals.catalogue import store
+from chengyun.vitals.catalogue.units import unit_text
 from chengyun.vitals.contracts import Domain, Sign
 from chengyun.vitals.lookup import reach
 from chengyun.vitals.lookup.contracts import SignBrief
@@ -70,7 +71,7 @@ def brief(tx: Tx, one: Sign) -> SignBrief:
     domain = domains(tx).get(one.domain)
     domain_name = (domain.name_en if english else domain.name_zh) if domain else one.domain
     return SignBrief(
-        one.code, one.name_en if english else one.name_zh, one.domain, domain_name, one.unit, one.decimals, one.bad,
+        one.code, one.name_en if english else one.name_zh, one.domain, domain_name, unit_text(one.unit, "en" if english else "zh"), one.decimals, one.bad,
         one.input.value, one.period, one.lowest, one.template is not None,
     )  # fmt: skip
 
