@@ -25,7 +25,7 @@ from chengyun.vitals.checkup.contracts import (
     CheckupIncident,
     CheckupSign,
 )
-from chengyun.vitals.checkup.proposals import points, shown_unit
+from chengyun.vitals.checkup.proposals import points
 from chengyun.vitals.checkup.rules import table
 
 HERE = Path(__file__).parent
@@ -233,7 +233,7 @@ def score(of: float | None) -> str:
 
 def value(sign: CheckupSign, of: float | None) -> str:
     """With its unit."""
-    return NOTHING if of is None else f"{of:.{sign.decimals}f} {shown_unit(sign.unit)}".strip()
+    return NOTHING if of is None else f"{of:.{sign.decimals}f} {sign.unit}".strip()
 
 
 def percent(of: float | None) -> str:

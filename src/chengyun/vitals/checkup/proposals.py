@@ -104,7 +104,8 @@ def _of_sign(sign: Json) -> Finding:
         return _finding(
             "silent", silent, sign["lost"], Target.SIGN, sign, {**said, "value": f"{silent:.0f}%"}
         )
-    value = f"{sign['value']:.{sign['decimals']}f} {shown_unit(sign['unit'])}".strip()
+    number = f"{sign['value']:.{sign['decimals']}f}"
+    value = {language: f"{number} {unit}".strip() for language, unit in sign["unit"].items()}
     return _finding("sign", 100 - sign["score"], sign["lost"], Target.SIGN, sign, {**said, "value": value})
 
 
@@ -144,8 +145,3 @@ def _of_figure(figure: Json, missed: int, centre: str) -> Iterator[Finding]:
 def points(value: float) -> str:
     """A score in a sentence."""
     return f"{value:.1f}"
-
-
-def shown_unit(unit: str) -> str:
-    """UCUM as people read it: no braces, nothing for plain numbers."""
-    return "" if unit == "1" else unit.replace("{", "").replace("}", "")

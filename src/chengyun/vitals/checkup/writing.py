@@ -15,6 +15,7 @@ from chengyun.identity import service as identity
 from chengyun.incidents.evaluation import service as evaluation
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import service as territory
+from chengyun.vitals.catalogue.units import unit_text
 from chengyun.vitals.checkup import proposals, rules
 from chengyun.vitals.checkup.contracts import EVALUATION
 from chengyun.vitals.checkup.periods import looks, parts
@@ -149,7 +150,7 @@ def _sign(ask: Ask, one: RegionScore, owners: Owners, n: int, lost: float) -> Js
     return {
         "code": sign.code,
         "name": words(sign.name_zh, sign.name_en),
-        "unit": unit_text(sign.unit),
+        "unit": words(unit_text(sign.unit, "zh"), unit_text(sign.unit, "en")),
         "decimals": sign.decimals,
         "domain": sign.domain,
         "owner": owners(sign.owner),
