@@ -46,7 +46,7 @@ WITH told AS MATERIALIZED (
     FROM told GROUP BY 1, 2, 3, 4
 )
 """
-SUMS = (
+COUNTS = (
     "open", "overdue", "unfiled", "supervised", "reported_24h", "reported_7d", "reported_30d", "closed_24h", "closed_7d",
     "closed_30d", "in_time_30d", "reopened_30d", "returned_30d",
 )  # fmt: skip
@@ -61,7 +61,7 @@ _SETS = "GROUPING SETS ({})".format(
 _FOLDED = f"""
 {_COUNTED}
 SELECT coalesce(town_id, district_id, city_id) AS region, coalesce(category, major) AS kind,
-       GROUPING(category) = 1 AND GROUPING(major) = 1 AS every, {", ".join(f"sum({name})::float8 AS {name}" for name in SUMS)}
+       GROUPING(category) = 1 AND GROUPING(major) = 1 AS every, {", ".join(f"sum({name})::float8 AS {name}" for name in COUNTS)}
 FROM (SELECT *, left(category, 2) AS major FROM counted) c GROUP BY {_SETS}
 """
 _MEDIAN = f"""
@@ -95,7 +95,7 @@ def gauges(tx: Tx) -> dict[str, Gauge]:
         if row.kind is None and not row.every:
             continue  # without a category: it is in the whole
         told = row._mapping
-        for name in SUMS:
+        for name in COUNTS:
             found[_key(name, row.kind)].append((row.region, told[name]))
         if row.closed_30d:
             found[_key("on_time_30d", row.kind)].append((row.region, row.in_time_30d / row.closed_30d))

@@ -27,6 +27,9 @@ _KINDS = (EpisodeKind.THRESHOLD, EpisodeKind.NO_DATA)
 _LAST, _CLOCK, _STARTED, _NEXT = range(4)
 
 
+Given = tuple[NDArray[np.int64], NDArray[np.float64], int]  # regions, values, moment (microseconds)
+
+
 class Engine:
     """Not for use by two threads at once. `rows` is the board (dtype ROW), written in place."""
 
@@ -75,8 +78,12 @@ class Engine:
         mean) of those right below, unless given their own. Raises KeyError for an unknown sign, ValueError where
         it takes no number.
         """
-        fresh_ones = gauges.checked(self.plan, self._place[sign_code], regions, values, at)
-        self.state.given = np.concatenate([self.state.given, fresh_ones])
+        self.set_gauges({sign_code: (regions, values, at)})
+
+    def set_gauges(self, given: Mapping[str, Given]) -> None:
+        """The same for many signs at once."""
+        parts = [gauges.checked(self.plan, self._place[code], *numbers) for code, numbers in given.items()]
+        self.state.given = np.concatenate([self.state.given, *parts])
 
     def dump(self) -> Chunks:
         """The state between two steps, as named chunks."""

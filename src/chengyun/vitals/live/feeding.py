@@ -10,26 +10,69 @@ from numpy.typing import NDArray
 from chengyun.incidents import service as incidents
 from chengyun.kernel.transactions import Tx
 from chengyun.sensing.service import microseconds
+from chengyun.territory import service as territory
 from chengyun.vitals.contracts import Input, Sign
-from chengyun.vitals.engine.kernel import Engine
+from chengyun.vitals.engine.kernel import Engine, Given
 from chengyun.vitals.numbers import store as numbers
 
-Given = tuple[NDArray[np.int64], NDArray[np.float64], int]  # regions, values, moment (microseconds)
+Columns = tuple[NDArray[np.int64], NDArray[np.float64]]
+
+
+class Feeding:
+    """What was given of each sign last, so that only what has changed is given again."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, Columns] = {}
+
+    def changed(self, tx: Tx, signs: Mapping[str, Sign], slow: bool) -> dict[str, Given]:
+        """Numbers that differ from the last time, by the sign's code; `slow`: medians and registers too."""
+        found = of_incidents(tx, signs, slow) | (of_registers(tx, signs) if slow else {})
+        fresh = {}
+        for code, (regions, values, at) in found.items():
+            differs = self._differs(code, regions, values)
+            if differs.any():
+                fresh[code] = (regions[differs], values[differs], at)
+        return fresh
+
+    def _differs(
+        self, code: str, regions: NDArray[np.int64], values: NDArray[np.float64]
+    ) -> NDArray[np.bool]:
+        before = self._last.get(code)
+        self._last[code] = (regions, values)
+        if before is None or not np.array_equal(before[0], regions):
+            return np.ones(len(regions), bool)
+        return ~np.isclose(before[1], values, rtol=0, atol=0, equal_nan=True)
 
 
 def of_incidents(tx: Tx, signs: Mapping[str, Sign], slow: bool) -> dict[str, Given]:
-    """What signs over incidents are given now, by the sign's code; `slow`: medians too."""
+    """What signs over incidents are given now; medians if `slow`."""
     counted = incidents.gauges(tx) | (incidents.medians(tx) if slow else {})
     at = microseconds(tx.now)
+    every = np.sort(
+        np.concatenate([[territory.city(tx)], *(_ids(tx, level) for level in ("district", "town"))])
+    )
     return {
-        sign.code: (counted[sign.of].regions, counted[sign.of].values, at)
+        sign.code: (every, _whole(sign.of, counted.get(sign.of), every), at)
         for sign in signs.values()
-        if sign.input is Input.INCIDENTS and sign.of in counted
+        if sign.input is Input.INCIDENTS and (slow or not sign.of.startswith("median"))
     }
 
 
+def _whole(of: str, counted: incidents.Gauge | None, every: NDArray[np.int64]) -> NDArray[np.float64]:
+    """A number for each region: of a count none is zero, of a share or a median it is no value."""
+    values = np.full(len(every), 0.0 if of.partition(":")[0] in incidents.COUNTS else np.nan)
+    if counted is not None:
+        known = np.isin(counted.regions, every)
+        values[np.searchsorted(every, counted.regions[known])] = counted.values[known]
+    return values
+
+
+def _ids(tx: Tx, level: str) -> NDArray[np.int64]:
+    return np.array([ref.id for ref in territory.find_regions(tx, level)], np.int64)
+
+
 def of_registers(tx: Tx, signs: Mapping[str, Sign]) -> dict[str, Given]:
-    """The newest number of each register in each region, by the sign's code."""
+    """The newest number of each register in each region."""
     known = numbers.latest(tx)
     return {
         sign.code: known[sign.of]
@@ -40,11 +83,11 @@ def of_registers(tx: Tx, signs: Mapping[str, Sign]) -> dict[str, Given]:
 
 def give(engine: Engine, given: Mapping[str, Given]) -> None:
     """Hand the numbers to the engine, as far as it has a place for them."""
-    rows = engine.plan.rows
+    fitting = {}
     for code, (regions, values, at) in given.items():
         number = engine.place(code)
-        if number is None:
-            continue
-        mine = engine.plan.tree.id[rows.regions_of[number]]
-        fits = np.isin(regions, mine)
-        engine.set_gauge(code, regions[fits], values[fits], at)
+        if number is not None:
+            mine = engine.plan.tree.id[engine.plan.rows.regions_of[number]]
+            fits = np.isin(regions, mine)
+            fitting[code] = (regions[fits], values[fits], at)
+    engine.set_gauges(fitting)

@@ -34,7 +34,7 @@ TICK_S = 0.2  # between two looks at time alone
 LOOK_S = 1.0  # between two looks at whether definitions, things or territory have changed
 COUNT_S, SLOW_S = 60.0, 600.0  # between two counts of incidents; with medians
 TREND_S = 900  # between two points of a trend
-SNAPSHOT_S = 30.0
+SNAPSHOT_S = 60.0
 AGAIN_S = 0.5
 NOTHING = Readings(np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.float64))
 
@@ -48,6 +48,7 @@ class Live:
         self._pending: list[Change] = []
         self._position = 0
         self._pointed = 0
+        self._feeding = feeding.Feeding()
         self._saved = time.monotonic()
         self._offset_us = 0  # of the installation's clock from the machine's
         with db.begin(SYSTEM) as tx:
@@ -103,6 +104,7 @@ class Live:
         with self._db.begin(SYSTEM) as tx:
             self._pending += unjudged(engine, running(tx), self.now())
         self._engine, self._board, self._planned = engine, board, made
+        self._feeding = feeding.Feeding()
         self._flush(snapshot=True)
         announce(self._folder, made.plan.layout.digest)
         log.info("%d signs, %d rows", len(made.signs), len(board.rows))
@@ -173,9 +175,7 @@ class Live:
     def _feed(self, slow: bool) -> None:
         """Give the numbers; what they raise is kept with a snapshot, since they do not come again after a crash."""
         with self._db.begin(SYSTEM) as tx:
-            given = feeding.of_incidents(tx, self._planned.signs, slow) | feeding.of_registers(
-                tx, self._planned.signs
-            )
+            given = self._feeding.changed(tx, self._planned.signs, slow)
         with self._turn:
             feeding.give(self._engine, given)
             self._pending += self._engine.step(NOTHING, self.now())
