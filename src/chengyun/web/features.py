@@ -36,6 +36,7 @@ import chengyun.sensing.intake.routes
 import chengyun.sensing.routes
 import chengyun.sensing.sensorthings.routes
 import chengyun.territory.routes
+import chengyun.vitals.alarms.jobs
 import chengyun.vitals.alarms.routes
 import chengyun.vitals.checkup.jobs
 import chengyun.vitals.checkup.routes

@@ -12,6 +12,7 @@ from chengyun.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from chengyun.kernel.outbox import emit
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import service as territory
+from chengyun.vitals.alarms import messages  # noqa: F401  registers the texts
 from chengyun.vitals.alarms.contracts import What
 from chengyun.vitals.alarms.episode import step_row
 from chengyun.vitals.alarms.rules import TELL_AFTER, line_of_centres

@@ -1,0 +1,169 @@
+"""From a reading to the centre's screen: the live process on the shipped catalogue, through crashes and back."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from chengyun.kernel.contracts import system_actor
+from chengyun.kernel.settings import Settings
+from chengyun.kernel.transactions import Database
+from chengyun.sensing import service as sensing
+from chengyun.sensing.service import NewThing
+from chengyun.territory import service as territory
+from chengyun.vitals.alarms import handling
+from chengyun.vitals.board import Reader
+from chengyun.vitals.live.sensing import run
+from chengyun.web.features import build_bus
+from tests.forks import forked
+from tests.support import Links
+from tests.web.support import Hub, until
+
+SIGN = "gas.methane.now-max"
+HERE = (106.45, 29.49)  # 九龙坡区 · 石桥铺街道 · 寨子坪社区 · 001 网格
+SEED = system_actor("seed")
+
+
+@pytest.fixture
+def stream(hub: Hub) -> int:
+    """A restaurant's gas detector; its datastream of methane."""
+    with hub.db.begin(SEED) as tx:
+        thing = NewThing(
+            "G-1", "gas", "老灶火锅燃气探测器", *HERE, properties={"place": "restaurant"}, simulated=True
+        )
+        ids = sensing.add_things(tx, [thing])
+        return next(
+            one.id for one in sensing.thing(tx, ids["G-1"]).thing.streams if one.quantity == "gas.methane"
+        )
+
+
+def run_sense(links: Links, home: Path, _alive: Connection) -> None:
+    """What the forked process does, until it is killed or asked to stop."""
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    database = Database(links.app_url, build_bus())
+    run(database, Settings(home=home), stop)
+    database.dispose()
+
+
+@contextmanager
+def sense(hub: Hub, home: Path, end: int = signal.SIGTERM) -> Iterator[None]:
+    """The live process; `end` is the signal that ends it."""
+    process, alive = forked(run_sense, hub.links, home)
+    reader = Reader(home / "live")
+    try:
+        until(lambda: (board := reader.board()) is not None and board.fresh(time.time_ns() // 1000), 60)
+        yield
+    finally:
+        os.kill(process.pid, end)
+        process.join(30)
+        alive.close()
+        assert process.exitcode == (0 if end == signal.SIGTERM else -end)
+
+
+@pytest.fixture
+def officer(hub: Hub) -> Iterator[httpx.Client]:
+    with signed_in(hub, "shiqiaopu-duty") as client:
+        yield client
+
+
+@contextmanager
+def signed_in(hub: Hub, login: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=hub.url, headers={"X-Chengyun": "1"}, timeout=30, trust_env=False) as client:
+        answer = client.post("/api/identity/login", json={"login": login, "password": "chengyun"})
+        assert answer.status_code == 200, answer.text
+        yield client
+
+
+@pytest.fixture
+def send(hub: Hub) -> Iterator[Callable[..., None]]:
+    """Readings of the detector over HTTP; `ago` seconds before now."""
+    with signed_in(hub, "admin") as client:
+
+        def told(value: float, ago: float = 0.0) -> None:
+            reading = {"thing": "G-1", "quantity": "methane", "value": value, "at": time.time() - ago}
+            answer = client.post("/api/sensing/readings", json={"readings": [reading]})
+            assert answer.status_code == 202, answer.text
+            assert answer.json()["accepted"] == 1, answer.text
+
+        yield told
+
+
+def alarms(client: httpx.Client, **params: Any) -> list[dict[str, Any]]:
+    answer = client.get("/api/vitals/alarms", params={"sign": SIGN, **params})
+    assert answer.status_code == 200, answer.text
+    return list(answer.json()["items"])
+
+
+def test_a_leak_rings_once_and_becomes_one_incident_whatever_crashes(
+    hub: Hub, tmp_path: Path, stream: int, send: Callable[..., None], officer: httpx.Client
+) -> None:
+    """The hold of an alarm, its episode and its incident survive a restart: nothing is missed, nothing doubled."""
+    with sense(hub, tmp_path, signal.SIGKILL):
+        send(1.0, ago=3)
+        send(60.0, ago=2)
+        until(lambda: alarms(officer))
+    (rung,) = alarms(officer)
+    assert (rung["level"], rung["thing_name"], rung["simulated"]) == (4, "老灶火锅燃气探测器", True)
+    assert "石桥铺街道" in rung["region_name"]
+    assert rung["incident"] is not None
+    detail = officer.get(f"/api/vitals/alarms/{rung['id']}").json()
+    assert [step["what"] for step in detail["steps"]] == ["raised", "opened"]
+    assert "60.00 %LEL" in detail["why"]
+    incident = officer.get(f"/api/incidents/{rung['incident']}").json()
+    assert incident["row"]["channel"] == "sensor"
+    assert incident["row"]["level"] == "red"
+
+    with sense(hub, tmp_path):  # everything since the last snapshot is lived through again
+        send(61.0, ago=1)
+        time.sleep(1.0)
+        assert [one["id"] for one in alarms(officer)] == [rung["id"]]
+        assert hub.count("SELECT count(*) FROM incidents_incident WHERE origin_kind = 'alarm'") == 1
+
+
+def test_an_alarm_is_heard_shelved_told_upwards_and_closed_with_its_incident(
+    hub: Hub, tmp_path: Path, stream: int, send: Callable[..., None], officer: httpx.Client
+) -> None:
+    with sense(hub, tmp_path):
+        send(60.0)
+        until(lambda: alarms(officer))
+    (rung,) = alarms(officer)
+    path = f"/api/vitals/alarms/{rung['id']}"
+    with hub.db.begin(system_actor("vitals")) as tx:
+        assert handling.tell_upwards(tx) == 0  # red is told to all at once
+    far = officer.post(f"{path}/shelve", json={"until": "2099-01-01T00:00:00Z", "reason": "更换探测器"})
+    assert far.json()["fields"][0]["code"] == "vitals.shelf_end"
+    with hub.db.begin(SEED) as tx:
+        soon = (tx.now + timedelta(hours=1)).isoformat()
+        place = territory.locate(tx, *HERE).grid.id
+    assert (
+        officer.post(f"{path}/shelve", json={"until": soon, "reason": "更换探测器 13812345678"}).status_code
+        == 204
+    )
+    assert [one["state"] for one in alarms(officer, state="shelved")] == ["shelved"]
+    assert officer.post(f"{path}/unshelve").status_code == 204
+    assert officer.post(f"{path}/unshelve").json()["code"] == "vitals.not_shelved"
+    assert officer.post(f"{path}/acknowledge").status_code == 204
+    assert officer.post(f"{path}/acknowledge").status_code == 204  # once more changes nothing
+    steps = officer.get(path).json()["steps"]
+    assert [step["what"] for step in steps] == ["raised", "opened", "shelved", "unshelved", "acknowledged"]
+    assert "138****5678" in steps[2]["note"]
+    page = officer.get("/api/vitals/alarms", params={"region": place}).json()
+    assert page["open"] == [0, 0, 0, 1]
+    storms = officer.get("/api/vitals/alarms/storms").json()
+    assert [(storm["count"], storm["level"]) for storm in storms] == [(1, 4)]
+    assert officer.get("/api/vitals/alarms/analysis").json()["incidents"] == 1
+    with signed_in(hub, "banan-duty") as elsewhere:
+        assert elsewhere.get(path).status_code == 404
+        assert alarms(elsewhere) == []
