@@ -16,7 +16,7 @@ from playwright.sync_api import expect
 from chengyun.kernel.contracts import system_actor
 from chengyun.kernel.transactions import Database
 from chengyun.territory import service as territory
-from chengyun.vitals.live.board import Board
+from chengyun.vitals.board import Board
 from tests.identity.support import paths
 from tests.journeys.support import PHONE, Desk, Product, Stage, city_template, product
 from tests.journeys.test_axe import findings

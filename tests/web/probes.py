@@ -280,6 +280,46 @@ PROBES: dict[str, tuple[Probe, ...]] = {
         f"vitals_{name}": (Apart("test_thresholds_are_set_and_tried_in_their_jurisdiction"),)
         for name in ("set_thresholds", "try_out")
     },
+    # checkups
+    "vitals_list_checkups": (
+        Listing(
+            "/api/vitals/checkups", ("", "region={town}", "region={district}&period=month&day=2025-06-01")
+        ),
+        Apart("test_checkups_are_read_and_made_within_the_jurisdiction"),
+    ),
+    "vitals_make_checkup": (
+        Public("POST", "/api/vitals/checkups", {"region": NOWHERE, "period": "month", "day": "2025-06-01"}),
+        Apart("test_checkups_are_read_and_made_within_the_jurisdiction"),
+    ),
+    "vitals_read_checkup": (Apart("test_checkups_are_read_and_made_within_the_jurisdiction"),),
+    "vitals_print_checkup": (Apart("test_checkups_are_read_and_made_within_the_jurisdiction"),),
+    # sensorthings: the cast has no things; what of them is seen from where is proved on things of two districts
+    "sensorthings_read_root": (Listing("/api/sta/v1.1"),),
+    "sensorthings_read": (
+        Listing(
+            "/api/sta/v1.1/Things",
+            ("", "$expand=Locations,Datastreams/Observations", "$filter=substringof('{mark}',name)"),
+        ),
+        Listing("/api/sta/v1.1/Locations", ("$filter=geo.distance(location,geography'POINT(106 29)') lt 9",)),
+        Listing("/api/sta/v1.1/Observations", ("$count=true&$resultFormat=dataArray",)),
+        Apart("tests.sensing.sta.test_jurisdiction"),
+    ),
+    "sensorthings_create": (
+        Public("POST", "/api/sta/v1.1/Things", {"name": "试探"}),
+        Apart("tests.sensing.sta.test_jurisdiction"),
+    ),
+    "sensorthings_change": (
+        Public("PATCH", f"/api/sta/v1.1/Things({NOWHERE})", {"name": "试探"}),
+        Apart("tests.sensing.sta.test_jurisdiction"),
+    ),
+    "sensorthings_replace": (
+        Public("PUT", f"/api/sta/v1.1/Things({NOWHERE})", {"name": "试探"}),
+        Apart("tests.sensing.sta.test_jurisdiction"),
+    ),
+    "sensorthings_remove": (
+        Public("DELETE", f"/api/sta/v1.1/Things({NOWHERE})"),
+        Apart("tests.sensing.sta.test_jurisdiction"),
+    ),
     **probes_identity.PROBES,
     **probes_common.PROBES,
     **probes_sensing.PROBES,

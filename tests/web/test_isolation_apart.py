@@ -67,6 +67,38 @@ def test_evaluation_counts_what_one_may_see(sight: Sight, look: Look, who: str) 
     assert {row["id"] for row in behind["items"]} == {sight.register.cases[name].id for name in inside}
 
 
+def test_checkups_are_read_and_made_within_the_jurisdiction(sight: Sight, look: Look) -> None:
+    """Whoever may not read a region's checkup is answered as for one that does not exist, and so is who would make one."""
+    month = {"period": "month", "day": str(datetime.now(UTC).date())}
+    towns = (TOWN, "开州区/石龙镇", "九龙坡区/石龙镇")
+    made = {}
+    for path in towns:
+        answer = look("p-city").ask(
+            "POST", "/api/vitals/checkups", {"region": sight.hub.regions[path], **month}
+        )
+        assert answer.status_code == 201, answer.text
+        made[path] = answer.json()["line"]["id"]
+    for who in STAFF:
+        eyes, held = look(who), sight.scopes(who)
+        inside = {path for path in towns if held & set(_line(sight.hub, path))}
+        assert {one["id"] for one in eyes.get("/api/vitals/checkups")} == {made[path] for path in inside}, who
+        for path, version in made.items():
+            asked = {"region": sight.hub.regions[path], **month}
+            answers = [
+                eyes.ask("GET", f"/api/vitals/checkups/{version}"),
+                eyes.ask("GET", f"/api/vitals/checkups/{version}/pdf"),
+            ]
+            if path in inside:
+                assert [answer.status_code for answer in answers] == [200, 200], who
+                continue
+            nothing = eyes.ask("GET", f"/api/vitals/checkups/{NOWHERE}").json()
+            for answer in answers:
+                assert answer.status_code == 404
+                assert answer.json()["code"] == nothing["code"]
+                assert path.split("/")[1] not in answer.text
+            assert eyes.ask("POST", "/api/vitals/checkups", asked).status_code in (403, 404), who
+
+
 def _line(hub: Hub, place: str) -> list[int]:
     """Regions above a place, the city included."""
     parts = place.split("/")

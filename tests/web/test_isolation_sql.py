@@ -52,9 +52,20 @@ PROTECTED: dict[str, str | None] = {
     "sensing_hour": None,
     "sensing_observation": None,
     "sensing_snapshot": None,
+    "sensing_sta_datastream": None,
+    "sensing_sta_feature": None,
+    "sensing_sta_history": None,
+    "sensing_sta_history_place": None,
+    "sensing_sta_location": None,
+    "sensing_sta_observation": None,
+    "sensing_sta_place": None,
+    "sensing_sta_property": None,
+    "sensing_sta_sensor": None,
+    "sensing_sta_thing": None,
     "sensing_thing": None,
     "vitals_alarm": None,
     "vitals_alarm_step": None,
+    "vitals_checkup": None,
     "vitals_number": None,
     "vitals_override": None,
     "vitals_snapshot": None,
@@ -96,7 +107,7 @@ OPEN = {
 NOT_TOUCHED = (  # empty in the cast's database
     "identity_account", "identity_break_glass", "identity_device", "identity_factor", "identity_oidc_flow",
     "identity_recovery", "incidents_callback", "exchange_attempt", "exchange_message",
-    "sensing_batch", "sensing_count", "sensing_hour", "sensing_observation", "sensing_snapshot", "vitals_alarm", "vitals_alarm_step", "vitals_number", "vitals_snapshot",
+    "sensing_batch", "sensing_count", "sensing_hour", "sensing_observation", "sensing_snapshot", "sensing_sta_datastream", "sensing_sta_feature", "sensing_sta_history", "sensing_sta_history_place", "sensing_sta_location", "sensing_sta_observation", "sensing_sta_place", "sensing_sta_property", "sensing_sta_sensor", "sensing_sta_thing", "vitals_alarm", "vitals_alarm_step", "vitals_checkup", "vitals_number", "vitals_snapshot",
 )  # fmt: skip
 OPEN_FEATURES = ("territory_", "procrastinate_")  # borders and names are public; jobs carry ids only
 

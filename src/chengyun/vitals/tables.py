@@ -117,6 +117,25 @@ trend = sa.Table(
     sa.Column("body", BYTEA, nullable=False),  # float32, little-endian, NaN where there is none
 )
 
+checkup = sa.Table(
+    "vitals_checkup",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+    sa.Column("region_id", sa.BigInteger, sa.ForeignKey("territory_region.id"), nullable=False),
+    sa.Column("period", sa.Text, nullable=False),  # month | quarter | half | year | custom
+    sa.Column("since", MOMENT, nullable=False),
+    sa.Column("until", MOMENT, nullable=False),  # what it knows of; before `ends` while the period ran
+    sa.Column("ends", MOMENT, nullable=False),
+    sa.Column("readers", ARRAY(sa.BigInteger), nullable=False),
+    sa.Column("method", sa.Text, nullable=False),  # version of how scores are made
+    sa.Column("content", JSONB, nullable=False),  # a checkup.contracts.Findings; texts as {zh, en}
+    sa.Column("computed_at", MOMENT, nullable=False),
+    sa.Column("by_id", sa.BigInteger),  # None: as scheduled
+    sa.Column("by_name", sa.Text),
+    sa.Index("ix_vitals_checkup_readers", "readers", postgresql_using="gin"),
+    sa.Index("ix_vitals_checkup_region", "region_id", "since", "id"),
+)
+
 snapshot = sa.Table(
     "vitals_snapshot",
     metadata,

@@ -37,6 +37,8 @@ import chengyun.sensing.routes
 import chengyun.sensing.sensorthings.routes
 import chengyun.territory.routes
 import chengyun.vitals.alarms.routes
+import chengyun.vitals.checkup.jobs
+import chengyun.vitals.checkup.routes
 import chengyun.vitals.lookup.routes
 import chengyun.vitals.numbers.routes
 import chengyun.vitals.risk.routes
@@ -76,6 +78,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     chengyun.scenarios.routes_rules.router,  # before the next: "rules" and "calendar" are no scenario's names
     chengyun.scenarios.routes_calendar.router,
     chengyun.scenarios.routes.router,
+    chengyun.vitals.checkup.routes.router,
     chengyun.web.audit.router,
 )
 SUBSCRIBERS: tuple[Callable[[Bus], None], ...] = (

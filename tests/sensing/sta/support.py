@@ -161,7 +161,8 @@ def location(name: str, shape: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 def feature(name: str, shape: dict[str, Any]) -> dict[str, Any]:
     told = location(name, shape)
-    return {**told, "feature": told.pop("location")}
+    told["feature"] = told.pop("location")
+    return told
 
 
 def sensor(name: str) -> dict[str, Any]:

@@ -11,11 +11,15 @@ export interface AlarmSearch {
   sign?: string
   thing?: number
   group?: string
+  /** of when they began, as ISO instants */
+  since?: string
+  until?: string
   at?: number
 }
 
 const whole = (raw: unknown): number | undefined => (Number.isSafeInteger(Number(raw)) && Number(raw) > 0 ? Number(raw) : undefined)
 const word = (raw: unknown): string | undefined => (typeof raw === 'string' && raw && raw.length <= 200 ? raw : undefined)
+const instant = (raw: unknown): string | undefined => (typeof raw === 'string' && !Number.isNaN(Date.parse(raw)) ? raw : undefined)
 
 export function parseAlarms(raw: Record<string, unknown>): AlarmSearch {
   const level = whole(raw.level)
@@ -26,6 +30,8 @@ export function parseAlarms(raw: Record<string, unknown>): AlarmSearch {
     sign: word(raw.sign),
     thing: whole(raw.thing),
     group: word(raw.group),
+    since: instant(raw.since),
+    until: instant(raw.until),
     at: whole(raw.at),
   }
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined))
@@ -35,5 +41,6 @@ export function parseAlarms(raw: Record<string, unknown>): AlarmSearch {
 export function alarmQuery({ tab, at: _at, group, ...rest }: AlarmSearch): Query {
   if (tab === 'storms') return group ? { ...rest, group, open: true } : rest
   if (tab === 'analysis') return rest
+  if (!tab && rest.since) return { ...rest, group }
   return { ...rest, group, state: tab ?? 'raised' }
 }

@@ -3,6 +3,7 @@ import { createRootRouteWithContext, createRoute, createRouter, lazyRouteCompone
 import { isProblem, worthAnother } from '@/shared/api/problem'
 import { parseAudit, parsePeople, parseUnits } from '../admin/search'
 import { parseSheet, parseYear } from '../admin/rules/search'
+import { parseSearch as parseCheckup } from '../checkup/search'
 import { parseSearch } from '../evaluation/search'
 import { parseLog } from '../exchange/log'
 import { parseFilters, type Filters } from '../queue/filters'
@@ -121,6 +122,12 @@ const sign = createRoute({
   validateSearch: strictly(parseSign),
   component: lazyRouteComponent(() => import('../vitals/SignPage'), 'SignPage'),
 })
+const checkup = createRoute({
+  getParentRoute: () => shell,
+  path: '/checkup',
+  validateSearch: strictly(parseCheckup),
+  component: lazyRouteComponent(() => import('../checkup/CheckupPage'), 'CheckupPage'),
+})
 const exchange = createRoute({
   getParentRoute: () => shell,
   path: '/exchange',
@@ -223,6 +230,7 @@ export const router = createRouter({
       things,
       vitals,
       sign,
+      checkup,
       exchange,
       settings,
       admin.addChildren([

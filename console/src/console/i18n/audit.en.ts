@@ -5,6 +5,7 @@ export const auditNames = {
     attachment: 'attachment',
     audit: 'audit',
     calendar: 'calendar',
+    checkup: 'checkup',
     clock: 'clock',
     device: 'device',
     evaluation: 'evaluation',

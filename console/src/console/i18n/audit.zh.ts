@@ -5,6 +5,7 @@ export const auditNames = {
     attachment: '附件',
     audit: '审计',
     calendar: '日历',
+    checkup: '体检表',
     clock: '时钟',
     device: '设备',
     evaluation: '考核',

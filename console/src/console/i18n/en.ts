@@ -2,6 +2,7 @@ import { admin, factor, signin } from './admin.en'
 import { alarms } from './alarms.en'
 import { auditNames } from './audit.en'
 import { rules } from './rules.en'
+import { checkup } from './checkup.en'
 import { classification } from './classification.en'
 import { duplicates } from './duplicates.en'
 import { evaluation } from './evaluation.en'
@@ -24,8 +25,8 @@ export const en = {
     title: 'Chengyun', titleAlert: '({{count}}) unacknowledged · Chengyun',
   },
   rail: {
-    label: 'Pages', incidents: 'Incidents', alarms: 'Alarms', supervision: 'Supervise', hotline: 'Report', handover: 'Handover', evaluation: 'Evaluation', things: 'Things', vitals: 'Signs', wall: 'Wall', exchange: 'Interfaces', admin: 'Admin', settings: 'Settings',
-    mark: { incidents: 'I', alarms: '!', supervision: 'S', hotline: 'R', handover: 'H', evaluation: 'E', things: 'T', vitals: 'V', wall: 'W', exchange: 'X', admin: 'A', settings: 'S' },
+    label: 'Pages', incidents: 'Incidents', alarms: 'Alarms', supervision: 'Supervise', hotline: 'Report', handover: 'Handover', evaluation: 'Evaluation', things: 'Things', vitals: 'Signs', checkup: 'Health report', wall: 'Wall', exchange: 'Interfaces', admin: 'Admin', settings: 'Settings',
+    mark: { incidents: 'I', alarms: '!', supervision: 'S', hotline: 'R', handover: 'H', evaluation: 'E', things: 'T', vitals: 'V', checkup: 'H', wall: 'W', exchange: 'X', admin: 'A', settings: 'S' },
   },
   alerts: { chip: 'Unacknowledged', title: 'Urgent and unacknowledged', acknowledge: 'Acknowledge', spoken: '{{count}} urgent incidents are unacknowledged' },
   keys: {
@@ -136,6 +137,7 @@ export const en = {
   factor,
   signin,
   rules,
+  checkup,
   classification,
   evaluation, vitals,
   callbacks,

@@ -2,6 +2,7 @@ import { admin, factor, signin } from './admin.zh'
 import { alarms } from './alarms.zh'
 import { auditNames } from './audit.zh'
 import { rules } from './rules.zh'
+import { checkup } from './checkup.zh'
 import { classification } from './classification.zh'
 import { duplicates } from './duplicates.zh'
 import { evaluation } from './evaluation.zh'
@@ -24,8 +25,8 @@ export const zh = {
     title: '城运', titleAlert: '（{{count}}）未确认告警 · 城运',
   },
   rail: {
-    label: '页面', incidents: '事件', alarms: '预警', supervision: '督办', hotline: '报事', handover: '交接班', evaluation: '考核', things: '感知设备', vitals: '城市体征', wall: '大屏', exchange: '开放接口', admin: '管理', settings: '设置',
-    mark: { incidents: '件', alarms: '警', supervision: '督', hotline: '报', handover: '交', evaluation: '考', things: '感', vitals: '征', wall: '屏', exchange: '接', admin: '管', settings: '设' },
+    label: '页面', incidents: '事件', alarms: '预警', supervision: '督办', hotline: '报事', handover: '交接班', evaluation: '考核', things: '感知设备', vitals: '城市体征', checkup: '体检表', wall: '大屏', exchange: '开放接口', admin: '管理', settings: '设置',
+    mark: { incidents: '件', alarms: '警', supervision: '督', hotline: '报', handover: '交', evaluation: '考', things: '感', vitals: '征', checkup: '体', wall: '屏', exchange: '接', admin: '管', settings: '设' },
   },
   alerts: { chip: '未确认告警', title: '紧急且尚未确认', acknowledge: '确认', spoken: '有 {{count}} 件紧急事件尚未确认' },
   keys: {
@@ -140,6 +141,7 @@ export const zh = {
   factor,
   signin,
   rules,
+  checkup,
   classification,
   evaluation, vitals,
   callbacks,

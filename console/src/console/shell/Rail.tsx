@@ -13,6 +13,7 @@ const PAGES = [
   { to: '/evaluation', name: 'evaluation', permission: 'evaluation.read' },
   { to: '/things', name: 'things', permission: 'thing.read' },
   { to: '/vitals', name: 'vitals', permission: 'sign.read' },
+  { to: '/checkup', name: 'checkup', permission: 'sign.read' },
   { to: '/wall', name: 'wall', permission: 'incident.read' },
   { to: '/exchange', name: 'exchange', permission: 'exchange.manage' },
   { to: '/admin', name: 'admin', permission: null },

@@ -36,6 +36,7 @@ export function useCommands(text: string) {
     ...command('goHandover', () => void navigate({ to: '/handover' }), may('handover.write')),
     ...command('goEvaluation', () => void navigate({ to: '/evaluation', search: {} }), may('evaluation.read')),
     ...command('goVitals', () => void navigate({ to: '/vitals', search: {} }), may('sign.read')),
+    ...command('goCheckup', () => void navigate({ to: '/checkup', search: {} }), may('sign.read')),
     ...command('goWall', () => void navigate({ to: '/wall' }), reads),
     ...command('goSettings', () => void navigate({ to: '/settings' })),
     ...command('openTour', openTour, me.demo),

@@ -3800,6 +3800,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/vitals/checkups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Checkups
+         * @description Versions that the caller may read, the newest first; `after` the last id of the page before.
+         */
+        get: operations["vitals_list_checkups"];
+        put?: never;
+        /**
+         * Make Checkup
+         * @description Make a new version; takes some seconds for a district.
+         */
+        post: operations["vitals_make_checkup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vitals/checkups/{checkup_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Checkup
+         * @description One version.
+         */
+        get: operations["vitals_read_checkup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vitals/checkups/{checkup_id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Print Checkup
+         * @description The version on A4; audited, and marked with who took it.
+         */
+        get: operations["vitals_print_checkup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit/head": {
         parameters: {
             query?: never;
@@ -4871,6 +4935,295 @@ export interface components {
          */
         Channel: "resident" | "grid" | "hotline" | "api" | "centre" | "camera" | "sensor" | "inspection";
         /**
+         * Checkup
+         * @description A version as its reader sees it: `incidents` behind the problems, `missed` ones of the evaluation (ten at most).
+         */
+        Checkup: {
+            line: components["schemas"]["CheckupLine"];
+            /** Label */
+            label: string;
+            /** Level */
+            level: string;
+            /** Above */
+            above: number | null;
+            findings: components["schemas"]["Findings"];
+            /** Peers */
+            peers: components["schemas"]["CheckupPeer"][];
+            /** Incidents */
+            incidents: components["schemas"]["CheckupIncident"][];
+            /** Missed */
+            missed: components["schemas"]["CheckupIncident"][];
+            /** Grades */
+            grades: {
+                [key: string]: string;
+            };
+            /** May Make */
+            may_make: boolean;
+        };
+        /**
+         * CheckupArea
+         * @description An area right below; `pull`: points below the average of all of them.
+         */
+        CheckupArea: {
+            /** Region */
+            region: number;
+            /** Name */
+            name: string;
+            /** Score */
+            score: number | null;
+            /** Grade */
+            grade: string | null;
+            /** Before */
+            before: number | null;
+            /** Pull */
+            pull: number | null;
+            /** Weakest */
+            weakest: string;
+        };
+        /**
+         * CheckupDomain
+         * @description `weight` in the whole; `expected` signs have had data in this period or the one before, `valued` of them in this one;
+         *     `alarms` raised, blue to red; `deducted` points for them; `worst`: the signs that cost most.
+         */
+        CheckupDomain: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Section */
+            section: string;
+            /** Weight */
+            weight: number;
+            score: components["schemas"]["CheckupScore"];
+            /** Parts */
+            parts: (number | null)[];
+            /** Expected */
+            expected: number;
+            /** Valued */
+            valued: number;
+            /** Alarms */
+            alarms: number[];
+            /** Deducted */
+            deducted: number;
+            /** Worst */
+            worst: components["schemas"]["CheckupSign"][];
+        };
+        /**
+         * CheckupFigure
+         * @description An indicator of the evaluation as the report counts it; `score` None: too few incidents to say.
+         */
+        CheckupFigure: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Numerator */
+            numerator: number;
+            /** Denominator */
+            denominator: number;
+            /** Rate */
+            rate: number | null;
+            /** Before */
+            before: number | null;
+            /** Score */
+            score: number | null;
+        };
+        /**
+         * CheckupIn
+         * @description Of which region and period; `day` lies in it, one of one's own lasts from `day` to `last`.
+         */
+        CheckupIn: {
+            /** Region */
+            region: number;
+            period: components["schemas"]["CheckupPeriod"];
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Last */
+            last?: string | null;
+        };
+        /**
+         * CheckupIncident
+         * @description As far as the reader may read it.
+         */
+        CheckupIncident: {
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+            /** Title */
+            title: string;
+            /** State */
+            state: string;
+        };
+        /**
+         * CheckupLine
+         * @description A version in a list. `until` before `ends`: the period was still running; `by` None: made as scheduled.
+         */
+        CheckupLine: {
+            /** Id */
+            id: number;
+            /** Region */
+            region: number;
+            /** Region Name */
+            region_name: string;
+            period: components["schemas"]["CheckupPeriod"];
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /**
+             * Ends
+             * Format: date-time
+             */
+            ends: string;
+            /** Score */
+            score: number | null;
+            /** Grade */
+            grade: string | null;
+            /** Method */
+            method: string;
+            /**
+             * Computed At
+             * Format: date-time
+             */
+            computed_at: string;
+            /** By */
+            by: string | null;
+        };
+        /**
+         * CheckupPart
+         * @description A part of the period, local days; its score is of signs alone, without alarms and incidents.
+         */
+        CheckupPart: {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Score */
+            score: number | null;
+        };
+        /**
+         * CheckupPeer
+         * @description A region of the same centre that the reader may read, and its newest checkup of the same period.
+         */
+        CheckupPeer: {
+            /** Region */
+            region: number;
+            /** Name */
+            name: string;
+            /** Score */
+            score: number | null;
+            /** Checkup */
+            checkup: number;
+        };
+        /**
+         * CheckupPeriod
+         * @enum {string}
+         */
+        CheckupPeriod: "month" | "quarter" | "half" | "year" | "custom";
+        /**
+         * CheckupProposal
+         * @description A sentence that `rule` of data/proposals.csv made of a finding, and what it is about.
+         */
+        CheckupProposal: {
+            /** Rule */
+            rule: string;
+            /** Text */
+            text: string;
+            /** Owner */
+            owner: string;
+            target: components["schemas"]["Target"];
+            /** Code */
+            code: string;
+        };
+        /**
+         * CheckupScore
+         * @description `score`: missing data earn nothing; `known`: of what there are data of. None: there is nothing to go by. `before`: the
+         *     score of the period before; `median`, `rank` (1 is best) of `of` regions of the same centre that have one.
+         */
+        CheckupScore: {
+            /** Score */
+            score: number | null;
+            /** Known */
+            known: number | null;
+            /** Grade */
+            grade: string | null;
+            /** Coverage */
+            coverage: number;
+            /** Before */
+            before: number | null;
+            /** Median */
+            median: number | null;
+            /** Rank */
+            rank: number | null;
+            /** Of */
+            of: number;
+        };
+        /**
+         * CheckupSign
+         * @description What a sign was in the period. `value`, `before`: time-weighted means; `level` that of `value`; `fresh`: the newest moment
+         *     that is in it; `lost`: points of the whole report that it cost; `incidents` that its alarms opened, five at most.
+         */
+        CheckupSign: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Unit */
+            unit: string;
+            /** Decimals */
+            decimals: number;
+            /** Domain */
+            domain: string;
+            /** Owner */
+            owner: string;
+            /** Value */
+            value: number | null;
+            /** Before */
+            before: number | null;
+            /** Score */
+            score: number;
+            /** Level */
+            level: number;
+            /** Coverage */
+            coverage: number;
+            /** Fresh */
+            fresh: string | null;
+            /** Lost */
+            lost: number;
+            /** Alarms */
+            alarms: number;
+            /** Alarms Open */
+            alarms_open: number;
+            /** Incidents */
+            incidents: number[];
+        };
+        /**
          * ClassFigures
          * @description How one category did on texts that the model had not seen. Shares 0…1.
          */
@@ -5455,6 +5808,40 @@ export interface components {
             confusion: components["schemas"]["Confusion"][];
             /** Trust */
             trust: components["schemas"]["Trust"][];
+        };
+        /**
+         * Findings
+         * @description What a checkup found, as it is kept. `recorded`: share of the sampled moments at which signs were recorded at all;
+         *     `handling_missed`: incidents that fell due and were not handled in time.
+         */
+        Findings: {
+            overall: components["schemas"]["CheckupScore"];
+            /** Parts */
+            parts: components["schemas"]["CheckupPart"][];
+            /** Domains */
+            domains: components["schemas"]["CheckupDomain"][];
+            /** Handling */
+            handling: components["schemas"]["CheckupFigure"][];
+            /** Handling Missed */
+            handling_missed: number;
+            /** Problems */
+            problems: components["schemas"]["CheckupSign"][];
+            /** Areas */
+            areas: components["schemas"]["CheckupArea"][];
+            /** Proposals */
+            proposals: components["schemas"]["CheckupProposal"][];
+            /** Alarms */
+            alarms: number[];
+            /** Signs */
+            signs: number;
+            /** Without Source */
+            without_source: number;
+            /** Recorded */
+            recorded: number;
+            /** Sampled */
+            sampled: number;
+            /** Simulated */
+            simulated: boolean;
         };
         /**
          * Former
@@ -6457,7 +6844,7 @@ export interface components {
          * PeriodKind
          * @enum {string}
          */
-        PeriodKind: "day" | "week" | "month" | "quarter" | "year" | "custom";
+        PeriodKind: "day" | "week" | "month" | "quarter" | "half" | "year" | "custom";
         /**
          * PeriodSpan
          * @description From `since` until before `until`; `ends` is where the period would end, later than `until` while it runs.
@@ -8346,6 +8733,12 @@ export interface components {
             /** Rejected */
             rejected: components["schemas"]["RejectedOut"][];
         };
+        /**
+         * Target
+         * @description What a proposal links to.
+         * @enum {string}
+         */
+        Target: "sign" | "domain" | "region" | "figure";
         /**
          * Task
          * @description A work order as its handler sees it on the phone.
@@ -16716,6 +17109,132 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ScenarioFiles"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_list_checkups: {
+        parameters: {
+            query?: {
+                region?: number | null;
+                period?: components["schemas"]["CheckupPeriod"] | null;
+                day?: string | null;
+                last?: string | null;
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckupLine"][];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_make_checkup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckupIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checkup"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_read_checkup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                checkup_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checkup"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_print_checkup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                checkup_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
                 };
             };
             401: components["responses"]["Problem401"];

@@ -27,6 +27,7 @@ TREND: dict[PeriodKind, int] = {
     PeriodKind.WEEK: 12,
     PeriodKind.MONTH: 12,
     PeriodKind.QUARTER: 8,
+    PeriodKind.HALF: 6,
     PeriodKind.YEAR: 5,
     PeriodKind.CUSTOM: 6,
 }
@@ -132,7 +133,9 @@ def _days(question: Question, back: int) -> tuple[date, date]:
         first = question.day - timedelta(days=question.day.weekday() if length == 7 else 0)
         first -= timedelta(days=length * back)
         return first, first + timedelta(days=length)
-    months = {PeriodKind.MONTH: 1, PeriodKind.QUARTER: 3, PeriodKind.YEAR: 12}[question.period]
+    months = {PeriodKind.MONTH: 1, PeriodKind.QUARTER: 3, PeriodKind.HALF: 6, PeriodKind.YEAR: 12}[
+        question.period
+    ]
     number = question.day.year * 12 + question.day.month - 1
     number = number // months * months - back * months
     return _month(number), _month(number + months)

@@ -17,7 +17,7 @@ from chengyun.incidents.contracts import Level, State
 from chengyun.incidents.reading.filters import Filters, conditions, readable, walk
 from chengyun.incidents.reading.rows import rows_of
 from chengyun.incidents.tables import ABOVE, DONE, DUE, MISSED, deadline, incident
-from chengyun.incidents.views import Counts, IncidentPage, MapPoint
+from chengyun.incidents.views import Counts, IncidentPage, IncidentRow, MapPoint
 from chengyun.kernel.errors import FieldError, Invalid
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import service as territory
@@ -49,6 +49,12 @@ def queue(
     rest, following = page_of(tx, listed, sort, after, limit)
     total, more = _total(tx, where, bool(filters.q))
     return IncidentPage(rows_of(tx, [*top, *rest]), total, following, more)
+
+
+def by_ids(tx: Tx, ids: Sequence[int]) -> list[IncidentRow]:
+    """Those of `ids` that the caller may read, newest first."""
+    query = sa.select(incident).where(readable(tx), i.id.in_(ids)).order_by(i.id.desc())
+    return rows_of(tx, list(tx.execute(query)))
 
 
 def page_of(

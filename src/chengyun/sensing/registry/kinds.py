@@ -17,13 +17,14 @@ from chengyun.sensing.registry.adding import give_streams
 from chengyun.sensing.registry.contracts import POLICY
 from chengyun.sensing.registry.rules import faults_of_kind
 
+FIELDS = tuple(Quantity.__dataclass_fields__)
 k, q, t, d = tables.kind, tables.quantity, tables.thing, tables.datastream
 
 
 def kinds(tx: Tx) -> list[Kind]:
     """Every kind by code, with its quantities by code."""
     held: dict[str, list[Quantity]] = {}
-    for row in tx.execute(sa.select(q).order_by(q.c.code)):
+    for row in tx.execute(sa.select(*(q.c[name] for name in FIELDS)).order_by(q.c.code)):
         values = {**row._mapping, "sentinels": tuple(row.sentinels)}
         held.setdefault(row.kind, []).append(Quantity(**values))
     rows = tx.execute(sa.select(k).order_by(k.c.code))
@@ -90,7 +91,7 @@ def _replace(
 
 def _row(quantity: Quantity) -> dict[str, Any]:
     return {
-        **{column.name: getattr(quantity, column.name) for column in q.c if column.identity is None},
+        **{name: getattr(quantity, name) for name in FIELDS},
         "sentinels": list(quantity.sentinels),
     }
 

@@ -62,10 +62,11 @@ class Compiler:
         return self.anywhere(as_truth(self.value(node, joins)), joins)
 
     def anywhere(self, condition: Column, joins: Joined) -> Column:
-        if not joins.tables:
-            return condition
-        found = sa.select(sa.literal(1)).select_from(*joins.tables)
-        return found.where(*joins.links, condition).exists()
+        """That there are related entities, one within the other, for which the condition holds."""
+        for table, link in zip(reversed(joins.tables), reversed(joins.links), strict=True):
+            found = sa.select(sa.literal(1)).select_from(table).where(link, condition)
+            condition = found.correlate_except(table).exists()
+        return condition
 
     def shaped(self, node: Node) -> Column:
         """A geometric test: the ids of those shapes that pass it."""
@@ -76,7 +77,8 @@ class Compiler:
         if known is None or known.type != "geo":
             raise BadRequest("sta.name", set=owner.name, name="/".join(map(str, rest)))
         every = SOURCES[owner.name](self.tx.actor).subquery()
-        rows = ((row[0], row[1]) for row in self.tx.execute(sa.select(every.c.id, every.c[str(rest[0])])))
+        query: sa.Select[Any] = sa.select(every.c.id, every.c[str(rest[0])].label("shape"))
+        rows = ((row.id, row.shape) for row in self.tx.execute(query))
         ids = shapes.matching(test, rows)
         return self.anywhere(columns["id"] == sa.any_(sa.literal(ids, sa.ARRAY(sa.BigInteger))), joins)
 
@@ -140,7 +142,7 @@ class Compiler:
     def directed(self, part: Column, joins: Joined, descending: bool) -> Column:
         if joins.tables:
             found = sa.select(part).select_from(*joins.tables).where(*joins.links)
-            part = found.scalar_subquery()
+            part = found.correlate_except(*joins.tables).scalar_subquery()
         return part.desc() if descending else part.asc()
 
 

@@ -98,8 +98,8 @@ def _merged(some: Mapping[str, Options], more: Mapping[str, Options]) -> dict[st
         if known is None:
             found[name] = own
         else:
-            keeps, adds = (own, known) if known == Options(expand=known.expand) else (known, own)
-            found[name] = replace(keeps, expand=_merged(known.expand, adds.expand))
+            keeps = own if known == Options(expand=known.expand) else known
+            found[name] = replace(keeps, expand=_merged(known.expand, own.expand))
     return found
 
 

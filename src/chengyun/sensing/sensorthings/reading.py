@@ -16,7 +16,7 @@ from chengyun.sensing.sensorthings.compiling import Column, Columns, Compiler
 from chengyun.sensing.sensorthings.grammar import Call, Node, Options, Path, Resource, Step
 from chengyun.sensing.sensorthings.model import SETS, relation_named
 from chengyun.sensing.sensorthings.options import LARGEST
-from chengyun.sensing.sensorthings.relating import LEADS
+from chengyun.sensing.sensorthings.relating import LEADS, place_named
 from chengyun.sensing.sensorthings.shaping import Row
 from chengyun.sensing.sensorthings.sources import SOURCES, observations
 
@@ -208,7 +208,14 @@ def by_id(ident: str) -> Where:
     if not ident.isdecimal() or int(ident) > BIGGEST:
         return lambda _columns: [sa.false()]
     number = int(ident)
-    return lambda c: [c["_row" if "_row" in c else "id"] == sa.literal(number, sa.BigInteger)]
+    return lambda c: [_named(c, sa.literal(number, sa.BigInteger))]
+
+
+def _named(columns: Columns, number: Column) -> Column:
+    if "_own" in columns:
+        return place_named(number, columns)
+    column: Column = columns["_row" if "_row" in columns else "id"]
+    return column == number
 
 
 def _reading(columns: Columns, stream: str, moment: str) -> list[Column]:

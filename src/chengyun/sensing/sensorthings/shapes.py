@@ -73,15 +73,15 @@ def _between(node: Call, truth: Callable[[Shape, Shape], Any]) -> tuple[Path, Te
 def _compared(node: Call) -> tuple[Path, Test]:
     test = OPERATORS[node.name]
     match node.args:
+        case Call() as inner, Literal(value=bool() as wanted) if node.name in ("eq", "ne"):
+            path, truth = test_of(inner)
+            return path, lambda found: test(bool(truth(found)), wanted)
         case Call() as measure, Literal(value=int() | float() as fixed):
             path, number = _measure(measure)
             return path, lambda found: test(number(found), fixed)
         case Literal(value=int() | float() as fixed), Call() as measure:
             path, number = _measure(measure)
             return path, lambda found: test(fixed, number(found))
-        case Call() as inner, Literal(value=bool() as wanted) if node.name in ("eq", "ne"):
-            path, truth = test_of(inner)
-            return path, lambda found: test(bool(truth(found)), wanted)
     raise BadRequest("sta.types", op=node.name)
 
 

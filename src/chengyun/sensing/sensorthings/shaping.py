@@ -15,7 +15,7 @@ IDS = ("id", "@iot.id")
 def id_of(row: Row) -> int | str:
     """A number; a reading that did not come by SensorThings is named by its datastream and moment."""
     found = row["id"]
-    return int(found) if isinstance(found, str) and found.isdecimal() else found  # type: ignore[no-any-return]
+    return int(found) if isinstance(found, str) and found.isdecimal() else found
 
 
 def self_link(base: str, owner: str, row: Row) -> str:

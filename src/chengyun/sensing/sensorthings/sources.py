@@ -7,7 +7,7 @@ Jurisdiction stands in each of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -30,12 +30,16 @@ def odd(number: Column) -> Column:
     return sa.cast(number, sa.BigInteger) * 2 + 1
 
 
+def _object(parts: Mapping[str, Column]) -> Column:
+    """A JSON object of columns."""
+    pairs = (part for name, column in parts.items() for part in (sa.literal(name, sa.Text), column))
+    return sa.func.jsonb_build_object(*pairs, type_=JSONB)
+
+
 def _point() -> Column:
     lon, lat = (sa.cast(column, sa.Double) / 1e6 for column in (t.thing.c.lon, t.thing.c.lat))
-    return sa.func.jsonb_build_object(
-        sa.literal("type", sa.Text), sa.literal("Point", sa.Text),
-        sa.literal("coordinates", sa.Text), sa.func.jsonb_build_array(lon, lat), type_=JSONB,
-    )  # fmt: skip
+    kind = sa.literal("Point", sa.Text)
+    return _object({"type": kind, "coordinates": sa.func.jsonb_build_array(lon, lat)})
 
 
 def _none(kind: Any) -> Column:
@@ -44,14 +48,7 @@ def _none(kind: Any) -> Column:
 
 def things(actor: Actor) -> Source:
     """Things of the registry; where SensorThings knows them (`_adopted`), with its description."""
-    told = sa.func.jsonb_build_object(
-        *(
-            part
-            for name in ("code", "kind", "address")
-            for part in (sa.literal(name, sa.Text), t.thing.c[name])
-        ),
-        type_=JSONB,
-    )
+    told = _object({name: t.thing.c[name] for name in ("code", "kind", "address")})
     columns = (
         t.thing.c.id,
         t.thing.c.name,
@@ -72,18 +69,15 @@ def _standing(actor: Actor) -> tuple[Column, ...]:
 
 
 def _places(table: sa.Table, shape: str, actor: Actor) -> Source:
+    """`_own` and `_thing` let PostgreSQL leave out one half, and find the other by its primary key."""
     own = sa.select(
         table.c.id, table.c.name, table.c.description, table.c.encoding_type.label("encodingType"),
-        table.c[shape], table.c.properties,
+        table.c[shape], table.c.properties, sa.true().label("_own"), _none(sa.BigInteger).label("_thing"),
     ).where(readable_by(actor, table.c.readers))  # fmt: skip
     of_registry = sa.select(
-        odd(t.thing.c.id),
-        t.thing.c.name,
-        t.thing.c.address,
-        sa.literal(GEOJSON, sa.Text),
-        _point(),
-        _none(JSONB),
-    ).where(*_standing(actor))
+        odd(t.thing.c.id), t.thing.c.name, t.thing.c.address, sa.literal(GEOJSON, sa.Text), _point(), _none(JSONB),
+        sa.false(), t.thing.c.id,
+    ).where(*_standing(actor))  # fmt: skip
     return _all(own, of_registry)
 
 
@@ -108,18 +102,8 @@ def histories(actor: Actor) -> Source:
 
 def datastreams(actor: Actor) -> Source:
     stream, own, quantity = t.datastream, t.sta_datastream, t.quantity
-    unit = sa.func.jsonb_build_object(
-        *(
-            part
-            for name, value in (
-                ("name", stream.c.unit),
-                ("symbol", stream.c.unit),
-                ("definition", sa.literal("https://ucum.org/ucum#", sa.Text).op("||")(stream.c.unit)),
-            )
-            for part in (sa.literal(name, sa.Text), value)
-        ),
-        type_=JSONB,
-    )
+    definition = sa.literal("https://ucum.org/ucum#", sa.Text).op("||")(stream.c.unit)
+    unit = _object({"name": stream.c.unit, "symbol": stream.c.unit, "definition": definition})
     columns = (
         stream.c.id,
         sa.func.coalesce(own.c.name, sa.func.concat_ws(" ", t.thing.c.name, quantity.c.name_zh)).label(
@@ -148,14 +132,7 @@ def _of_kinds(*columns: Column) -> Source:
 def sensors(actor: Actor) -> Source:
     own = t.sta_sensor
     quantity = t.quantity
-    told = sa.func.jsonb_build_object(
-        *(
-            part
-            for name in ("unit", "low", "high", "interval_s")
-            for part in (sa.literal(name, sa.Text), quantity.c[name])
-        ),
-        type_=JSONB,
-    )
+    told = _object({name: quantity.c[name] for name in ("unit", "low", "high", "interval_s")})
     mine = sa.select(
         own.c.id, own.c.name, own.c.description, own.c.encoding_type.label("encodingType"), own.c.metadata,
         own.c.properties,

@@ -76,7 +76,9 @@ def as_text(value: Value) -> Column:
     if value.kind in ("text", "key"):
         return value.sql
     if value.kind == "json":
-        return value.sql.op("#>>")(sa.cast(sa.literal("{}", sa.Text), sa.ARRAY(sa.Text)))
+        return value.sql.op("#>>", return_type=sa.Text())(
+            sa.cast(sa.literal("{}", sa.Text), sa.ARRAY(sa.Text))
+        )
     raise BadRequest("sta.types", op=value.kind)
 
 
