@@ -9,13 +9,13 @@ from enum import StrEnum
 from chengyun.territory.contracts import RegionRef
 
 
-class FactKind(StrEnum):
+class RiskKind(StrEnum):
     ALARM = "alarm"
     SIGN = "sign"
     INCIDENT = "incident"
 
 
-class ThingState(StrEnum):
+class RiskThingState(StrEnum):
     ALARM = "alarm"
     ALIVE = "alive"
     SILENT = "silent"
@@ -65,7 +65,7 @@ class RiskFact:
     """One reason for a colour. `id`: of the alarm or incident; `code`: of the sign; `thing` decided, where one did.
     `points` are those that it adds, `level` its own, `seen` what it can colour here by itself."""
 
-    kind: FactKind
+    kind: RiskKind
     title: str
     region: int
     place: str
@@ -118,7 +118,7 @@ class RiskItem:
     """An alarm or an incident on the map and in the list beside it. `at`: it began or was reported; `place`: the region
     that it stands in; `exact`: it has a position of its own, else a point inside its region stands for it."""
 
-    kind: FactKind
+    kind: RiskKind
     id: int
     title: str
     detail: str
@@ -164,7 +164,7 @@ class RiskThing:
     name: str
     kind: str
     kind_name: str
-    state: ThingState
+    state: RiskThingState
     level: int
     lon: float
     lat: float

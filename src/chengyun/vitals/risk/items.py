@@ -20,7 +20,7 @@ from chengyun.vitals.alarms.hub import URGENCY
 from chengyun.vitals.alarms.reading import AlarmFilters
 from chengyun.vitals.contracts import Level
 from chengyun.vitals.lookup import reach
-from chengyun.vitals.risk.contracts import FactKind, RiskHours, RiskItem, RiskItems
+from chengyun.vitals.risk.contracts import RiskHours, RiskItem, RiskItems, RiskKind
 from chengyun.vitals.tables import alarm
 
 DAYS = 31
@@ -37,7 +37,7 @@ class Asked:
     since: datetime | None = None
     until: datetime | None = None
     level: int | None = None
-    kinds: tuple[FactKind, ...] = ()
+    kinds: tuple[RiskKind, ...] = ()
     limit: int = 500
 
 
@@ -47,8 +47,8 @@ def items(tx: Tx, by: Asked) -> RiskItems:
     if by.region is not None:
         reach.asked(tx, by.region)
     _check_span(by)
-    rang, alarms = _alarms(tx, by) if _wants(by, FactKind.ALARM) else (0, [])
-    both = _wants(by, FactKind.INCIDENT) and tx.actor.may("incident.read")
+    rang, alarms = _alarms(tx, by) if _wants(by, RiskKind.ALARM) else (0, [])
+    both = _wants(by, RiskKind.INCIDENT) and tx.actor.may("incident.read")
     reported, placed = incidents.placed(tx, _filters(by), by.limit) if both else (0, [])
     refs = {one.region for one in alarms} | {one.region for one in placed}
     labels = {region: territory.chain_of(tx, region).label for region in refs}
@@ -92,7 +92,7 @@ def _check_span(by: Asked) -> None:
         raise Invalid([FieldError("since", "risk.span", {"days": DAYS})])
 
 
-def _wants(by: Asked, kind: FactKind) -> bool:
+def _wants(by: Asked, kind: RiskKind) -> bool:
     return not by.kinds or kind in by.kinds
 
 
@@ -120,7 +120,7 @@ def _filters(by: Asked) -> incidents.Filters:
 def _of_alarm(one: Alarm, place: str, middle: tuple[float, float] | None) -> RiskItem:
     lon, lat = (one.lon, one.lat) if one.lon is not None and one.lat is not None else middle or (0.0, 0.0)
     return RiskItem(
-        kind=FactKind.ALARM, id=one.id, title=one.sign_name, detail=one.thing_name or "", level=one.level or one.peak,
+        kind=RiskKind.ALARM, id=one.id, title=one.sign_name, detail=one.thing_name or "", level=one.level or one.peak,
         state=one.state.value, open=one.cleared_at is None, overdue=False, region=one.region, place=place, lon=lon, lat=lat,
         exact=one.lon is not None, at=one.began, thing=one.thing, sign=one.sign, incident=one.incident,
         simulated=one.simulated,
@@ -129,7 +129,7 @@ def _of_alarm(one: Alarm, place: str, middle: tuple[float, float] | None) -> Ris
 
 def _of_incident(one: incidents.Placed, place: str) -> RiskItem:
     return RiskItem(
-        kind=FactKind.INCIDENT, id=one.id, title=one.title, detail=one.number, level=LEVEL_OF[one.level], state=one.state.value,
+        kind=RiskKind.INCIDENT, id=one.id, title=one.title, detail=one.number, level=LEVEL_OF[one.level], state=one.state.value,
         open=one.open, overdue=one.open and one.lamp is Lamp.RED, region=one.region, place=place, lon=one.lon, lat=one.lat,
         exact=True, at=one.reported_at, thing=None, sign=None, incident=one.id, simulated=one.simulated,
     )  # fmt: skip

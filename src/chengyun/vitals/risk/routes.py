@@ -14,9 +14,9 @@ from chengyun.sensing.service import LatestReader
 from chengyun.vitals.lookup.routes import Now
 from chengyun.vitals.risk import service
 from chengyun.vitals.risk.contracts import (
-    FactKind,
     RiskHours,
     RiskItems,
+    RiskKind,
     RiskPoint,
     RiskRegions,
     RiskThings,
@@ -79,7 +79,7 @@ def read_risk_items(
 ) -> RiskItems:
     """Alarms and incidents with their places: those open now, or those that began in a time."""
     actor.require("sign.read")
-    kinds = (FactKind(kind),) if kind else ()
+    kinds = (RiskKind(kind),) if kind else ()
     with db.begin(actor) as tx:
         return service.items(tx, Asked(region, since, until, level, kinds, limit))
 

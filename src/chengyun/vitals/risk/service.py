@@ -21,8 +21,8 @@ from chengyun.vitals.lookup import finding, reach
 from chengyun.vitals.lookup.values import Live, moment
 from chengyun.vitals.risk import messages  # noqa: F401  registers the texts
 from chengyun.vitals.risk.contracts import (
-    FactKind,
     RiskFact,
+    RiskKind,
     RiskRegion,
     RiskRegions,
     RiskThingCount,
@@ -104,7 +104,7 @@ def _alarms(tx: Tx, ref: RegionRef, found: Gathered) -> list[RiskFact]:
 
 def _alarm_fact(tx: Tx, ref: RegionRef, one: Alarm, weighed: Alarmed) -> RiskFact:
     return RiskFact(
-        kind=FactKind.ALARM, id=one.id, code=one.sign, title=one.sign_name, region=one.region, place=_place(tx, one.region),
+        kind=RiskKind.ALARM, id=one.id, code=one.sign, title=one.sign_name, region=one.region, place=_place(tx, one.region),
         level=one.level, seen=_seen(ref, one.region, weighed.weight), points=weighed.weight.points, since=one.began,
         thing=one.thing, thing_name=one.thing_name, incident=one.incident, acknowledged=weighed.row.acknowledged_at is not None,
         shelved=weighed.shelved, overdue=False, simulated=one.simulated,
@@ -121,7 +121,7 @@ def _signs(tx: Tx, live: Live, ref: RegionRef, found: Gathered) -> Iterable[Risk
         sign = known.get(codes[number])
         weight = of_sign(level)
         yield RiskFact(
-            kind=FactKind.SIGN, title=finding.brief(tx, sign).name if sign else codes[number], region=region,
+            kind=RiskKind.SIGN, title=finding.brief(tx, sign).name if sign else codes[number], region=region,
             place=_place(tx, region), level=level, seen=_seen(ref, region, weight), points=weight.points, since=moment(since),
             code=codes[number],
         )  # fmt: skip
@@ -142,7 +142,7 @@ def _incidents(tx: Tx, ref: RegionRef, told: list[int]) -> Iterable[RiskFact]:
         weight = of_incident("" if one.id in known else one.level.value, overdue)
         if weight.points:
             yield RiskFact(
-                kind=FactKind.INCIDENT, title=one.title, region=one.region, place=_place(tx, one.region),
+                kind=RiskKind.INCIDENT, title=one.title, region=one.region, place=_place(tx, one.region),
                 level=int(weight.level), seen=_seen(ref, one.region, weight), points=weight.points, since=one.reported_at,
                 id=one.id, incident=one.id, overdue=overdue, simulated=one.simulated,
             )  # fmt: skip

@@ -13,7 +13,7 @@ from chengyun.identity import service as identity
 from chengyun.kernel.transactions import Tx
 from chengyun.sensing import service as sensing
 from chengyun.vitals.lookup import reach
-from chengyun.vitals.risk.contracts import RiskCluster, RiskPoint, RiskThing, RiskThings, ThingState
+from chengyun.vitals.risk.contracts import RiskCluster, RiskPoint, RiskThing, RiskThings, RiskThingState
 from chengyun.vitals.tables import alarm
 
 Box = tuple[float, float, float, float]  # west, south, east, north
@@ -133,9 +133,9 @@ def _singles(tx: Tx, seen: Seen) -> list[RiskThing]:
     ]  # fmt: skip
 
 
-def _state(level: int, silent: bool | None) -> ThingState:
+def _state(level: int, silent: bool | None) -> RiskThingState:
     if level:
-        return ThingState.ALARM
+        return RiskThingState.ALARM
     if silent is None:
-        return ThingState.UNKNOWN
-    return ThingState.SILENT if silent else ThingState.ALIVE
+        return RiskThingState.UNKNOWN
+    return RiskThingState.SILENT if silent else RiskThingState.ALIVE
