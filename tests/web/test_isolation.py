@@ -16,6 +16,7 @@ from chengyun.web import features
 from tests.web import (
     test_isolation_apart,
     test_isolation_outside,
+    test_isolation_risk,
     test_isolation_signs,
     test_isolation_things,
     test_stream,
@@ -52,6 +53,7 @@ def test_every_route_is_tried_out(cast_hub: Hub) -> None:
         for module in (
             test_isolation_apart,
             test_isolation_outside,
+            test_isolation_risk,
             test_isolation_signs,
             test_isolation_things,
             test_stream,
