@@ -39,10 +39,12 @@ from chengyun.kernel.errors import Conflict, Forbidden
 from chengyun.kernel.sequencer import Event
 from chengyun.kernel.transactions import Tx
 from chengyun.scenarios import packing
+from chengyun.sensing import service as sensing
 from chengyun.territory import service as territory
 from chengyun.vitals.lookup import reach
 from tests.web import test_isolation_apart as apart
 from tests.web import test_isolation_outside as outside
+from tests.web import test_isolation_risk as risk
 from tests.web import test_isolation_signs as signs
 from tests.web.noticing import Check, figures, handed_over, heard, mine, people, walk
 from tests.web.support import Hub
@@ -250,6 +252,12 @@ def _guess(patch: Patch, hub: Hub) -> None:
     patch.setattr(classification, "guess", guess)
 
 
+def _all_things(patch: Patch, hub: Hub) -> None:
+    """Things of the map, and what is said of each."""
+    for name in ("spots", "spots_by_ids"):
+        within(sensing, name, identity, "readable_by", _YES)(patch, hub)
+
+
 @contextmanager
 def unfenced(owner: Any, tables: tuple[str, ...]) -> Iterator[None]:
     """The policies of some tables taken away, by their owner, as long as the block runs."""
@@ -311,6 +319,8 @@ LEAKS: tuple[Leak, ...] = (
     Leak("a token is the city's", "tokens", _token_of_the_city, walk("t-sibling", "incidents_read_queue")),
     Leak("emergency access never ends", "break-glass", replaces(breakglass, "end", lambda _tx: 1), lambda s: apart.test_emergency_access_opens_a_region_until_it_ends(s.hub, s.sight, s.look)),
     Leak("signs of everywhere", "signs", replaces(reach, "reads", lambda _tx, _region: True), lambda s: signs.test_signs_stay_in_their_jurisdiction(s.sight, s.look, "p-town", lambda *_: None)),
+    Leak("things of the map are everybody's", "map", _all_things, walk("p-town", "vitals_read_risk_things"), ("sensing_thing",)),
+    Leak("risks of everywhere", "signs", replaces(reach, "reads", lambda _tx, _region: True), lambda s: risk.test_risks_stay_in_their_jurisdiction(s.sight, s.look, "p-town")),
     # what is not a page
     Leak("the stream tells everybody", "sse", replaces(Event, "visible_to", lambda _event, _actor: True), heard),
     Leak("tiles carry numbers", "tiles", _tile, walk("p-town nobody", "territory_tile")),

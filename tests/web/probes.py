@@ -6,7 +6,7 @@ A route without an entry here makes `test_isolation` fail: whoever adds one says
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from tests.web import probes_common, probes_identity, probes_sensing
 from tests.web.cast_signs import CODE as SIGN
@@ -20,6 +20,7 @@ FILTERS = (
 
 ASKED = f"period=year&day={datetime.now(UTC).date()}"
 EVALUATED = (ASKED, f"{ASKED}&by=unit", f"{ASKED}&by=person", f"{ASKED}&region={{town}}&by=category")
+SPAN = f"since={datetime.now(UTC).date() - timedelta(days=20)}T00:00:00Z&until={datetime.now(UTC).date() + timedelta(days=2)}T00:00:00Z"
 BEHIND = (
     f"{ASKED}&indicator=filing&part=denominator&limit=200",
     f"{ASKED}&indicator=filing&part=denominator&region={{town}}&unit={{unit}}",
@@ -281,6 +282,21 @@ PROBES: dict[str, tuple[Probe, ...]] = {
         for name in ("set_thresholds", "try_out")
     },
     # checkups
+    # risks: colours of regions, alarms, incidents and things on one map
+    **{
+        f"vitals_read_risk_{name}": (
+            Listing(f"/api/vitals/risk/{path}", params),
+            Apart("test_risks_stay_in_their_jurisdiction"),
+        )
+        for name, path, params in (
+            ("regions", "regions", ("", "parent={town}", "parent={district}&level=grid")),
+            ("why", "regions/{town}", ("",)),
+            ("items", "items", ("", "region={town}", "kind=incident&limit=1500", SPAN)),
+            ("hours", "hours", ("", "region={town}")),
+            ("things", "things", ("bbox=105,28,111,33", "bbox=105,28,111,33&region={town}&kinds=gas")),
+            ("points", "points", ("", "region={town}")),
+        )
+    },
     "vitals_list_checkups": (
         Listing(
             "/api/vitals/checkups", ("", "region={town}", "region={district}&period=month&day=2025-06-01")

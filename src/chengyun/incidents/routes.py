@@ -37,9 +37,8 @@ from chengyun.incidents.views import (
     Task,
     WorkOrder,
 )
-from chengyun.kernel.errors import FieldError, Invalid
 from chengyun.kernel.failpoints import failpoint
-from chengyun.kernel.fields import Id, Text
+from chengyun.kernel.fields import Id, Text, box_of
 
 router = APIRouter(prefix="/api/incidents", tags=["incidents"])
 Sort = Annotated[str, Query(pattern="^(urgency|newest|due)$")]
@@ -225,14 +224,3 @@ def block(report_id: Annotated[Id, Path()], body: BlockBody, actor: Caller, db: 
     """Refuse further reports of whoever sent this one."""
     with db.begin(actor) as tx:
         abuse.block_reporter(tx, report_id, body.reason, body.until)
-
-
-def box_of(bbox: str) -> tuple[float, float, float, float]:
-    """west,south,east,north in degrees."""
-    try:
-        west, south, east, north = (float(part) for part in bbox.split(","))
-    except ValueError as error:
-        raise Invalid([FieldError("bbox", "field.invalid")]) from error
-    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        raise Invalid([FieldError("bbox", "field.invalid")])
-    return west, south, east, north

@@ -19,6 +19,7 @@ from chengyun.incidents.moving.moves import move, move_as_reporter, move_order, 
 from chengyun.incidents.moving.standing import allowed, allowed_of_order
 from chengyun.incidents.reading.filters import Filters
 from chengyun.incidents.reading.gauges import COUNTS, Gauge, gauges, medians
+from chengyun.incidents.reading.placing import Placed, Pressing, by_hour, placed, pressing
 from chengyun.incidents.reading.queries import by_ids, counts, queue
 from chengyun.incidents.reorganise import register
 from chengyun.incidents.reporter.outward import (
@@ -43,10 +44,10 @@ from chengyun.kernel.clock import current_calendar
 from chengyun.kernel.transactions import Tx
 
 __all__ = [
-    "COUNTS", "Book", "Filters", "Gathering", "Gauge", "Move", "Outward", "OutwardStep", "ReportBody", "ReportIn", "Reporter", "ReporterIn", "Sent",
-    "Vital", "Wanted", "acknowledge_alert", "allowed", "allowed_of_order", "book_of", "by_ids", "compare", "counts",
+    "COUNTS", "Book", "Filters", "Gathering", "Gauge", "Move", "Outward", "OutwardStep", "Placed", "Pressing", "ReportBody", "ReportIn", "Reporter", "ReporterIn", "Sent",
+    "Vital", "Wanted", "acknowledge_alert", "allowed", "allowed_of_order", "book_of", "by_hour", "by_ids", "compare", "counts",
     "current_rulebook", "followed", "gauges", "install_rulebook", "medians", "move", "move_as_reporter", "move_order", "note_by_origin", "opened_contact",
-    "outward", "outward_by_id", "outward_one", "outward_steps", "pin", "propose", "queue", "recount", "register",
+    "outward", "outward_by_id", "outward_one", "outward_steps", "pin", "placed", "pressing", "propose", "queue", "recount", "register",
     "reopen_by_link", "reopen_by_source", "report", "report_once", "shifts", "sweep", "try_out", "vital",
 ]  # fmt: skip
 

@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from chengyun.kernel.errors import FieldError, Invalid
+
 MAX_ID = 2**53 - 1  # what every JSON reader holds exactly, and far below a bigint
 Id = Annotated[int, Field(ge=1, le=MAX_ID)]
 
@@ -24,3 +26,14 @@ class Body(BaseModel):
     """A request's body: an unknown field is an error, since a misspelt one must not be dropped silently."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+def box_of(bbox: str) -> tuple[float, float, float, float]:
+    """west,south,east,north in degrees. Raises Invalid."""
+    try:
+        west, south, east, north = (float(part) for part in bbox.split(","))
+    except ValueError as error:
+        raise Invalid([FieldError("bbox", "field.invalid")]) from error
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise Invalid([FieldError("bbox", "field.invalid")])
+    return west, south, east, north

@@ -27,10 +27,12 @@ from chengyun.territory.contracts import (
 from chengyun.territory.datums import Datum, many_to_wgs84, to_wgs84
 from chengyun.territory.directory import Directory, directory, header
 from chengyun.territory.index import OUTSIDE, Index
+from chengyun.territory.middles import above_at, middles
 from chengyun.territory.store import index
 
 __all__ = [
     "Datum",
+    "above_at",
     "ancestors",
     "bbox",
     "centre_above",
@@ -47,6 +49,7 @@ __all__ = [
     "locate",
     "locate_many",
     "many_to_wgs84",
+    "middles",
     "outline",
     "region",
     "regions",

@@ -42,6 +42,7 @@ import chengyun.vitals.checkup.jobs
 import chengyun.vitals.checkup.routes
 import chengyun.vitals.lookup.routes
 import chengyun.vitals.numbers.routes
+import chengyun.vitals.risk.routes
 import chengyun.web.audit
 import chengyun.web.jobs
 from chengyun.exchange.service import register as register_exchange
@@ -74,6 +75,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     chengyun.vitals.numbers.routes.router,
     chengyun.vitals.alarms.routes.router,
     chengyun.vitals.lookup.routes.router,
+    chengyun.vitals.risk.routes.router,
     chengyun.scenarios.routes_rules.router,  # before the next: "rules" and "calendar" are no scenario's names
     chengyun.scenarios.routes_calendar.router,
     chengyun.scenarios.routes.router,

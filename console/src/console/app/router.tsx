@@ -9,6 +9,7 @@ import { parseLog } from '../exchange/log'
 import { parseFilters, type Filters } from '../queue/filters'
 import { parseAlarms } from '../alarms/filters'
 import { parseBoard } from '../supervision/filters'
+import { parseRisk } from '../risk/search'
 import { parseThings } from '../things/search'
 import { parseSign, parseVitals } from '../vitals/search'
 import { Shell } from '../shell/Shell'
@@ -115,6 +116,12 @@ const vitals = createRoute({
   path: '/vitals',
   validateSearch: strictly(parseVitals),
   component: lazyRouteComponent(() => import('../vitals/VitalsPage'), 'VitalsPage'),
+})
+const risk = createRoute({
+  getParentRoute: () => shell,
+  path: '/risk',
+  validateSearch: strictly(parseRisk),
+  component: lazyRouteComponent(() => import('../risk/RiskPage'), 'RiskPage'),
 })
 const sign = createRoute({
   getParentRoute: () => shell,
@@ -228,6 +235,7 @@ export const router = createRouter({
       handover,
       evaluation,
       things,
+      risk,
       vitals,
       sign,
       checkup,

@@ -11,6 +11,7 @@ import { people } from './people.en'
 import { callbacks, supervision } from './supervision.en'
 import { things } from './things.en'
 import { tour } from './tour.en'
+import { risk } from './risk.en'
 import { vitals } from './vitals.en'
 
 export const en = {
@@ -25,8 +26,8 @@ export const en = {
     title: 'Chengyun', titleAlert: '({{count}}) unacknowledged · Chengyun',
   },
   rail: {
-    label: 'Pages', incidents: 'Incidents', alarms: 'Alarms', supervision: 'Supervise', hotline: 'Report', handover: 'Handover', evaluation: 'Evaluation', things: 'Things', vitals: 'Signs', checkup: 'Health report', wall: 'Wall', exchange: 'Interfaces', admin: 'Admin', settings: 'Settings',
-    mark: { incidents: 'I', alarms: '!', supervision: 'S', hotline: 'R', handover: 'H', evaluation: 'E', things: 'T', vitals: 'V', checkup: 'H', wall: 'W', exchange: 'X', admin: 'A', settings: 'S' },
+    label: 'Pages', incidents: 'Incidents', alarms: 'Alarms', risk: 'Risks', supervision: 'Supervise', hotline: 'Report', handover: 'Handover', evaluation: 'Evaluation', things: 'Things', vitals: 'Signs', checkup: 'Health report', wall: 'Wall', exchange: 'Interfaces', admin: 'Admin', settings: 'Settings',
+    mark: { incidents: 'I', alarms: '!', risk: 'R!', supervision: 'S', hotline: 'R', handover: 'H', evaluation: 'E', things: 'T', vitals: 'V', checkup: 'H', wall: 'W', exchange: 'X', admin: 'A', settings: 'S' },
   },
   alerts: { chip: 'Unacknowledged', title: 'Urgent and unacknowledged', acknowledge: 'Acknowledge', spoken: '{{count}} urgent incidents are unacknowledged' },
   keys: {
@@ -36,7 +37,7 @@ export const en = {
   palette: {
     label: 'Search and commands', hint: 'number, title, place or command; pinyin initials work', results: 'Results', none: 'Nothing found. Try pinyin initials or part of a place.',
     command: 'Command', incident: 'Incident', place: 'Place', goIncidents: 'Open incidents', goOverdue: 'Show overdue', goAccept: 'Show what is to accept',
-    goHotline: 'Take a report', goHandover: 'Hand over', goSupervision: 'Open supervision', goArbitration: 'Open the arbitration desk', goCallbacks: 'Call back', goEvaluation: 'Open evaluation', goVitals: 'Look up a vital sign', goWall: 'Open the wall', goSettings: 'Open settings', openTour: 'Open the demo tour', switchTheme: 'Day or night', switchLanguage: 'Change language',
+    goHotline: 'Take a report', goHandover: 'Hand over', goSupervision: 'Open supervision', goArbitration: 'Open the arbitration desk', goCallbacks: 'Call back', goEvaluation: 'Open evaluation', goRisk: 'Open the map of risks', goVitals: 'Look up a vital sign', goWall: 'Open the wall', goSettings: 'Open settings', openTour: 'Open the demo tour', switchTheme: 'Day or night', switchLanguage: 'Change language',
   },
   counts: {
     label: 'Filter by count', to_accept: 'To accept', to_verify: 'To verify', to_dispatch: 'To dispatch', handling: 'In handling', overdue: 'Overdue', to_check: 'To check',
@@ -139,7 +140,7 @@ export const en = {
   rules,
   checkup,
   classification,
-  evaluation, vitals,
+  evaluation, vitals, risk,
   callbacks,
   supervision,
   alarms,

@@ -11,6 +11,7 @@ import { people } from './people.zh'
 import { callbacks, supervision } from './supervision.zh'
 import { things } from './things.zh'
 import { tour } from './tour.zh'
+import { risk } from './risk.zh'
 import { vitals } from './vitals.zh'
 
 export const zh = {
@@ -25,8 +26,8 @@ export const zh = {
     title: '城运', titleAlert: '（{{count}}）未确认告警 · 城运',
   },
   rail: {
-    label: '页面', incidents: '事件', alarms: '预警', supervision: '督办', hotline: '报事', handover: '交接班', evaluation: '考核', things: '感知设备', vitals: '城市体征', checkup: '体检表', wall: '大屏', exchange: '开放接口', admin: '管理', settings: '设置',
-    mark: { incidents: '件', alarms: '警', supervision: '督', hotline: '报', handover: '交', evaluation: '考', things: '感', vitals: '征', checkup: '体', wall: '屏', exchange: '接', admin: '管', settings: '设' },
+    label: '页面', incidents: '事件', alarms: '预警', risk: '风险图', supervision: '督办', hotline: '报事', handover: '交接班', evaluation: '考核', things: '感知设备', vitals: '城市体征', checkup: '体检表', wall: '大屏', exchange: '开放接口', admin: '管理', settings: '设置',
+    mark: { incidents: '件', alarms: '警', risk: '险', supervision: '督', hotline: '报', handover: '交', evaluation: '考', things: '感', vitals: '征', checkup: '体', wall: '屏', exchange: '接', admin: '管', settings: '设' },
   },
   alerts: { chip: '未确认告警', title: '紧急且尚未确认', acknowledge: '确认', spoken: '有 {{count}} 件紧急事件尚未确认' },
   keys: {
@@ -36,7 +37,7 @@ export const zh = {
   palette: {
     label: '搜索与命令', hint: '事件编号、标题、地点或命令；可用拼音首字母', results: '结果', none: '没有找到。可换用拼音首字母，或地点的一部分。',
     command: '命令', incident: '事件', place: '地点', goIncidents: '打开事件列表', goOverdue: '查看超时事件', goAccept: '查看待受理事件',
-    goHotline: '登记报事', goHandover: '交接班', goSupervision: '督办：超期、退单、无人处理', goArbitration: '打开仲裁台', goCallbacks: '回访', goEvaluation: '打开考核', goVitals: '一键查城市体征', goWall: '打开大屏', goSettings: '打开设置', openTour: '打开演示导览', switchTheme: '切换日间或夜间', switchLanguage: '切换语言',
+    goHotline: '登记报事', goHandover: '交接班', goSupervision: '督办：超期、退单、无人处理', goArbitration: '打开仲裁台', goCallbacks: '回访', goEvaluation: '打开考核', goRisk: '打开风险一张图', goVitals: '一键查城市体征', goWall: '打开大屏', goSettings: '打开设置', openTour: '打开演示导览', switchTheme: '切换日间或夜间', switchLanguage: '切换语言',
   },
   counts: {
     label: '按数量筛选', to_accept: '待受理', to_verify: '待核实', to_dispatch: '待分拨', handling: '处置中', overdue: '超时', to_check: '待核查',
@@ -143,7 +144,7 @@ export const zh = {
   rules,
   checkup,
   classification,
-  evaluation, vitals,
+  evaluation, vitals, risk,
   callbacks,
   supervision,
   alarms,

@@ -7,6 +7,7 @@ import { useMay } from '../app/session'
 const PAGES = [
   { to: '/incidents', name: 'incidents', permission: 'incident.read' },
   { to: '/alarms', name: 'alarms', permission: 'sign.read' },
+  { to: '/risk', name: 'risk', permission: 'sign.read' },
   { to: '/supervision', name: 'supervision', permission: 'incident.supervise' },
   { to: '/hotline', name: 'hotline', permission: 'incident.report' },
   { to: '/handover', name: 'handover', permission: 'handover.write' },

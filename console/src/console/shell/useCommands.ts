@@ -35,6 +35,7 @@ export function useCommands(text: string) {
     ...command('goHotline', () => void navigate({ to: '/hotline' }), may('incident.report')),
     ...command('goHandover', () => void navigate({ to: '/handover' }), may('handover.write')),
     ...command('goEvaluation', () => void navigate({ to: '/evaluation', search: {} }), may('evaluation.read')),
+    ...command('goRisk', () => void navigate({ to: '/risk', search: {} }), may('sign.read')),
     ...command('goVitals', () => void navigate({ to: '/vitals', search: {} }), may('sign.read')),
     ...command('goCheckup', () => void navigate({ to: '/checkup', search: {} }), may('sign.read')),
     ...command('goWall', () => void navigate({ to: '/wall' }), reads),

@@ -3412,6 +3412,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/vitals/risk/regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Risk Regions
+         * @description The colours of the regions of a level below one (by default of the next level), the worst first.
+         */
+        get: operations["vitals_read_risk_regions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vitals/risk/regions/{region_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Risk Why
+         * @description Why a region has its colour: alarms, signs, incidents, things, the worst first.
+         */
+        get: operations["vitals_read_risk_why"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vitals/risk/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Risk Items
+         * @description Alarms and incidents with their places: those open now, or those that began in a time.
+         */
+        get: operations["vitals_read_risk_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vitals/risk/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Risk Hours
+         * @description How many alarms and incidents began in each of the last hours, by level.
+         */
+        get: operations["vitals_read_risk_hours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vitals/risk/things": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Risk Things
+         * @description Active things in a box with their states; as clusters where there are more than `limit`.
+         */
+        get: operations["vitals_read_risk_things"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vitals/risk/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Risk Points
+         * @description Points of danger: things in alarm now or within thirty days.
+         */
+        get: operations["vitals_read_risk_points"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scenarios/rules": {
         parameters: {
             query?: never;
@@ -7419,6 +7539,331 @@ export interface components {
              * @default false
              */
             hidden: boolean;
+        };
+        /**
+         * RiskCluster
+         * @description Things of one square of the map: the middle of where they stand, how many, and how many of them in alarm (the
+         *     worst `level`) or silent.
+         */
+        RiskCluster: {
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Things */
+            things: number;
+            /** Alarm */
+            alarm: number;
+            /** Silent */
+            silent: number;
+            /** Level */
+            level: number;
+        };
+        /**
+         * RiskCounts
+         * @description What is open in a region and below. Lists go from blue to red; `shelved` alarms are in no list.
+         */
+        RiskCounts: {
+            /** Alarms */
+            alarms: number[];
+            /** Signs */
+            signs: number[];
+            /** Shelved */
+            shelved: number;
+            /** Red */
+            red: number;
+            /** Orange */
+            orange: number;
+            /** Overdue */
+            overdue: number;
+        };
+        /**
+         * RiskFact
+         * @description One reason for a colour. `id`: of the alarm or incident; `code`: of the sign; `thing` decided, where one did.
+         *     `points` are those that it adds, `level` its own, `seen` what it can colour here by itself.
+         */
+        RiskFact: {
+            kind: components["schemas"]["RiskKind"];
+            /** Title */
+            title: string;
+            /** Region */
+            region: number;
+            /** Place */
+            place: string;
+            /** Level */
+            level: number;
+            /** Seen */
+            seen: number;
+            /** Points */
+            points: number;
+            /** Since */
+            since: string | null;
+            /** Id */
+            id?: number | null;
+            /** Code */
+            code?: string | null;
+            /** Thing */
+            thing?: number | null;
+            /** Thing Name */
+            thing_name?: string | null;
+            /** Incident */
+            incident?: number | null;
+            /**
+             * Acknowledged
+             * @default false
+             */
+            acknowledged: boolean;
+            /**
+             * Shelved
+             * @default false
+             */
+            shelved: boolean;
+            /**
+             * Overdue
+             * @default false
+             */
+            overdue: boolean;
+            /**
+             * Simulated
+             * @default false
+             */
+            simulated: boolean;
+        };
+        /**
+         * RiskHours
+         * @description What began hour by hour from `since` on: per hour the counts from blue to red.
+         */
+        RiskHours: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Hours */
+            hours: number;
+            /** Alarms */
+            alarms: number[][];
+            /** Incidents */
+            incidents: number[][];
+        };
+        /**
+         * RiskItem
+         * @description An alarm or an incident on the map and in the list beside it. `at`: it began or was reported; `place`: the region
+         *     that it stands in; `exact`: it has a position of its own, else a point inside its region stands for it.
+         */
+        RiskItem: {
+            kind: components["schemas"]["RiskKind"];
+            /** Id */
+            id: number;
+            /** Title */
+            title: string;
+            /** Detail */
+            detail: string;
+            /** Level */
+            level: number;
+            /** State */
+            state: string;
+            /** Open */
+            open: boolean;
+            /** Overdue */
+            overdue: boolean;
+            /** Region */
+            region: number;
+            /** Place */
+            place: string;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Exact */
+            exact: boolean;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Thing */
+            thing: number | null;
+            /** Sign */
+            sign: string | null;
+            /** Incident */
+            incident: number | null;
+            /** Simulated */
+            simulated: boolean;
+        };
+        /**
+         * RiskItems
+         * @description The worst, then newest; `alarms` and `incidents` are how many there are of each.
+         */
+        RiskItems: {
+            /** Alarms */
+            alarms: number;
+            /** Incidents */
+            incidents: number;
+            /** Items */
+            items: components["schemas"]["RiskItem"][];
+        };
+        /**
+         * RiskKind
+         * @enum {string}
+         */
+        RiskKind: "alarm" | "sign" | "incident";
+        /**
+         * RiskPoint
+         * @description A thing of a domain of danger that is in alarm now (`level`) or was within thirty days (`peak`, `alarms`).
+         */
+        RiskPoint: {
+            /** Thing */
+            thing: number;
+            /** Name */
+            name: string;
+            /** Kind Name */
+            kind_name: string;
+            /** Domain */
+            domain: string;
+            /** Region */
+            region: number;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Level */
+            level: number;
+            /** Peak */
+            peak: number;
+            /** Alarms */
+            alarms: number;
+            /**
+             * Last
+             * Format: date-time
+             */
+            last: string;
+            /** Simulated */
+            simulated: boolean;
+        };
+        /**
+         * RiskRegion
+         * @description `single`: the colour that the worst single fact gives, `summed` the one of all points; the higher is `level`.
+         */
+        RiskRegion: {
+            region: components["schemas"]["RegionRef"];
+            /** Level */
+            level: number;
+            /** Score */
+            score: number;
+            /** Single */
+            single: number;
+            /** Summed */
+            summed: number;
+            counts: components["schemas"]["RiskCounts"];
+        };
+        /**
+         * RiskRegions
+         * @description The regions of a level below `parent`, the worst first. `live`: signs are computed now, else they do not count;
+         *     `schematic`: borders are invented.
+         */
+        RiskRegions: {
+            parent: components["schemas"]["RegionRef"];
+            /** Label */
+            label: string;
+            /** Level */
+            level: string;
+            /** Live */
+            live: boolean;
+            /** Beat */
+            beat: string | null;
+            /** Schematic */
+            schematic: boolean;
+            /** Regions */
+            regions: components["schemas"]["RiskRegion"][];
+        };
+        /** RiskThing */
+        RiskThing: {
+            /** Id */
+            id: number;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: string;
+            /** Kind Name */
+            kind_name: string;
+            state: components["schemas"]["RiskThingState"];
+            /** Level */
+            level: number;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Simulated */
+            simulated: boolean;
+        };
+        /**
+         * RiskThingCount
+         * @description A thing with so many open alarms in the region.
+         */
+        RiskThingCount: {
+            /** Thing */
+            thing: number;
+            /** Name */
+            name: string;
+            /** Alarms */
+            alarms: number;
+            /** Level */
+            level: number;
+        };
+        /**
+         * RiskThingState
+         * @enum {string}
+         */
+        RiskThingState: "alarm" | "alive" | "silent" | "unknown";
+        /**
+         * RiskThings
+         * @description All things of a box one by one, or, where they are more than was asked for, as clusters.
+         */
+        RiskThings: {
+            /** Total */
+            total: number;
+            /** Alarm */
+            alarm: number;
+            /** Silent */
+            silent: number;
+            /** Live */
+            live: boolean;
+            /** Things */
+            things: components["schemas"]["RiskThing"][];
+            /** Clusters */
+            clusters: components["schemas"]["RiskCluster"][];
+        };
+        /**
+         * RiskWhy
+         * @description Why a region has its colour. `chain`: the regions above it that the caller may read, from the top, itself last;
+         *     `bounds`: points from which it is blue, yellow, orange, red; `drop`: steps that a fact from below loses here;
+         *     `facts` the worst of `total`.
+         */
+        RiskWhy: {
+            risk: components["schemas"]["RiskRegion"];
+            /** Chain */
+            chain: components["schemas"]["RegionRef"][];
+            /** Below */
+            below: string | null;
+            /** Bounds */
+            bounds: number[];
+            /** Drop */
+            drop: number;
+            /** Live */
+            live: boolean;
+            /** Beat */
+            beat: string | null;
+            /** Schematic */
+            schematic: boolean;
+            /** Total */
+            total: number;
+            /** Facts */
+            facts: components["schemas"]["RiskFact"][];
+            /** Things */
+            things: components["schemas"]["RiskThingCount"][];
         };
         /**
          * Role
@@ -16441,6 +16886,198 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignBoard"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_read_risk_regions: {
+        parameters: {
+            query?: {
+                level?: ("city" | "district" | "town" | "village" | "grid") | null;
+                /** @description the caller's own by default */
+                parent?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskRegions"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_read_risk_why: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                region_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskWhy"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_read_risk_items: {
+        parameters: {
+            query?: {
+                /** @description a region, itself and all below */
+                region?: number | null;
+                since?: string | null;
+                until?: string | null;
+                level?: number | null;
+                kind?: ("alarm" | "incident") | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskItems"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_read_risk_hours: {
+        parameters: {
+            query?: {
+                /** @description a region, itself and all below */
+                region?: number | null;
+                hours?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskHours"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_read_risk_things: {
+        parameters: {
+            query: {
+                /** @description west,south,east,north */
+                bbox: string;
+                /** @description several by commas */
+                kinds?: string;
+                /** @description a region, itself and all below */
+                region?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskThings"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    vitals_read_risk_points: {
+        parameters: {
+            query?: {
+                /** @description a region, itself and all below */
+                region?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskPoint"][];
                 };
             };
             401: components["responses"]["Problem401"];

@@ -22,11 +22,10 @@ from chengyun.incidents.evaluation.contracts import (
     Question,
     TrendPoint,
 )
-from chengyun.incidents.routes import box_of
 from chengyun.incidents.views import IncidentPage
 from chengyun.kernel import audit
 from chengyun.kernel.contracts import Actor
-from chengyun.kernel.fields import Id
+from chengyun.kernel.fields import Id, box_of
 from chengyun.kernel.sheets import XLSX
 from chengyun.kernel.transactions import Database
 
