@@ -21,7 +21,10 @@ export function useFresh(): ReadonlySet<string> {
   }
   useEffect(() => {
     const all = timers.current
-    return () => all.forEach(clearTimeout)
+    return () => {
+      all.forEach(clearTimeout)
+      waiting.current = undefined
+    }
   }, [])
   useLive((news) => {
     if (news.type === 'alarm' && (news.data.what === 'raised' || news.data.what === 'up')) {
