@@ -53,6 +53,7 @@ __all__ = [
     "outline",
     "region",
     "regions",
+    "schematic",
     "search",
     "search_regions",
     "seed_demo",
@@ -205,6 +206,11 @@ def tile(tx: Tx, z: int, x: int, y: int) -> bytes:
 def tile_with_tag(tx: Tx, z: int, x: int, y: int) -> tuple[bytes, str]:
     """A tile with its ETag."""
     return tiles.tile(tx, z, x, y), tiles.tag(tx, z, x, y)
+
+
+def schematic(tx: Tx) -> bool:
+    """Whether borders below the districts are invented (示意)."""
+    return header(tx).schematic
 
 
 def digest(tx: Tx) -> str:

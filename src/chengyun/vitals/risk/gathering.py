@@ -112,7 +112,8 @@ def standing(live: Live, alarms: Sequence[Alarmed]) -> Standing:
     board = live.board
     if board is None or not live.fresh:
         return Standing(*(np.zeros(0, np.int64) for _ in range(4)))
-    rows = np.flatnonzero((board.rows["level"] > 0) & (board.rows["alive"] > 0))
+    rows = np.flatnonzero(board.rows["level"])
+    rows = rows[board.rows["alive"][rows] > 0]
     region = board.layout.regions[np.searchsorted(board.layout.first, rows, side="right") - 1]
     sign = board.layout.sign[rows].astype(np.int64)
     known, size = _numbers(board.layout.signs), len(board.layout.signs)

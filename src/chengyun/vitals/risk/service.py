@@ -50,7 +50,7 @@ def regions(tx: Tx, live: Live, level: str | None, parent: int | None) -> RiskRe
     found = _rows(tx, gather(tx, live, wanted, ids, ref.id))
     found.sort(key=lambda one: (-one.level, -one.score, one.region.code or "", one.region.id))
     scope = reach.scope(tx, ref, live)
-    return RiskRegions(ref, scope.label, wanted, live.fresh, scope.beat, _schematic(tx), found)
+    return RiskRegions(ref, scope.label, wanted, live.fresh, scope.beat, territory.schematic(tx), found)
 
 
 def why(tx: Tx, live: Live, region: int) -> RiskWhy:
@@ -65,7 +65,7 @@ def why(tx: Tx, live: Live, region: int) -> RiskWhy:
     refs = territory.regions(tx, chain)
     return RiskWhy(
         _rows(tx, found)[0], [refs[one] for one in reversed(chain)], _BELOW.get(ref.level), list(BOUNDS[ref.level]),
-        DROP[ref.level], live.fresh, scope.beat, _schematic(tx),
+        DROP[ref.level], live.fresh, scope.beat, territory.schematic(tx),
         len(found.alarms) + len(found.signs) + (pressing.total if pressing else 0), facts[:MOST_FACTS],
         _by_thing(tx, found.alarms),
     )  # fmt: skip
@@ -78,10 +78,6 @@ def _rows(tx: Tx, found: Gathered) -> list[RiskRegion]:
         found.counts, strict=True,
     )  # fmt: skip
     return [RiskRegion(refs[region], *rest) for region, *rest in columns]
-
-
-def _schematic(tx: Tx) -> bool:
-    return territory.version_info(tx).schematic
 
 
 def _worst_first(one: RiskFact) -> tuple[int, float, float]:

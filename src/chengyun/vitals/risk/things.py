@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
@@ -71,17 +73,24 @@ def points(tx: Tx, region: int | None, limit: int) -> list[RiskPoint]:
         .group_by(a.thing_id)
         .order_by(sa.desc("level"), sa.desc("peak"), sa.desc("last"))
     )  # fmt: skip
-    rows = tx.execute(query).all()
-    known = sensing.spots_by_ids(tx, [row.thing_id for row in rows])
-    found = [
-        RiskPoint(
-            one.id, one.name, one.kind_name, one.domain, one.region, one.lon, one.lat, row.level, row.peak, row.n, row.last,
-            one.simulated,
-        )
-        for row in rows
-        if (one := known.get(row.thing_id)) is not None and one.domain in DANGERS
-    ]  # fmt: skip
+    rows, found = tx.execute(query).all(), list[RiskPoint]()
+    for start in range(
+        0, len(rows), limit
+    ):  # as many as are wanted at a time: most things in alarm are dangerous ones
+        if len(found) < limit:
+            found += _points(tx, rows[start : start + limit])
     return found[:limit]
+
+
+def _points(tx: Tx, rows: Sequence[Any]) -> Iterator[RiskPoint]:
+    known = sensing.spots_by_ids(tx, [row.thing_id for row in rows])
+    for row in rows:
+        one = known.get(row.thing_id)
+        if one is not None and one.domain in DANGERS:
+            yield RiskPoint(
+                one.id, one.name, one.kind_name, one.domain, one.region, one.lon, one.lat, row.level, row.peak, row.n, row.last,
+                one.simulated,
+            )  # fmt: skip
 
 
 def clusters(box: Box, seen: Seen) -> list[RiskCluster]:
