@@ -54,6 +54,7 @@ def everything(city: City) -> str:
         names = conn.execute(
             sa.text(
                 "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE 'territory%'"
+                " AND tablename NOT LIKE 'sensing_observation_%'"  # parts, read through their table
                 " AND tablename <> 'incidents_words'"
             )
         ).scalars()
