@@ -38,7 +38,7 @@ def test_a_sound_installation(chengyun: Command, city: Links) -> None:
     assert seen["versions"]["schema"] == migrations.head()
     assert seen["versions"]["postgresql"].endswith("(given)")
     assert set(seen["features"]) == {
-        "kernel", "territory", "identity", "attachments", "incidents", "exchange", "command", "scenarios"
+        "kernel", "territory", "identity", "attachments", "incidents", "sensing", "exchange", "vitals", "command", "scenarios"
     }  # fmt: skip
     assert seen["features"]["territory"]["territory_region"] > 0
     assert "GET /api/health" in seen["routes"]
