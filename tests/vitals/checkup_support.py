@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,6 +14,7 @@ import sqlalchemy as sa
 from chengyun.kernel.contracts import system_actor
 from chengyun.kernel.transactions import Database, Tx
 from chengyun.territory import service as territory
+from chengyun.vitals.catalogue import store
 from chengyun.vitals.contracts import Domain, Input, Level, Sign, Statistic, Threshold
 
 LIVE = system_actor("vitals")
@@ -54,15 +53,7 @@ LAYOUT = [METHANE.code, MEAN.code, PRESSURE.code, COUNT.code]
 
 def define(tx: Tx) -> None:
     """The catalogue."""
-    for one in DOMAINS:
-        tx.execute(
-            sa.text("INSERT INTO vitals_domain VALUES (:code, :name_zh, :name_en, :section)"), asdict(one)
-        )
-    for place, one in enumerate(SIGNS):
-        row = {"code": one.code, "place": place, "content": json.dumps(asdict(one))}
-        tx.execute(
-            sa.text("INSERT INTO vitals_sign VALUES (:code, :place, CAST(:content AS jsonb), 'test')"), row
-        )
+    store.install_signs(tx, DOMAINS, SIGNS, "test")
     tx.execute(sa.text("INSERT INTO vitals_layout (digest, codes) VALUES ('d', :codes)"), {"codes": LAYOUT})
     tx.renew()
 

@@ -18,7 +18,18 @@ from chengyun.kernel.transactions import Tx
 from chengyun.web.app import create_app
 from chengyun.web.static import DIST
 
-FEATURES = ("kernel", "territory", "identity", "attachments", "incidents", "sensing", "exchange", "vitals", "command", "scenarios")
+FEATURES = (
+    "kernel",
+    "territory",
+    "identity",
+    "attachments",
+    "incidents",
+    "sensing",
+    "exchange",
+    "vitals",
+    "command",
+    "scenarios",
+)
 LITTLE_SPACE = 1 << 30  # bytes left on the home's disk
 UNSEALED_MANY = 50_000  # rows of the audit trail that wait for their seal
 

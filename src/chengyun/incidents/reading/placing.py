@@ -12,6 +12,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 
+from chengyun.identity import service as identity
 from chengyun.incidents.contracts import Lamp, Level, State
 from chengyun.incidents.reading.filters import Filters, conditions, readable, walk
 from chengyun.incidents.reading.queries import PARENT_COLUMNS, REGION_COLUMNS
@@ -87,7 +88,7 @@ def placed(tx: Tx, filters: Filters, limit: int) -> tuple[int, list[Placed]]:
     )  # fmt: skip
     return total, [
         Placed(
-            row.id, row.number, row.title, Level(row.level), State(row.state), Lamp(row.lamp), row.region, row.lon, row.lat,
+            row.id, row.number, identity.shown(tx.actor, row.title), Level(row.level), State(row.state), Lamp(row.lamp), row.region, row.lon, row.lat,
             row.reported_at, row.simulated, row.state not in DONE,
         )
         for row in tx.execute(query)
