@@ -71,7 +71,7 @@ def test_from_the_score_to_what_pulls_it_down(stage: Stage) -> None:
     sign = desk.by("checkup-problems").locator(f'[data-code="{held.METHANE.code}"]')
     expect(sign).to_contain_text("30.0 %LEL")
     expect(sign.get_by_role("link", name="燃气浓度最高值")).to_have_attribute(
-        "href", re.compile("sign=gas.methane.max")
+        "href", re.compile("/vitals/gas.methane.max")
     )
     expect(desk.by("checkup-proposals")).to_contain_text("建议由")
     desk.page.locator('[data-testid="checkup-domain"][data-code="gas"]').click()
