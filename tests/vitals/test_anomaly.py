@@ -16,6 +16,8 @@ from chengyun.vitals.anomaly.tier1 import Tier1
 from chengyun.vitals.anomaly.tier2 import RINGS, Tier2
 from chengyun.vitals.anomaly.words import number, sentences
 
+pytestmark = pytest.mark.nightly
+
 Floats = NDArray[np.float64]
 Scorer = Callable[[Floats], Floats]
 STEP_US = 300_000_000

@@ -21,6 +21,8 @@ from tests.sensing.sta.support import (
     sensor,
 )
 
+pytestmark = pytest.mark.nightly
+
 WEST = point(-117.05, 51.05)
 INLINE_STREAM = {"unitOfMeasurement": {"name": "Lumen", "symbol": "lm", "definition": "x"}}
 

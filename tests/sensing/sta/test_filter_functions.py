@@ -8,6 +8,8 @@ import pytest
 
 from tests.sensing.sta.support import Sta, datastream, feature, location, observed, point, ref, sensor
 
+pytestmark = pytest.mark.nightly
+
 Numbers = list[int]
 LINES = (((5, 52), (5, 53)), ((5, 52), (6, 53)), ((4, 52), (8, 52)))
 TRIANGLE = {"type": "Polygon", "coordinates": [[[8, 53], [7, 52], [7, 53], [8, 53]]]}

@@ -11,6 +11,8 @@ import pytest
 from tests.sensing.sta.filled import fill
 from tests.sensing.sta.support import PROPERTIES, RELATIONS, SETS, Sta
 
+pytestmark = pytest.mark.nightly
+
 COUNTS = {
     "Things": 2, "Locations": 2, "HistoricalLocations": 4, "Datastreams": 4, "Sensors": 4, "ObservedProperties": 3,
     "Observations": 12, "FeaturesOfInterest": 2,
