@@ -54,7 +54,7 @@ def test_devices_from_a_table_to_a_calibrated_one_with_a_secret(stage: Stage) ->
     admin.page.locator(".ant-popconfirm-buttons .ant-btn-primary").click()
     expect(admin.by("thing-restore")).to_be_visible()
     admin.by("undo-toast").last.click()
-    expect(admin.by("thing-retire")).to_be_visible()
+    expect(admin.by("thing-retire")).to_be_visible(timeout=15_000)
     words = admin.page.locator("body").inner_text()
     assert not re.search(r"things\.\w+", words), "a text without its words"
 

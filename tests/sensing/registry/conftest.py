@@ -24,7 +24,7 @@ __all__ = ["place"]
 @pytest.fixture
 def city(cluster: Cluster) -> Iterator[Database]:
     """A fresh copy of the small city."""
-    template = cluster.make_template("sensing", seeded(install), base=peopled_template(cluster))
+    template = cluster.make_template("registry", seeded(install), base=peopled_template(cluster))
     bus = Bus()
     register_identity(bus)
     register(bus)
