@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from chengyun.kernel.transactions import Tx
 from chengyun.sensing import service as sensing
+from chengyun.territory import service as territory
 from chengyun.vitals.alarms.contracts import What
 from chengyun.vitals.alarms.rules import Episode
 from chengyun.vitals.contracts import Sign
@@ -57,3 +59,8 @@ def step_row(
         "by_name": by,
         "note": note,
     }
+
+
+def chain_of(tx: Tx, region: int) -> tuple[tuple[str, int], ...]:
+    """(level, region) of a region and all that govern it, from itself up."""
+    return tuple((territory.region(tx, one).level, one) for one in territory.ancestors(tx, region))

@@ -14,7 +14,7 @@ from chengyun.kernel.transactions import Tx
 from chengyun.territory import service as territory
 from chengyun.vitals.alarms import messages  # noqa: F401  registers the texts
 from chengyun.vitals.alarms.contracts import What
-from chengyun.vitals.alarms.episode import step_row
+from chengyun.vitals.alarms.episode import chain_of, step_row
 from chengyun.vitals.alarms.rules import TELL_AFTER, line_of_centres
 from chengyun.vitals.catalogue import store as catalogue
 from chengyun.vitals.contracts import Level
@@ -69,7 +69,7 @@ def tell_upwards(tx: Tx) -> int:
     count = 0
     for row in rows:
         sign = signs.get(row.sign)
-        line = line_of_centres(sign, _chain(tx, row.region_id)) if sign else []
+        line = line_of_centres(sign, chain_of(tx, row.region_id)) if sign else []
         following = [centre for centre in line if centre not in row.told]
         if following:
             _change(tx, row.id, told=[*row.told, following[0]])
@@ -78,10 +78,6 @@ def tell_upwards(tx: Tx) -> int:
             emit(tx, "alarm", {"id": row.id, "what": What.TOLD.value, "level": row.level}, row.readers)
             count += 1
     return count
-
-
-def _chain(tx: Tx, region: int) -> list[tuple[str, int]]:
-    return [(territory.region(tx, one).level, one) for one in territory.ancestors(tx, region)]
 
 
 def _locked(tx: Tx, alarm_id: int) -> sa.Row[tuple[object, ...]]:

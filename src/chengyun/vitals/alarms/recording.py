@@ -16,7 +16,7 @@ from chengyun.sensing import service as sensing
 from chengyun.sensing.service import microseconds
 from chengyun.territory import service as territory
 from chengyun.vitals.alarms import hub
-from chengyun.vitals.alarms.episode import Fresh, Known, step_row
+from chengyun.vitals.alarms.episode import Fresh, Known, chain_of, step_row
 from chengyun.vitals.alarms.rules import (
     Episode,
     Key,
@@ -93,7 +93,7 @@ def _fresh(tx: Tx, changes: Sequence[Change], signs: Mapping[str, Sign]) -> list
     streams = {change.stream for one, _ in kept for change in one.changes if change.stream is not None}
     things = sensing.things_of_streams(tx, sorted(streams))
     return [
-        Fresh(one, signs[one.key[0]], _chain(tx, one.key[1]), _thing(one, things), stored)
+        Fresh(one, signs[one.key[0]], chain_of(tx, one.key[1]), _thing(one, things), stored)
         for one, stored in kept
     ]
 
@@ -110,10 +110,6 @@ def _known(tx: Tx, keys: Sequence[Key]) -> dict[Key, Known]:
         )
         for row in tx.execute(_KNOWN, columns)
     }
-
-
-def _chain(tx: Tx, region: int) -> tuple[tuple[str, int], ...]:
-    return tuple((territory.region(tx, one).level, one) for one in territory.ancestors(tx, region))
 
 
 def _thing(episode: Episode, things: Mapping[int, sensing.ThingBrief]) -> sensing.ThingBrief | None:
