@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +11,7 @@ import pytest
 from chengyun.incidents import service as incidents
 from chengyun.incidents.inputs import ReportIn
 from chengyun.kernel import clock
-from tests.faults.support import Process
+from tests.faults.support import Process, running
 from tests.identity.support import SEED
 from tests.support import Cluster, Links
 from tests.web.support import Hub, hub_on, ruled_template, until
@@ -36,7 +34,6 @@ def hub(links: Links, tmp_path: Path) -> Iterator[Hub]:
 
 
 def test_a_killed_worker_s_sweep_is_finished_by_the_next(hub: Hub, links: Links, tmp_path: Path) -> None:
-    chance = random.Random(2)
     for number in range(REPORTS):
         with hub.db.begin(SEED) as tx:
             incidents.report(
@@ -45,15 +42,10 @@ def test_a_killed_worker_s_sweep_is_finished_by_the_next(hub: Hub, links: Links,
     assert hub.count(LATE) == 0
     with hub.db.begin(SEED) as tx:
         clock.advance(tx, timedelta(days=20))
+    for point in ("sweeper.swept", "sweeper.committed"):
+        with running("work", links, tmp_path, point=f"{point}@incidents.sweep") as armed:
+            assert armed.killed_itself(60)
     worker = Process("work", links, tmp_path)
-    for _ in range(2):
-        worker.start()
-        until(
-            lambda: hub.count("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()") > 6,
-            60,
-        )
-        time.sleep(chance.uniform(0.0, 0.2))
-        worker.kill()
     worker.start()
     try:
         until(lambda: hub.count(LATE) == REPORTS, 60)

@@ -200,9 +200,9 @@ def test_nobody_undoes_or_administers_beyond_their_jurisdiction(
         == "unit.outside"
     )
     assert stranger.get(f"/staff-sessions?person={person}") == []
-    chief = Desk(app, "jiulongpo-chief", "10.0.0.3")
-    assert chief.client.get(f"{ROOT}/changes").status_code == 403
-    assert chief.undo(change, 403)["code"] == "kernel.forbidden"
+    officer = Desk(app, "jiulongpo-duty", "10.0.0.3")
+    assert officer.client.get(f"{ROOT}/changes").status_code == 403
+    assert officer.undo(change, 403)["code"] == "kernel.forbidden"
 
 
 def test_who_also_works_elsewhere_is_administered_above(

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from playwright.sync_api import expect
 
 from chengyun.kernel.contracts import system_actor
@@ -21,13 +20,14 @@ from tests.journeys.support import PHONE, Desk, Product, Stage, city_template, p
 from tests.journeys.test_axe import findings
 from tests.support import Cluster, seeded
 from tests.vitals import checkup_support as held
+from tests.web.support import until
 
 pytestmark = pytest.mark.browser
 TOWN = "九龙坡区/石桥铺街道"
 GOOD = {"gas.methane.max": 0.0, "gas.methane.mean": 0.0, "fire.pressure.min": 0.5}
 
 
-MADE = "async () => (await (await fetch('/api/vitals/checkups')).json()).length === 4"
+MADE = "async () => (await (await fetch('/api/vitals/checkups')).json()).length"
 
 
 def last_month() -> tuple[datetime, datetime]:
@@ -64,7 +64,7 @@ def test_from_the_score_to_what_pulls_it_down(stage: Stage) -> None:
     expect(desk.by("checkup-score")).to_be_visible()
     assert findings(desk) == []
     assert misfits(desk) == []
-    desk.page.wait_for_function(MADE)  # those of the towns, as scheduled
+    until(lambda: desk.page.evaluate(MADE) == 4)  # those of the towns, as scheduled
     desk.by("checkup-area").first.get_by_role("link", name="石桥铺街道").click()
     expect(desk.page).to_have_url(re.compile("region="))
     expect(desk.by("checkup-versions")).to_contain_text("按月自动生成")
@@ -98,8 +98,8 @@ WIDER = """() => [...document.querySelectorAll('.checkup *')].filter((one) => {
 
 def misfits(desk: Desk) -> list[str]:
     """What reaches beyond the window, and figures that are squeezed to nothing, once charts have followed its size."""
-    with suppress(PlaywrightTimeout):
-        desk.page.wait_for_function(f"({WIDER})().length === 0", timeout=3_000)
+    with suppress(AssertionError):
+        until(lambda: desk.page.evaluate(WIDER) == [], 3)
     chart = desk.by("checkup-trend").bounding_box()
     squeezed = [] if chart and chart["width"] > 200 and chart["height"] > 150 else [f"chart {chart}"]
     sideways = desk.page.evaluate("document.documentElement.scrollWidth > innerWidth")
