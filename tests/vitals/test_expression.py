@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chengyun.vitals.engine.expression import ExpressionError, evaluate, names, parse, program
+from chengyun.vitals.engine.expression import ExpressionError, evaluate, names_in, parse, program
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_errors_say_where_and_why(text: str, position: int, why: str) -> None:
 
 
 def test_names_are_found_where_they_stand() -> None:
-    assert [(one.name, one.position) for one in names(parse("max(a, 2) - b / a"))] == [
+    assert [(one.name, one.position) for one in names_in(parse("max(a, 2) - b / a"))] == [
         ("a", 4),
         ("b", 12),
         ("a", 16),
@@ -68,5 +68,5 @@ def test_any_text_is_a_value_or_an_error(text: str) -> None:
         node = parse(text)
     except ExpressionError:
         return
-    if {one.name for one in names(node)} <= {"a", "b"}:
+    if {one.name for one in names_in(node)} <= {"a", "b"}:
         assert not math.isinf(evaluate(node, {"a": 1.0, "b": 0.0}))

@@ -131,8 +131,8 @@ SIGN_TEXTS: dict[str, tuple[str, str, str, str]] = {
         "Correct the unit or the expression.",
     ),
     "sign.mixed": (
-        "体征 {sign} 的算式把不同量纲加在一起：{value}。",
-        "The expression of the sign {sign} adds what has different dimensions: {value}.",
+        "体征 {sign} 的算式 {value} 在第 {column} 个字符处把不同量纲加在一起。",
+        "The expression {value} of the sign {sign} adds what has different dimensions at column {column}.",
         "先除以各自的单位量。",
         "Divide by something of the same dimension first.",
     ),

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from itertools import pairwise
-from typing import Any
 
 from chengyun.sensing.contracts import Quantity
 from chengyun.vitals.catalogue import expressions, units
@@ -18,6 +17,7 @@ from chengyun.vitals.catalogue.building import MEASURES, nature
 from chengyun.vitals.catalogue.contracts import Catalogue, Problem, World
 from chengyun.vitals.catalogue.expanding import near
 from chengyun.vitals.contracts import LATEST, LEVELS, WINDOWED, Input, Level, Sign, Statistic
+from chengyun.vitals.engine.expression import ExpressionError, Node, names_in, parse, program
 
 PERIODS = ("live", "day", "month", "year")
 CENTRES = ("town", "district", "city")  # levels that have a centre which can be told of an alarm
@@ -150,18 +150,19 @@ _OF_INPUT: Mapping[Input, Callable[[Sign, Ground], Found]] = {
 def _expression(sign: Sign, ground: Ground) -> Found:
     names = set(sign.inputs) if sign.input is Input.SIGNS else {"x"}
     try:
-        tree = expressions.parse(sign.expression, names)
-    except expressions.Unreadable as error:
-        params = {"value": error.args[1], "column": error.args[0], "known": ", ".join(sorted(names))}
+        tree = parse(sign.expression)
+        program(sign.expression, sorted(names))
+    except ExpressionError as error:
+        params = {"value": sign.expression, "column": error.position + 1, "known": ", ".join(sorted(names))}
         yield "sign.expression", "expression", params
         return
-    unused = names - expressions.used(tree)
+    unused = names - {name.name for name in names_in(tree)}
     if unused:
         yield "sign.unused", "expression", {"value": ", ".join(sorted(unused))}
     yield from _dimension(sign, ground, tree)
 
 
-def _dimension(sign: Sign, ground: Ground, tree: Any) -> Found:
+def _dimension(sign: Sign, ground: Ground, tree: Node) -> Found:
     try:
         wanted = ground.dimension(sign)
     except units.UnknownUnit as error:
@@ -173,7 +174,7 @@ def _dimension(sign: Sign, ground: Ground, tree: Any) -> Found:
     try:
         found = expressions.dimension(tree, given)
     except expressions.Mismatch as error:
-        yield "sign.mixed", "expression", {"value": error.args[0]}
+        yield "sign.mixed", "expression", {"value": sign.expression, "column": error.args[0]}
         return
     if found is not None and found != wanted:
         yield "sign.unit", "unit", {"value": sign.unit, "expression": sign.expression}

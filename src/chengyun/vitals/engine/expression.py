@@ -82,18 +82,18 @@ def parse(text: str) -> Node:
     return node
 
 
-def names(node: Node) -> Iterator[Name]:
+def names_in(node: Node) -> Iterator[Name]:
     """Every mention of a name."""
     if isinstance(node, Name):
         yield node
     elif isinstance(node, Call):
         for part in node.of:
-            yield from names(part)
+            yield from names_in(part)
 
 
 def evaluate(node: Node, values: Mapping[str, float]) -> float:
     """The value, NaN where there is none. Plain, for the oracle and for explanations."""
-    if any(math.isnan(values[name.name]) for name in names(node)):
+    if any(math.isnan(values[name.name]) for name in names_in(node)):
         return math.nan
     found = _evaluate(node, values)
     return found if math.isfinite(found) else math.nan
