@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,10 @@ import sqlalchemy as sa
 from chengyun.kernel.errors import Conflict
 from chengyun.kernel.transactions import Tx
 from chengyun.sensing import tables as t
-from chengyun.sensing.contracts import Flag, Readings, Reason
+from chengyun.sensing.contracts import Readings, Reason
+from chengyun.sensing.intake.moments import MICROSECOND, microseconds
+from chengyun.sensing.intake.screening import AHEAD_US, OLDEST_US
+from chengyun.sensing.intake.storing import store
 from chengyun.sensing.sensorthings.placing import Spot
 from chengyun.sensing.sensorthings.sources import STA
 
@@ -24,11 +27,10 @@ SOURCE = "sensorthings"
 QUOTA = 600  # readings a minute
 UNBOUNDED = 1e300
 INTERVAL_S = 3600.0
-AHEAD = timedelta(minutes=5)
-OLDEST = timedelta(
-    days=3660
+AHEAD = AHEAD_US * MICROSECOND
+OLDEST = (
+    OLDEST_US * MICROSECOND
 )  # before that nothing is read by the live process: the Observation alone is kept
-_EPOCH = datetime.fromtimestamp(0, UTC)
 _NAMES = ("SensorThings 通用感知设备", "Device of SensorThings", "other")
 
 
@@ -156,19 +158,11 @@ def take_in(tx: Tx, readings: Sequence[Reading]) -> None:
         return
     packed = Readings(
         np.array([one.stream for one in readings], np.int32),
-        np.array([(one.at - _EPOCH) // timedelta(microseconds=1) for one in readings], np.int64),
+        np.array([microseconds(one.at) for one in readings], np.int64),
         np.array([one.value for one in readings], np.float64),
     )
     with tx.under("sensing"):
-        partition = tx.execute(sa.text("SELECT sensing_partition(:day)"), {"day": tx.now.date()}).scalar_one()
-        rows = [
-            {"stream": one.stream, "at": one.at, "value": one.value, "now": tx.now, "flags": int(Flag.NONE)}
-            for one in readings
-        ]
-        tx.execute(sa.text(f"INSERT INTO {partition} VALUES (:stream, :at, :value, :now, :flags)"), rows)
-        batch = {"arrived": tx.now, "source": SOURCE, "n": len(packed), "body": packed.pack()}
-        tx.execute(sa.insert(t.batch).values(batch))
-    tx.notify("sensing_batch")
+        store(tx, packed, microseconds(tx.now), SOURCE)
 
 
 def withdraw(tx: Tx, stream: int, at: datetime) -> None:
