@@ -50,6 +50,7 @@ CREATE TABLE sensing_thing (
     address text NOT NULL,
     properties jsonb NOT NULL,
     secret_hash bytea,
+    broker_hash text,
     quota integer NOT NULL,
     active boolean NOT NULL,
     simulated boolean NOT NULL,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import socket
+import ssl
 import subprocess
 import threading
 import time
@@ -21,7 +22,7 @@ from tests.web.support import until
 MOSQUITTO = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
 CONFIG = """
 listener {port} 127.0.0.1
-allow_anonymous true
+{access}
 persistence true
 persistence_location {folder}/
 autosave_on_changes true
@@ -37,14 +38,16 @@ log_type none
 class Broker:
     """Can be stopped and started again; what it has taken it keeps."""
 
-    def __init__(self, folder: Path, autosave: int = 1) -> None:
+    def __init__(self, folder: Path, autosave: int = 1, access: str = "allow_anonymous true") -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         self.url = f"mqtt://127.0.0.1:{self.port}"
         folder.mkdir(exist_ok=True)
         self._config = folder / "mosquitto.conf"
-        self._config.write_text(CONFIG.format(port=self.port, folder=folder, autosave=autosave))
+        self._config.write_text(
+            CONFIG.format(port=self.port, folder=folder, autosave=autosave, access=access)
+        )
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -65,9 +68,11 @@ class Broker:
 
 
 @contextmanager
-def broker_in(folder: Path, autosave: int = 1) -> Iterator[Broker]:
-    """`autosave`: after so many changes it writes what it holds; 1 is for a broker that is killed."""
-    broker = Broker(folder, autosave)
+def broker_in(folder: Path, autosave: int = 1, access: str = "allow_anonymous true") -> Iterator[Broker]:
+    """`autosave`: after so many changes it writes what it holds; 1 is for a broker that is killed.
+    `access`: lines of the configuration that say who may do what.
+    """
+    broker = Broker(folder, autosave, access)
     broker.start()
     try:
         yield broker
@@ -78,20 +83,32 @@ def broker_in(folder: Path, autosave: int = 1) -> Iterator[Broker]:
 class Device:
     """Publishes with QoS 1 and waits for the broker's word; hears what is said on `rejected`."""
 
-    def __init__(self, broker: Broker, listens: str = "#") -> None:
+    def __init__(
+        self,
+        broker: Broker,
+        listens: str = "#",
+        *,
+        user: str = "",
+        password: str = "",
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         self.told: list[tuple[str, dict[str, Any]]] = []
-        self._client = self._do(self._connected(broker, listens))
+        self._client = self._do(self._connected(broker, listens, (user, password), tls))
 
     def _do(self, story: Coroutine[Any, Any, Any]) -> Any:
         return asyncio.run_coroutine_threadsafe(story, self._loop).result(20)
 
-    async def _connected(self, broker: Broker, listens: str) -> Any:
+    async def _connected(
+        self, broker: Broker, listens: str, credentials: tuple[str, str], tls: ssl.SSLContext | None
+    ) -> Any:
         client = gmqtt.Client(f"device-{time.monotonic_ns()}")
         client.on_message = self._heard
-        await client.connect("127.0.0.1", broker.port, version=gmqtt.constants.MQTTv311)
+        if credentials[0]:
+            client.set_auth_credentials(*credentials)
+        await client.connect("127.0.0.1", broker.port, ssl=tls or False, version=gmqtt.constants.MQTTv311)
         client.subscribe(
             f"chengyun/v1/+/{listens}/rejected" if listens != "#" else "chengyun/v1/+/+/rejected"
         )

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
-from chengyun.identity.vault import bearer_hash
 from chengyun.kernel.transactions import Database, Tx
 from chengyun.sensing.contracts import Readings
+from chengyun.sensing.registry.secrets import hashes
 from chengyun.territory import service as territory
 from tests.identity.support import SEED, paths, peopled_template
 from tests.support import Cluster, seeded
@@ -64,13 +64,13 @@ def add_thing(
     """A thing in a grid with a datastream for each of QUANTITIES."""
     values = {
         "code": code, "region": grid, "readers": list(territory.ancestors(tx, grid)), "quota": quota,
-        "properties": properties, "hash": bearer_hash(secret) if secret else None,
+        "properties": properties, **(hashes(secret) if secret else {"secret_hash": None, "broker_hash": None}),
     }  # fmt: skip
     made = tx.execute(
         sa.text(
             "INSERT INTO sensing_thing (code, kind, name, region_id, readers, lon, lat, address, properties, quota,"
-            " active, simulated, secret_hash) VALUES (:code, 'gas', :code, :region, :readers, 0, 0, '',"
-            " CAST(:properties AS jsonb), :quota, true, false, :hash) RETURNING id"
+            " active, simulated, secret_hash, broker_hash) VALUES (:code, 'gas', :code, :region, :readers, 0, 0, '',"
+            " CAST(:properties AS jsonb), :quota, true, false, :secret_hash, :broker_hash) RETURNING id"
         ),
         values,
     ).scalar_one()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -11,9 +12,11 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+import gmqtt
 import numpy as np
 import pytest
 
+from chengyun.cli.tls import own_certificate
 from chengyun.kernel.settings import Settings
 from chengyun.kernel.transactions import Database
 from chengyun.sensing.contracts import Readings
@@ -22,9 +25,11 @@ from chengyun.sensing.intake.codecs import compact
 from chengyun.sensing.intake.desk import Desk
 from chengyun.sensing.intake.gathering import Gathered
 from chengyun.sensing.live.follower import Follower
+from chengyun.sensing.registry.secrets import broker_passwords, hashes
 from tests.forks import forked
+from tests.identity.support import SEED
 from tests.sensing.broker import Broker, Device, broker_in
-from tests.sensing.support import Store, sensing_template
+from tests.sensing.support import SECRET, Store, sensing_template
 from tests.support import Cluster, Links
 from tests.web.support import until
 
@@ -45,10 +50,10 @@ def device(broker: Broker) -> Iterator[Device]:
 class Sense:
     """The live process in a thread: receiver, desk, follower, and an engine that keeps what it is given."""
 
-    def __init__(self, db: Database, home: Path, broker: Broker, version: str = "5") -> None:
+    def __init__(self, db: Database, home: Path, broker: Broker, version: str = "5", **more: str) -> None:
         self.follower = Follower(db, home)
         self.desk = Desk(db, self.follower)
-        settings = Settings(home=home, mqtt_url=broker.url, mqtt_version=version)
+        settings = Settings(home=home, mqtt_url=broker.url, mqtt_version=version, **more)
         self.receiver = mqtt.Receiver(
             mqtt.Broker.of(settings), Gathered(self.desk, home / "drop" / "failed", "en")
         )
@@ -62,7 +67,8 @@ class Sense:
         return [value for readings, _, _ in self.consumed for value in readings.value.tolist()]
 
     @contextmanager
-    def running(self) -> Iterator[Sense]:
+    def running(self, connected_in: float = 10) -> Iterator[Sense]:
+        """With `connected_in` below a second nobody minds if it is not."""
         threads = [
             threading.Thread(target=self.follower.run, args=(self.consume, self.stop)),
             threading.Thread(target=self.receiver.run, args=(self.stop,)),
@@ -70,7 +76,7 @@ class Sense:
         for thread in threads:
             thread.start()
         try:
-            assert self.receiver.connected.wait(10)
+            assert self.receiver.connected.wait(connected_in) or connected_in < 1
             yield self
         finally:
             self.stop.set()
@@ -115,6 +121,48 @@ def test_forms_and_refusals(
             words_told = told.get("message") or told["rejected"][0]["message"]
             assert words in words_told
         assert store.values("GAS-1") == [1, 2]
+
+
+SECURED = """certfile {certificate}
+keyfile {key}
+allow_anonymous false
+password_file {folder}/passwords
+acl_file {folder}/acl"""
+ACL = """user chengyun
+topic readwrite chengyun/v1/#
+
+pattern write chengyun/v1/things/%u/readings
+pattern read chengyun/v1/things/%u/rejected
+"""
+
+
+def test_a_secured_broker_lets_a_device_in_by_its_secret_and_for_itself_alone(
+    city: Database, store: Store, tmp_path: Path
+) -> None:
+    certificate, key = own_certificate(tmp_path)
+    ours = {"mqtt_user": "chengyun", "mqtt_password": "of-the-city", "mqtt_ca": str(certificate)}
+    with city.begin(SEED) as tx:
+        lines = [*broker_passwords(tx), f"chengyun:{hashes('of-the-city')['broker_hash']}"]
+    assert [line.split(":")[0] for line in lines] == ["GAS-1", "chengyun"]
+    (tmp_path / "passwords").write_text("\n".join(lines) + "\n")
+    (tmp_path / "acl").write_text(ACL)
+    access = SECURED.format(certificate=certificate, key=key, folder=tmp_path)
+    tls = ssl.create_default_context(cafile=str(certificate))
+    with broker_in(tmp_path / "broker", access=access) as broker:
+        broker.url = broker.url.replace("mqtt://", "mqtts://")
+        for wrong in ({"mqtt_password": "guessed"}, {"mqtt_ca": ""}):
+            with Sense(city, tmp_path, broker, **{**ours, **wrong}).running(0.5) as refused:
+                assert not refused.receiver.connected.is_set()
+        with pytest.raises(gmqtt.MQTTConnectError):
+            Device(broker, user="GAS-1", password="guessed", tls=tls)
+        with Sense(city, tmp_path, broker, **ours).running() as sense:
+            device = Device(broker, "GAS-1", user="GAS-1", password=SECRET, tls=tls)
+            device.send("things/GAS-3/readings", [{"quantity": "methane", "value": 1}])
+            device.send("gateways/GW-1/compact", b"")
+            device.send("things/GAS-1/readings", [{"quantity": "methane", "value": 2}])
+            until(lambda: sense.values() == [2])
+            device.close()
+    assert store.values("GAS-3") == []
 
 
 def test_a_broker_that_restarts_loses_nothing(sense: Sense, broker: Broker, device: Device) -> None:

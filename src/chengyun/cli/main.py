@@ -13,7 +13,7 @@ import typer
 from typer.exceptions import TyperException
 
 import chengyun.cli.messages  # noqa: F401  registers the sentences
-from chengyun.cli import admin, backups, inside, people, running
+from chengyun.cli import admin, backups, inside, people, running, things
 from chengyun.kernel.errors import AppError, Unavailable, text_of
 
 FAILED = 2  # the exit code of everything that was refused or went wrong
@@ -41,6 +41,7 @@ app = typer.Typer(
 running.register(app)
 admin.register(app)
 people.register(app)
+things.register(app)
 inside.register(app)
 backups.register(app)
 

@@ -15,9 +15,10 @@ from chengyun.sensing.registry.kinds import install_kinds, kinds
 from chengyun.sensing.registry.reading import listed as things
 from chengyun.sensing.registry.reading import thing
 from chengyun.sensing.registry.reorganise import register
+from chengyun.sensing.registry.secrets import broker_passwords
 from chengyun.sensing.registry.writing import create, edit, edit_stream, issue_secret, set_active
 
 __all__ = [
-    "Follower", "Latest", "LatestReader", "NewThing", "Reception", "Spot", "Spots", "ThingBrief", "add_things", "create", "edit", "edit_stream", "install_kinds", "issue_secret", "kinds",
+    "Follower", "Latest", "LatestReader", "NewThing", "Reception", "Spot", "Spots", "ThingBrief", "add_things", "broker_passwords", "create", "edit", "edit_stream", "install_kinds", "issue_secret", "kinds",
     "microseconds", "register", "set_active", "silent", "spots", "spots_by_ids", "streams", "thing", "things", "things_by_ids", "things_having", "things_of_streams",
 ]  # fmt: skip

@@ -50,6 +50,7 @@ thing = sa.Table(
     sa.Column("address", sa.Text, nullable=False),
     sa.Column("properties", JSONB, nullable=False),
     sa.Column("secret_hash", BYTEA),
+    sa.Column("broker_hash", sa.Text),  # of the same secret, as Mosquitto reads it
     sa.Column("quota", sa.Integer, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False),
     sa.Column("simulated", sa.Boolean, nullable=False),

@@ -23,11 +23,13 @@ from chengyun.territory import service as territory
 
 MICRO = 1_000_000
 t, d, q = tables.thing, tables.datastream, tables.quantity
+Hashes = Mapping[str, Mapping[str, object]]
 Fault = tuple[int, FieldError]  # place of the thing among those given, wrong field
 _COLUMNS = (
     "code", "kind", "name", "owner_id", "region_id", "readers", "lon", "lat", "address", "properties", "secret_hash",
-    "quota", "active", "simulated",
+    "broker_hash", "quota", "active", "simulated",
 )  # fmt: skip
+_SECRET = ("secret_hash", "broker_hash")
 _STREAM = ("unit", "low", "high", "sentinels", "interval_s", "scale", "shift", "calibrated_at")
 _SET = sa.text(
     """
@@ -114,8 +116,8 @@ def _among(codes: Sequence[str]) -> sa.ColumnElement[bool]:
     return t.c.code == sa.any_(sa.cast(list(codes), ARRAY(sa.Text)))
 
 
-def write(tx: Tx, checked: Checked, hashes: Mapping[str, bytes] | None = None) -> dict[str, int]:
-    """Add what was checked; ids by code. `hashes`: of secrets, by code."""
+def write(tx: Tx, checked: Checked, hashes: Hashes | None = None) -> dict[str, int]:
+    """Add what was checked; ids by code. `hashes`: the columns of those with a secret, by code."""
     rows = list(_rows(tx, checked, hashes or {}))  # all look-ups come before the connection is busy copying
     bulk.insert(tx, "sensing_thing", _COLUMNS, rows)
     codes = [new.code for new in checked.things]
@@ -127,14 +129,16 @@ def write(tx: Tx, checked: Checked, hashes: Mapping[str, bytes] | None = None) -
     return ids
 
 
-def _rows(tx: Tx, checked: Checked, hashes: Mapping[str, bytes]) -> Iterator[tuple[object, ...]]:
+def _rows(tx: Tx, checked: Checked, hashes: Hashes) -> Iterator[tuple[object, ...]]:
     governs, readers_of = Governed(tx), Owners(tx)
     for new, grid in zip(checked.things, checked.grids, strict=True):
         quota = new.quota if new.quota is not None else quota_of(checked.kinds[new.kind])
         readers = [*governs.line(grid)[0], *readers_of.today(new.owner)]
+        kept = hashes.get(new.code, {})
         yield (
             new.code, new.kind, new.name.strip(), new.owner, grid, readers, micro(new.lon), micro(new.lat),
-            new.address.strip(), dict(new.properties), hashes.get(new.code), quota, True, new.simulated,
+            new.address.strip(), dict(new.properties), *(kept.get(name) for name in _SECRET), quota, True,
+            new.simulated,
         )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from chengyun.identity import service as identity
 from chengyun.identity.contracts import Change
-from chengyun.identity.vault import bearer_hash, new_secret
+from chengyun.identity.vault import new_secret
 from chengyun.kernel.errors import FieldError, Invalid, message
 from chengyun.kernel.transactions import Tx
 from chengyun.sensing import tables
@@ -26,6 +26,7 @@ from chengyun.sensing.registry.contracts import (
     ThingsImported,
 )
 from chengyun.sensing.registry.kinds import kinds
+from chengyun.sensing.registry.secrets import hashes
 from chengyun.sensing.registry.sheet import Lines, Told
 
 MOST_TOLD = 1_000  # faults that an answer holds
@@ -73,7 +74,7 @@ def _by_code(tx: Tx) -> Mapping[str, Kind]:
 
 def _made(tx: Tx, checked: Checked, secrets: bool) -> tuple[int, list[ThingSecret]]:
     fresh = {new.code: new_secret(PREFIX) for new in checked.things if secrets}
-    ids = adding.write(tx, checked, {code: bearer_hash(secret) for code, secret in fresh.items()})
+    ids = adding.write(tx, checked, {code: hashes(secret) for code, secret in fresh.items()})
     change = _record(tx, list(ids.values()), on=True, label=_label(checked.things))
     return change, [ThingSecret(ids[code], code, secret) for code, secret in fresh.items()]
 

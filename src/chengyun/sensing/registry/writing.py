@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from chengyun.identity import service as identity
 from chengyun.identity.contracts import Change
-from chengyun.identity.vault import bearer_hash, new_secret
+from chengyun.identity.vault import new_secret
 from chengyun.kernel import audit
 from chengyun.kernel.errors import FieldError, Forbidden, Invalid, NotFound
 from chengyun.kernel.transactions import Tx
@@ -33,6 +33,7 @@ from chengyun.sensing.registry.contracts import (
 from chengyun.sensing.registry.kinds import kinds
 from chengyun.sensing.registry.reading import owner_of, seen, stream_of
 from chengyun.sensing.registry.rules import faults_of_edit, faults_of_stream
+from chengyun.sensing.registry.secrets import hashes
 
 t, d = tables.thing, tables.datastream
 
@@ -141,7 +142,7 @@ def issue_secret(tx: Tx, thing_id: int) -> ThingSecret:
     """A new secret for a device; a former one counts no more. Needs thing.write; shown here only."""
     row = governed(tx, thing_id)
     secret = new_secret(PREFIX)
-    tx.execute(sa.update(t).where(t.c.id == thing_id).values(secret_hash=bearer_hash(secret)))
+    tx.execute(sa.update(t).where(t.c.id == thing_id).values(hashes(secret)))
     act = "thing.secret_issued" if row.secret_hash is None else "thing.secret_rotated"
     audit.record(tx, act, ("thing", thing_id), {"code": row.code})
     return ThingSecret(thing_id, row.code, secret)
