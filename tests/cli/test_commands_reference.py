@@ -16,7 +16,7 @@ ROOT = typer.main.get_command(app)
 LEAVES = [
     path
     for path in re.findall(r"^## chengyun (.+)$", reference(), re.MULTILINE)
-    if path not in {"territory", "scenario", "calendar", "user", "audit"}
+    if path not in {"territory", "scenario", "calendar", "user", "audit", "things"}
 ]
 
 
