@@ -10,12 +10,15 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chengyun.kernel.contracts import system_actor
+from chengyun.sensing.live import shared
+from chengyun.sensing.service import microseconds
 from chengyun.territory import service as territory
 from chengyun.vitals.board import Board
 from chengyun.vitals.lookup.judging import Rule, judge
@@ -226,6 +229,14 @@ def test_drilling_down_ends_at_the_sensors(stage: Stage) -> None:
     found = below(grid)
     assert (found["regions"], found["streams_total"]) == ([], 2)
     assert [(one["code"], one["value"], one["simulated"]) for one in found["streams"]] == [("G-0", 3.5, True), ("G-1", 35.25, True)]  # fmt: skip
+    live_folder = stage.hub.app.state.settings.home / "live"
+    streams = np.array(sorted(one["stream"] for one in found["streams"]), np.int64)
+    live = shared.published(live_folder, streams)
+    live.value[1], live.at[1] = 36.5, microseconds(NOW)
+    shared.announce(live_folder, shared.digest_of(streams))
+    assert [one["value"] for one in below(grid)["streams"]] == [3.5, 36.5], (
+        "what the live process knows is newer"
+    )
 
 
 def test_the_trend_keeps_what_each_region_had(stage: Stage) -> None:

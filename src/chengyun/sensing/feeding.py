@@ -11,12 +11,16 @@ import sqlalchemy as sa
 
 from chengyun.identity import service as identity
 from chengyun.kernel.transactions import Tx
+from chengyun.sensing.intake.moments import EPOCH, MICROSECOND
+from chengyun.sensing.live.shared import Shared
 from chengyun.sensing.tables import datastream, hour, thing
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A datastream with its thing. `value`: the last of the newest hour that there is, which began at `at`."""
+    """A datastream with its thing. `value` was measured at `at`; where the live process knows none, it is the last of the
+    newest hour that there is, which began at `at`.
+    """
 
     stream: int
     thing: int
@@ -31,10 +35,10 @@ class Feed:
 
 
 def feeding(
-    tx: Tx, quantity: str, region: int, where: Mapping[str, str], limit: int
+    tx: Tx, quantity: str, region: int, where: Mapping[str, str], limit: int, latest: Shared | None
 ) -> tuple[int, list[Feed]]:
     """How many datastreams of active things there are in a grid, and the first of them by code; `where`: properties that
-    things must have."""
+    things must have; `latest`: what the live process knows."""
     t, d = thing.c, datastream.c
     fit = [identity.readable_by(tx.actor, t.readers), t.region_id == region, t.active, d.quantity == quantity]
     if where:
@@ -57,11 +61,23 @@ def feeding(
         .order_by(t.code)
         .limit(limit)
     )
-    return total, [_feed(row) for row in tx.execute(query)]
+    return total, [_feed(row, latest) for row in tx.execute(query)]
 
 
-def _feed(row: sa.Row[Any]) -> Feed:
+def _feed(row: sa.Row[Any], latest: Shared | None) -> Feed:
+    at, value = row.hour, row.last
+    newest = latest.newest(row.id) if latest is not None else None
+    if newest is not None:
+        at, value = EPOCH + newest[0] * MICROSECOND, newest[1]
     return Feed(
-        row.id, row.thing_id, row.code, row.name, row.unit, row.last, row.hour, row.lon / 1e6, row.lat / 1e6,
+        row.id,
+        row.thing_id,
+        row.code,
+        row.name,
+        row.unit,
+        value,
+        at,
+        row.lon / 1e6,
+        row.lat / 1e6,
         row.simulated,
-    )  # fmt: skip
+    )

@@ -15,7 +15,7 @@ export const vitals = {
   column: { name: '名称', domain: '领域', value: '当前值', input: '来源', period: '更新', lowest: '最低层级' },
   lowest: { grid: '网格', village: '村社区', town: '镇街', district: '区县', city: '全市' },
   trend: '走势', span: { day: '24 小时', week: '7 天', month: '30 天', year: '1 年' }, noTrend: '这段时间没有留存的数值。', asTable: '数据表', time: '时间', value: '数值', low: '最低', high: '最高', trendSource: '数据：{{source}}，{{name}}',
-  below: '{{level}}分布', belowNone: '这项体征只算到{{level}}，没有更下一级。', belowStreams: '测点（{{count}} 个）', streamsNone: '这个网格里没有参与计算的测点。', streamsMore: '列出前 {{count}} 个', hourLast: '该小时末值', map: '下级区域分布图', simulated: '模拟',
+  below: '{{level}}分布', belowNone: '这项体征只算到{{level}}，没有更下一级。', belowStreams: '测点（{{count}} 个）', streamsNone: '这个网格里没有参与计算的测点。', streamsMore: '列出前 {{count}} 个', map: '下级区域分布图', simulated: '模拟',
   why: '为什么是这个值', formula: '公式', formulaX: 'x 为{{statistic}}', of: '对象', where: '条件', window: '时间窗', lateness: '允许迟到', freshness: '时效', aliveOf: '{{alive}} / {{inputs}} 个输入在线', at: '最新数据 {{time}}', atNone: '还没有数据',
   source: '来源', owner: '责任单位', range: '有效范围', template: '由模板“{{name}}”生成，可由城市替换', byHand: '逐项编写', alarms: '预警', alarmsOpen: '未解除 {{open}} 条，30 天内引发事件 {{incidents}} 件', seconds: '{{value}} 秒', minutes: '{{value}} 分钟', hours: '{{value}} 小时', noDataKeep: '无数据时保持原状', noDataAlarm: '无数据时预警', noData: '无数据', limit: '界限 {{value}}',
   statistic: {

@@ -96,7 +96,7 @@ function Stream({ one, decimals }: { one: SignStream; decimals: number }) {
       <b>
         {valueText(one.value, decimals, i18n.language)} {one.unit}
       </b>
-      <span className="meta">{one.at ? `${shortTime(one.at)} ${t('vitals.hourLast')}` : t('vitals.atNone')}</span>
+      <span className="meta">{one.at ? shortTime(one.at, true) : t('vitals.atNone')}</span>
     </li>
   )
 }

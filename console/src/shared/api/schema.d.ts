@@ -8575,7 +8575,7 @@ export interface components {
         };
         /**
          * SignStream
-         * @description A datastream that is in the value. `at`: the hour that `value` is the last of.
+         * @description A datastream that is in the value. `at`: when `value` was measured.
          */
         SignStream: {
             /** Stream */

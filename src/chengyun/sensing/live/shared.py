@@ -64,6 +64,13 @@ class Shared:
         """Whether somebody is computing at `now` (microseconds)."""
         return now - int(self.head["beat"][0]) <= FRESH_US
 
+    def newest(self, stream: int) -> tuple[int, float] | None:
+        """Moment (microseconds) and value of the newest reading of a datastream; None where it was never heard."""
+        place = int(np.searchsorted(self.id, stream))
+        if place == len(self.id) or self.id[place] != stream or self.at[place] == 0:
+            return None
+        return int(self.at[place]), float(self.value[place])
+
 
 def published(folder: Path, ids: NDArray[np.int64]) -> Shared:
     """Columns to write on, empty but for the ids; readers go over once `announce` has named them."""

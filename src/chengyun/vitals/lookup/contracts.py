@@ -162,7 +162,7 @@ class SignChild:
 
 @dataclass(frozen=True, slots=True)
 class SignStream:
-    """A datastream that is in the value. `at`: the hour that `value` is the last of."""
+    """A datastream that is in the value. `at`: when `value` was measured."""
 
     stream: int
     thing: int

@@ -14,6 +14,7 @@ from chengyun.identity import service as identity
 from chengyun.kernel.errors import FieldError, Invalid
 from chengyun.kernel.transactions import Tx
 from chengyun.sensing.feeding import feeding
+from chengyun.sensing.service import Latest
 from chengyun.territory import service as territory
 from chengyun.territory.contracts import LEVELS, RegionRef
 from chengyun.vitals.contracts import Input, Level, Sign, Threshold
@@ -56,14 +57,16 @@ def page(tx: Tx, live: Live, code: str, region: int | None) -> SignPage:
     )
 
 
-def below(tx: Tx, live: Live, code: str, region: int | None, level: str | None) -> SignBelow:
+def below(
+    tx: Tx, live: Live, latest: Latest | None, code: str, region: int | None, level: str | None
+) -> SignBelow:
     """The regions right below, or those of a level; of a grid its datastreams. Raises NotFound."""
     ref, sign = reach.asked(tx, region), finding.sign(tx, code)
     refs = territory.children(tx, ref.id, level)
     held = values.readings(tx, live, [code], [one.id for one in refs])
     children = [SignChild(one, line[0], _grids(tx, one)) for one, line in zip(refs, held, strict=True)]
     children.sort(key=lambda child: worst_first(sign.bad, child.reading))
-    total, streams = _streams(tx, sign, ref)
+    total, streams = _streams(tx, sign, ref, latest)
     lower = level or (refs[0].level if refs else None)
     return SignBelow(reach.scope(tx, ref, live), lower, children, streams, total)
 
@@ -132,10 +135,10 @@ def _alarms(tx: Tx, code: str, region: int) -> tuple[int, int]:
     return int(row.opened), int(row.led)
 
 
-def _streams(tx: Tx, sign: Sign, region: RegionRef) -> tuple[int, list[SignStream]]:
+def _streams(tx: Tx, sign: Sign, region: RegionRef, latest: Latest | None) -> tuple[int, list[SignStream]]:
     if region.level != LEVELS[-1] or sign.input is not Input.DATASTREAMS:
         return 0, []
-    total, found = feeding(tx, sign.of, region.id, sign.where, _STREAMS)
+    total, found = feeding(tx, sign.of, region.id, sign.where, _STREAMS, latest)
     return total, [SignStream(**asdict(one)) for one in found]
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Path, Query
 from pydantic import Field, field_validator
 
-from chengyun.identity.routing import Caller, Configured, Db
+from chengyun.identity.routing import Caller, Db
 from chengyun.kernel.fields import Body, Id, Text
-from chengyun.vitals.board import Reader
 from chengyun.vitals.contracts import Input
 from chengyun.vitals.lookup import service
 from chengyun.vitals.lookup.contracts import (
@@ -24,22 +23,13 @@ from chengyun.vitals.lookup.contracts import (
     SignTrend,
     SignTryOut,
 )
-from chengyun.vitals.lookup.service import Live, Narrowed
+from chengyun.vitals.lookup.listening import Listening, Now
+from chengyun.vitals.lookup.service import Narrowed
 
 router = APIRouter(prefix="/api/vitals", tags=["vitals"])
 _MONTH_DAYS, _DAY_S = 31, 86_400
 
 
-async def live_board(request: Request, settings: Configured) -> Live:
-    """The board of the live process as it stands now; its files stay open between requests."""
-    state = request.app.state
-    if not hasattr(state, "board"):
-        state.board = Reader(settings.home / "live")
-    reader: Reader = state.board
-    return Live.of(reader.board())
-
-
-Now = Annotated[Live, Depends(live_board)]
 Code = Annotated[Text, Path(max_length=200)]
 Question = Annotated[Text, Query(max_length=100)]
 Short = Annotated[Text, Query(max_length=100)]
@@ -135,6 +125,7 @@ def read_below(
     actor: Caller,
     db: Db,
     now: Now,
+    heard: Listening,
     code: Code,
     region: Region = None,
     level: Literal["district", "town", "village", "grid"] | None = None,
@@ -142,7 +133,7 @@ def read_below(
     """The regions right below (or all of a level), the worst first; of a grid its datastreams."""
     actor.require("sign.read")
     with db.begin(actor) as tx:
-        return service.below(tx, now, code, region, level)
+        return service.below(tx, now, heard.latest, code, region, level)
 
 
 @router.get("/signs/{code}/trend")

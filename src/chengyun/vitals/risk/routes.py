@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Path, Query
 from pydantic import AwareDatetime
 
-from chengyun.identity.routing import Caller, Configured, Db
+from chengyun.identity.routing import Caller, Db
 from chengyun.kernel.fields import Id, Text, box_of
-from chengyun.sensing.service import LatestReader
-from chengyun.vitals.lookup.routes import Now
+from chengyun.vitals.lookup.listening import Listening, Now
 from chengyun.vitals.risk import service
 from chengyun.vitals.risk.contracts import (
     RiskHours,
@@ -23,25 +21,12 @@ from chengyun.vitals.risk.contracts import (
     RiskWhy,
 )
 from chengyun.vitals.risk.items import Asked
-from chengyun.vitals.risk.things import Heard
 
 router = APIRouter(prefix="/api/vitals/risk", tags=["vitals"])
 Region = Annotated[Id | None, Query(description="a region, itself and all below")]
 Moment = Annotated[AwareDatetime | None, Query()]
 Bounds = Annotated[Text, Query(max_length=200, description="west,south,east,north")]
 Words = Annotated[Text, Query(max_length=1000, description="several by commas")]
-
-
-async def latest_readings(request: Request, settings: Configured) -> Heard:
-    """The latest reading of every datastream; the file stays open between requests."""
-    state = request.app.state
-    if not hasattr(state, "latest"):
-        state.latest = LatestReader(settings.home / "live")
-    reader: LatestReader = state.latest
-    return Heard(reader.latest(), time.time_ns() // 1000)
-
-
-Listening = Annotated[Heard, Depends(latest_readings)]
 
 
 @router.get("/regions")

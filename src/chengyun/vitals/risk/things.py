@@ -15,6 +15,7 @@ from chengyun.identity import service as identity
 from chengyun.kernel.transactions import Tx
 from chengyun.sensing import service as sensing
 from chengyun.vitals.lookup import reach
+from chengyun.vitals.lookup.listening import Heard
 from chengyun.vitals.risk.contracts import RiskCluster, RiskPoint, RiskThing, RiskThings, RiskThingState
 from chengyun.vitals.tables import alarm
 
@@ -26,14 +27,6 @@ DANGERS = frozenset(
     ["bridges", "buildings", "drainage", "fire", "flood", "forest", "gas", "lifts", "metro", "power", "sites", "slopes", "tunnels"]
 )  # fmt: skip
 a = alarm.c
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What is known of the latest readings; `now` real time in microseconds, as their heartbeat."""
-
-    latest: sensing.Latest | None
-    now: int
 
 
 @dataclass(frozen=True, slots=True)
