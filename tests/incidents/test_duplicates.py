@@ -84,6 +84,16 @@ def test_class_words_and_address_speak() -> None:
     assert score(ended, telling(0, 2)).log_odds < score(HERE, telling(0, 2)).log_odds
 
 
+def test_another_class_at_the_same_spot_is_a_wrong_form_for_minutes_only() -> None:
+    first = telling(group="管网")
+    again = {
+        (metres, minutes): score(first, telling(metres, minutes / 60, "0102", group="市容")).likely
+        for metres in (20, 120)
+        for minutes in (5, 90)
+    }
+    assert again == {(20, 5): True, (20, 90): False, (120, 5): False, (120, 90): False}
+
+
 def test_the_name_of_the_class_is_not_counted_twice() -> None:
     """A hotline that writes the class into every title would make everything alike."""
     lamps = [telling(m, 20, name="路灯不亮", text="路灯不亮") for m in (0, 90)]

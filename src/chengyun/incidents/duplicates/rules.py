@@ -116,7 +116,7 @@ def score(one: Telling, other: Telling, card: Card = CARD) -> Score:
     hours = abs((other.at - one.at).total_seconds()) / 3600
     grounds = [_placed(metres, card), Ground("hours", hours, card.at("hours", hours))]
     kind = relation(one, other)
-    grounds.append(Ground("category", kind, card.names["category", kind]))
+    grounds.append(Ground("category", kind, kind_weight(kind, hours, card)))
     grounds += _worded(one, other, "address" if metres is not None else "street", card)
     grounds += _still_open(one, other, hours, card)
     total = sum(ground.weight for ground in grounds) + card.names["base", ""]
@@ -125,7 +125,12 @@ def score(one: Telling, other: Telling, card: Card = CARD) -> Score:
 
 def quick(metres: float, hours: float, kind: str, card: Card = CARD) -> float:
     """The score without words, for sorting out the many that are near."""
-    return card.at("metres", metres) + card.at("hours", hours) + card.names["category", kind]
+    return card.at("metres", metres) + card.at("hours", hours) + kind_weight(kind, hours, card)
+
+
+def kind_weight(kind: str, hours: float, card: Card = CARD) -> float:
+    """What the relation of the classes weighs: within minutes a different one is a wrong form, later another matter."""
+    return card.at(kind, hours) if kind in card.points else card.names["category", kind]
 
 
 def metres_between(one: Telling, other: Telling) -> float | None:
