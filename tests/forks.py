@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # As multiprocessing starts its server of forks: with nothing of ours but the environment.
 os.environ["PYTHONPATH"] = os.pathsep.join({str(ROOT): "", **dict.fromkeys(sys.path)})
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["chengyun.cli.processes", "tests.forks"])
+FORKS.set_forkserver_preload(["chengyun.cli.serving", "chengyun.vitals.live.sensing", "tests.forks"])
 
 
 def forked(target: Callable[..., None], *given: Any) -> tuple[Any, Connection]:

@@ -6,7 +6,7 @@ import asyncio
 import socket
 from contextlib import ExitStack
 
-from chengyun.cli.processes import doors
+from chengyun.cli.serving import doors
 from tests.support import in_loop
 
 MANY = 320

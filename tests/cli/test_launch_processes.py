@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import io
 import json
 import os
 import shutil
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -150,14 +151,10 @@ def up(home: Path, *options: str) -> Iterator[Up]:
 
 
 def command(*line: str) -> Result:
-    done = subprocess.run(
-        [sys.executable, "-m", "chengyun.cli", *line],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=LONG,
-    )
-    return Result(done.returncode, done.stdout, done.stderr)
+    """A command beside the running ones, in this process: what starting one costs is tried by `up`."""
+    with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
+        code = run(line)
+    return Result(code, out.getvalue(), err.getvalue())
 
 
 def test_it_runs_heals_and_stops(home: Path) -> None:
@@ -199,20 +196,12 @@ def test_a_killed_supervisor_leaves_only_the_database_for_the_next_start(home: P
         assert processes(home) == {}
 
 
-def test_commands_in_between_leave_a_running_one_alone(home: Path) -> None:
+def test_with_tls_the_cookie_is_secure_and_commands_leave_it_running(home: Path) -> None:
     doctor = command("doctor", "--json")
     health = json.loads(doctor.out)["health"]
     assert (health["running"], processes(home)) == ("no", {})
-    with up(home) as found:
-        assert command("migrate").code == 0
-        assert found.healthy()
-        found.process.send_signal(signal.SIGHUP)  # the terminal was closed
-        assert found.process.wait(LONG) == 0
-        assert processes(home) == {}
-
-
-def test_with_tls_the_certificate_is_known_and_the_cookie_secure(home: Path) -> None:
     with up(home, "--tls") as found:
+        assert command("migrate").code == 0
         assert found.address.startswith("https://127.0.0.1:")
         context = ssl.create_default_context(cafile=home / "tls" / "chengyun.crt")
         assert found.get("/api/health", context)[0] == 200
@@ -223,8 +212,9 @@ def test_with_tls_the_certificate_is_known_and_the_cookie_secure(home: Path) -> 
             cookie = answer.headers["Set-Cookie"]
             assert answer.status == 200
         assert "secure" in cookie.lower()
-        found.process.send_signal(signal.SIGINT)
+        found.process.send_signal(signal.SIGHUP)  # the terminal was closed
         assert found.process.wait(LONG) == 0
+        assert processes(home) == {}
 
 
 def test_a_taken_port_is_one_clear_line_and_nothing_stays(home: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import warnings
 from collections.abc import Iterator, Mapping
+from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,8 @@ with warnings.catch_warnings():
         status_code_conformance,
     )
 
-EXAMPLES = 6  # per operation and kind of data, each by every caller
+EXAMPLES = 3  # per operation and kind of data, each by every caller
+AT_NIGHT = 20
 CALLERS = ("p-district", "r-one", "nobody")
 ENDLESS = {"stream_stream"}  # tests/web/test_stream.py
 FAREWELL = {"identity_logout", "incidents_erase_mine"}  # whoever does this right is nobody afterwards
@@ -56,8 +58,8 @@ CHECKS = (
 )
 OWN_ERRORS = ("open311_",)  # operations whose failures have a standard's own shape
 PROBLEM = {"type", "title", "status", "detail", "code", "instance", "reference"}
-quickly = settings(
-    max_examples=EXAMPLES,
+quickly = partial(
+    settings,
     derandomize=True,
     database=None,
     deadline=None,
@@ -143,13 +145,18 @@ def wire() -> Iterator[requests.Session]:
 
 
 def attempts(
-    hub: Hub, register: Register, wire: requests.Session, operation: Any, kind: schemathesis.GenerationMode
+    hub: Hub,
+    register: Register,
+    wire: requests.Session,
+    operation: Any,
+    kind: schemathesis.GenerationMode,
+    examples: int,
 ) -> None:
     """Requests of one kind, each by every caller."""
     name = operation.definition.raw["operationId"]
     callers = callers_of(register, name)
 
-    @quickly
+    @quickly(max_examples=examples)
     @given(case=operation.as_strategy(generation_mode=kind), seed=st.integers(0, 2**32))
     def attempt(case: Any, seed: int) -> None:
         made_real(case, register, random.Random(seed))
@@ -166,13 +173,14 @@ def attempts(
         assert kind is schemathesis.GenerationMode.NEGATIVE, "a request that is right can always be made"
 
 
+@pytest.mark.parametrize("examples", [EXAMPLES, pytest.param(AT_NIGHT, marks=pytest.mark.nightly)])
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_an_operation_keeps_its_description(
-    cast_hub: Hub, register: Register, wire: requests.Session, name: str
+    cast_hub: Hub, register: Register, wire: requests.Session, name: str, examples: int
 ) -> None:
     operation = SCHEMA.find_operation_by_id(name)
     for kind in kinds_of(operation):
-        attempts(cast_hub, register, wire, operation, kind)
+        attempts(cast_hub, register, wire, operation, kind, examples)
     for who in CALLERS[:-1]:
         with browser(cast_hub, register.cookies[who]) as client:
             assert client.get("/api/identity/me").status_code == 200

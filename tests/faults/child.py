@@ -6,7 +6,7 @@ import logging
 import os
 from multiprocessing.connection import Connection
 
-import chengyun.cli.processes as processes
+from chengyun.cli import processes, serving
 from chengyun.kernel import audit, failpoints, job_worker
 from chengyun.kernel.jobs import job
 from chengyun.kernel.settings import Settings
@@ -35,6 +35,6 @@ def main(what: str, environment: dict[str, str], point: str, defect: str, alive:
     logging.raiseExceptions = False
     settings = Settings.from_env()
     if what == "serve":
-        processes.serve(settings, None, None)
+        serving.serve(settings, None, None)
     else:
         processes.work(settings)

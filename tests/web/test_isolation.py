@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from chengyun.web import features
+from chengyun.web import routers
 from tests.web import (
     test_isolation_alarms,
     test_isolation_apart,
@@ -55,7 +55,7 @@ def operations(hub: Hub) -> set[str]:
 
 def test_every_route_is_tried_out(cast_hub: Hub) -> None:
     assert operations(cast_hub) == set(PROBES), "say in probes*.py what the new route must not show"
-    assert len(features.ROUTERS) >= 6
+    assert len(routers.ROUTERS) >= 6
     apart = {probe.test for probes in PROBES.values() for probe in probes if isinstance(probe, Apart)}
     written = {
         name

@@ -80,7 +80,7 @@ def demo(
 
 def serve(listener: int | None = None, certificate: Path | None = None, key: Path | None = None) -> None:
     """The web process (started by the supervisor)."""
-    from chengyun.cli.processes import serve as run
+    from chengyun.cli.serving import serve as run
 
     run(Settings.from_env(), listener, (str(certificate), str(key)) if certificate and key else None)
 

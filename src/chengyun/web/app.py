@@ -24,11 +24,11 @@ from chengyun.web import demo, errors, stream
 from chengyun.web.admission import Admission, Gate
 from chengyun.web.charsets import Charsets
 from chengyun.web.express import Express
-from chengyun.web.features import ROUTERS
 from chengyun.web.headers import SecurityHeaders
 from chengyun.web.limits import BodyLimit
 from chengyun.web.openapi import describe
 from chengyun.web.pulse import Pulse
+from chengyun.web.routers import ROUTERS
 from chengyun.web.static import mount_console
 from chengyun.web.triage import Triage
 

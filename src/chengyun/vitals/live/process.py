@@ -18,7 +18,8 @@ from chengyun.kernel.contracts import system_actor
 from chengyun.kernel.errors import Unavailable
 from chengyun.kernel.transactions import Database, Tx
 from chengyun.sensing.contracts import Readings
-from chengyun.sensing.service import Follower, microseconds
+from chengyun.sensing.live.follower import Follower
+from chengyun.sensing.service import microseconds
 from chengyun.vitals.alarms.recording import record, running
 from chengyun.vitals.board import announce, publish
 from chengyun.vitals.contracts import Change

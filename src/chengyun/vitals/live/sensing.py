@@ -9,7 +9,8 @@ import psycopg
 
 from chengyun.kernel.settings import Settings
 from chengyun.kernel.transactions import Database
-from chengyun.sensing.service import Follower, Reception
+from chengyun.sensing.live.follower import Follower
+from chengyun.sensing.receiving import Reception
 from chengyun.vitals.live.process import Live
 
 log = logging.getLogger(__name__)
