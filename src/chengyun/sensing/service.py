@@ -2,6 +2,7 @@
 
 from chengyun.sensing import messages  # noqa: F401  registers the texts
 from chengyun.sensing.finding import ThingBrief, things_by_ids, things_having, things_of_streams
+from chengyun.sensing.history.reading import history
 from chengyun.sensing.intake.catalogue import streams
 from chengyun.sensing.intake.moments import microseconds
 from chengyun.sensing.live.follower import Follower
@@ -18,6 +19,6 @@ from chengyun.sensing.registry.reorganise import register
 from chengyun.sensing.registry.writing import create, edit, edit_stream, issue_secret, set_active
 
 __all__ = [
-    "Follower", "Latest", "LatestReader", "NewThing", "Reception", "Spot", "Spots", "ThingBrief", "add_things", "create", "edit", "edit_stream", "install_kinds", "issue_secret", "kinds",
+    "Follower", "Latest", "LatestReader", "NewThing", "Reception", "Spot", "Spots", "ThingBrief", "add_things", "create", "edit", "edit_stream", "history", "install_kinds", "issue_secret", "kinds",
     "microseconds", "register", "set_active", "silent", "spots", "spots_by_ids", "streams", "thing", "things", "things_by_ids", "things_having", "things_of_streams",
 ]  # fmt: skip
