@@ -24,7 +24,9 @@ CREATE TABLE sensing_kind (
     code text CONSTRAINT pk_sensing_kind PRIMARY KEY,
     name_zh text NOT NULL,
     name_en text NOT NULL,
-    domain text NOT NULL
+    domain text NOT NULL,
+    anomaly_level smallint NOT NULL DEFAULT 1,
+    anomalies_a_month double precision NOT NULL DEFAULT 0.1
 );
 CREATE TABLE sensing_quantity (
     code text CONSTRAINT pk_sensing_quantity PRIMARY KEY,

@@ -48,6 +48,8 @@ CREATE TABLE vitals_alarm (
     level smallint NOT NULL,
     peak smallint NOT NULL,
     value double precision,
+    stream integer NOT NULL DEFAULT 0,
+    normal jsonb,
     thing_id bigint CONSTRAINT fk_vitals_alarm_thing_id_sensing_thing REFERENCES sensing_thing,
     group_key text NOT NULL,
     began timestamptz NOT NULL,
@@ -59,7 +61,7 @@ CREATE TABLE vitals_alarm (
     told bigint[] NOT NULL,
     incident_id bigint,
     simulated boolean NOT NULL,
-    CONSTRAINT uq_vitals_alarm_episode UNIQUE (sign, region_id, kind, began)
+    CONSTRAINT uq_vitals_alarm_episode UNIQUE (sign, region_id, kind, began, stream)
 );
 CREATE INDEX ix_vitals_alarm_readers ON vitals_alarm USING gin (readers);
 CREATE INDEX ix_vitals_alarm_open ON vitals_alarm (region_id, sign) WHERE cleared_at IS NULL;

@@ -14,38 +14,55 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
+import sqlalchemy as sa
 
 from chengyun.kernel.contracts import system_actor
 from chengyun.kernel.settings import Settings
 from chengyun.kernel.transactions import Database
 from chengyun.sensing import service as sensing
+from chengyun.sensing.contracts import Readings
 from chengyun.sensing.service import NewThing
 from chengyun.territory import service as territory
 from chengyun.vitals.alarms import handling
 from chengyun.vitals.board import Reader
+from chengyun.vitals.engine.kernel import moment
 from chengyun.vitals.live.sensing import run
 from chengyun.web.features import build_bus
 from tests.forks import forked
 from tests.support import Links
 from tests.web.support import Hub, until
 
-SIGN = "gas.methane.now-max"
+SIGN, UNUSUAL = "gas.methane.now-max", "gas.co.anomaly"
 HERE = (106.45, 29.49)  # 九龙坡区 · 石桥铺街道 · 寨子坪社区 · 001 网格
 SEED = system_actor("seed")
+LOGGED = """
+    INSERT INTO sensing_batch (position, arrived, source, n, body)
+    VALUES (nextval('sensing_position'), :at, 'test', 1, :body)
+"""
 
 
 @pytest.fixture
 def stream(hub: Hub) -> int:
-    """A restaurant's gas detector; its datastream of methane."""
+    """A restaurant's gas detector; its datastream of carbon monoxide, with two days of quiet readings in the log."""
     with hub.db.begin(SEED) as tx:
         thing = NewThing(
             "G-1", "gas", "老灶火锅燃气探测器", *HERE, properties={"place": "restaurant"}, simulated=True
         )
         ids = sensing.add_things(tx, [thing])
-        return next(
-            one.id for one in sensing.thing(tx, ids["G-1"]).thing.streams if one.quantity == "gas.methane"
-        )
+        of = {one.quantity: one.id for one in sensing.thing(tx, ids["G-1"]).thing.streams}
+        now = sensing.microseconds(tx.now)
+    at = now - 1_200_000_000 * np.arange(144, 0, -1)
+    value = 3 + np.random.default_rng(1).normal(0, 0.2, len(at))
+    id_ = np.array([of["gas.co"]], np.int32)
+    rows = [
+        {"at": moment(int(one)), "body": Readings(id_, at[n : n + 1], value[n : n + 1]).pack()}
+        for n, one in enumerate(at)
+    ]
+    with hub.db.begin(system_actor("sensing")) as tx:
+        tx.execute(sa.text(LOGGED), rows)
+    return of["gas.co"]
 
 
 def run_sense(links: Links, home: Path, _alive: Connection) -> None:
@@ -91,8 +108,8 @@ def send(hub: Hub) -> Iterator[Callable[..., None]]:
     """Readings of the detector over HTTP; `ago` seconds before now."""
     with signed_in(hub, "admin") as client:
 
-        def told(value: float, ago: float = 0.0) -> None:
-            reading = {"thing": "G-1", "quantity": "methane", "value": value, "at": time.time() - ago}
+        def told(value: float, ago: float = 0.0, quantity: str = "methane") -> None:
+            reading = {"thing": "G-1", "quantity": quantity, "value": value, "at": time.time() - ago}
             answer = client.post("/api/sensing/readings", json={"readings": [reading]})
             assert answer.status_code == 202, answer.text
             assert answer.json()["accepted"] == 1, answer.text
@@ -101,7 +118,7 @@ def send(hub: Hub) -> Iterator[Callable[..., None]]:
 
 
 def alarms(client: httpx.Client, **params: Any) -> list[dict[str, Any]]:
-    answer = client.get("/api/vitals/alarms", params={"sign": SIGN, **params})
+    answer = client.get("/api/vitals/alarms", params={"sign": SIGN} | params)
     assert answer.status_code == 200, answer.text
     return list(answer.json()["items"])
 
@@ -109,11 +126,16 @@ def alarms(client: httpx.Client, **params: Any) -> list[dict[str, Any]]:
 def test_a_leak_rings_once_and_becomes_one_incident_whatever_crashes(
     hub: Hub, tmp_path: Path, stream: int, send: Callable[..., None], officer: httpx.Client
 ) -> None:
-    """The hold of an alarm, its episode and its incident survive a restart: nothing is missed, nothing doubled."""
+    """The hold of an alarm, its episode and its incident survive a restart: nothing is missed, nothing doubled; nor is
+    what another sensor feels that is not as usual.
+    """
     with sense(hub, tmp_path, signal.SIGKILL):
         send(1.0, ago=3)
         send(60.0, ago=2)
         until(lambda: alarms(officer))
+        send(15.0, 2, "co")
+        send(16.0, 1, "co")
+        until(lambda: alarms(officer, sign=UNUSUAL))
     (rung,) = alarms(officer)
     assert (rung["level"], rung["thing_name"], rung["simulated"]) == (4, "老灶火锅燃气探测器", True)
     assert "石桥铺街道" in rung["region_name"]
@@ -125,11 +147,34 @@ def test_a_leak_rings_once_and_becomes_one_incident_whatever_crashes(
     assert incident["row"]["channel"] == "sensor"
     assert incident["row"]["level"] == "red"
 
+    (odd,) = alarms(officer, kind="anomaly", sign=UNUSUAL)
+    assert (odd["level"], odd["sign_name"], odd["value"], odd["incident"]) == (
+        1,
+        "室内一氧化碳异常",
+        16.0,
+        None,
+    )
     with sense(hub, tmp_path):  # everything since the last snapshot is lived through again
         send(61.0, ago=1)
+        send(15.5, 0, "co")
         time.sleep(1.0)
+        assert [one["id"] for one in alarms(officer, sign=UNUSUAL)] == [odd["id"]]
+        the_picture_of_normal(officer, odd["id"])
         assert [one["id"] for one in alarms(officer)] == [rung["id"]]
         assert hub.count("SELECT count(*) FROM incidents_incident WHERE origin_kind = 'alarm'") == 1
+
+
+def the_picture_of_normal(officer: httpx.Client, alarm: int) -> None:
+    """What was usual, as it was known when it rang, around the readings."""
+    detail = officer.get(f"/api/vitals/alarms/{alarm}").json()
+    assert "标准差：现为 16，平常" in detail["why"]
+    shown = detail["picture"]
+    assert shown["low"] < shown["expected"] < shown["high"] < shown["value"] == 16.0
+    assert shown["expected"] == pytest.approx(3, abs=0.2)
+    assert [point["high"] for point in shown["points"]][-1:] == [16.0]
+    ends = (shown["band"][0]["at"], shown["band"][-1]["at"])
+    assert ends == (shown["since"], shown["until"])
+    assert all(one["low"] < 3 < one["high"] for one in shown["band"])
 
 
 def test_an_alarm_is_heard_shelved_told_upwards_and_closed_with_its_incident(

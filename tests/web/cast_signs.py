@@ -9,7 +9,7 @@ from chengyun.kernel.contracts import system_actor
 from chengyun.sensing import service as sensing
 from chengyun.territory import service as territory
 from chengyun.vitals.alarms.recording import record
-from chengyun.vitals.contracts import Change, EpisodeKind, Level
+from chengyun.vitals.contracts import Change, Detector, EpisodeKind, Level, Normal
 from chengyun.vitals.lookup import service
 from chengyun.vitals.lookup.contracts import SignThreshold
 from tests.vitals import lookup_support as made
@@ -17,6 +17,7 @@ from tests.vitals.lookup_support import METHANE
 from tests.web.support import Hub, Register
 
 CODE = METHANE.code
+NORMAL = Normal(Detector.VALUE, 1_762_790_400_000_000, 60.0, 60.0, 1.0, 2.0, 50.0, 1.0, (None,) * 48)
 _VALUES = 7_000_000  # and the region's id: seven digits that are nothing else, and exact as float32
 
 
@@ -30,7 +31,7 @@ def reason(region: int) -> str:
 
 
 def ring(hub: Hub, register: Register) -> None:
-    """An alarm of the thing beside each incident; its name carries the mark."""
+    """An anomaly of the thing beside each incident, with a picture of its readings; its name carries the mark."""
     with hub.db.begin(made.LIVE) as tx:
         for name, stream in register.streams.items():
             (brief,) = sensing.things_of_streams(tx, [stream]).values()
@@ -39,12 +40,13 @@ def ring(hub: Hub, register: Register) -> None:
             change = Change(
                 CODE,
                 grid,
-                EpisodeKind.THRESHOLD,
+                EpisodeKind.ANOMALY,
                 **moments,
                 before=Level.NONE,
                 after=Level.RED,
                 value=60.0,
                 stream=stream,
+                normal=NORMAL,
             )
             (register.alarms[name],) = record(tx, [change], {CODE: METHANE})
 

@@ -9,7 +9,15 @@ FILTERS = ("", "q={mark}", "kind=gas", "region={town}", "owner={unit}", "active=
 SEEN = frozenset({200, 403, 404})
 EDIT = {"name": "试探", "lon": "{lon}", "lat": "{lat}", "quota": 60}
 STREAM = {"unit": "%{LEL}", "low": 0, "high": 100, "interval_s": 60}
-ALARMS = ("", "region={town}", "thing={thing}", "level=4&open=true", "state=raised", "sign=gas.methane.max")
+ALARMS = (
+    "",
+    "region={town}",
+    "thing={thing}",
+    "level=4&open=true",
+    "state=raised",
+    "sign=gas.methane.max",
+    "kind=anomaly",
+)
 SHELF = {"until": "2020-01-01T00:00:00Z", "reason": "试探"}
 
 PROBES: dict[str, tuple[Probe, ...]] = {

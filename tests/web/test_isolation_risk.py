@@ -39,7 +39,7 @@ def test_risks_stay_in_their_jurisdiction(sight: Sight, look: Look, who: str) ->
     texts = [answered(eyes, region, who, seen=region in mine) for region in regions]
     whole = eyes.ask("GET", "/api/vitals/risk/items?limit=1500&kind=alarm")
     items, every = whole.json()["items"], len(seen) + len(sight.senses(who))  # and those of the cast's things
-    found = {one["region"] for one in items if one["sign"].startswith("RISK-")}
+    found = {one["region"] for one in items if (one["sign"] or "").startswith("RISK-")}
     assert (found, whole.json()["alarms"]) == (set(seen), every), who
     hours = eyes.ask("GET", "/api/vitals/risk/hours").json()["alarms"]
     assert sum(map(sum, hours)) == every

@@ -23,6 +23,7 @@ from chengyun.vitals.catalogue.checks import once, problems
 from chengyun.vitals.catalogue.contracts import Catalogue, Category, Problem, World, Written
 from chengyun.vitals.catalogue.expanding import near
 from chengyun.vitals.catalogue.units import known as unit_known
+from chengyun.vitals.contracts import Level
 
 Origin = tuple[str, str, tuple[str | int, ...]]  # label of the folder, file, path of the entry
 
@@ -135,7 +136,11 @@ def _kind(entry: Entry) -> Kind:
     data = entry.data
     code, name = str(data["code"]), data["name"]
     quantities = tuple(_quantity(code, data, one) for one in data["quantities"])
-    return Kind(code, name["zh"], name["en"], str(data["domain"]), quantities)
+    kind = Kind(code, name["zh"], name["en"], str(data["domain"]), quantities)
+    told = data.get("anomaly") or {}
+    level = Level[told["level"].upper()] if "level" in told else kind.anomaly_level
+    often = float(told.get("a_month", kind.anomalies_a_month))
+    return dataclasses.replace(kind, anomaly_level=int(level), anomalies_a_month=often)
 
 
 def _quantity(kind: str, given: Mapping[str, Any], data: Mapping[str, Any]) -> Quantity:

@@ -60,13 +60,17 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of thing, as `things.yaml` of a scenario declares it."""
+    """A kind of thing, as `things.yaml` of a scenario declares it. What is unusual for one of them is an alarm of
+    `anomaly_level` (0: none, 1 blue to 4 red); each of its datastreams may ring so often a month in the long run.
+    """
 
     code: str
     name_zh: str
     name_en: str
     domain: str
     quantities: tuple[Quantity, ...]
+    anomaly_level: int = 1
+    anomalies_a_month: float = 0.1
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "A code has lower-case letters, digits, hyphens and underscores.",
     ),
     "kind.empty": ("设备类型至少有一个测点。", "A type of device has at least one quantity."),
+    "kind.anomaly": (
+        "异常预警级别为 0 至 4，每月次数大于 0、不超过 {most:g}。",
+        "The level of anomalies is 0 to 4, how often a month above 0 and at most {most:g}.",
+    ),
     "kind.quantity_code": ("测点编码须为“{kind}.名称”。", "The code of a quantity is “{kind}.name”."),
     "kind.unit_in_use": (
         "测点 {names} 已有设备在用，不能更改计量单位。",

@@ -2,6 +2,7 @@
 
 from chengyun.sensing import messages  # noqa: F401  registers the texts
 from chengyun.sensing.finding import ThingBrief, things_by_ids, things_having, things_of_streams
+from chengyun.sensing.history.reading import history
 from chengyun.sensing.intake.catalogue import streams
 from chengyun.sensing.intake.moments import microseconds
 from chengyun.sensing.live.shared import Reader as LatestReader
@@ -17,6 +18,6 @@ from chengyun.sensing.registry.secrets import broker_passwords
 from chengyun.sensing.registry.writing import create, edit, edit_stream, issue_secret, set_active
 
 __all__ = [
-    "Latest", "LatestReader", "NewThing", "Spot", "Spots", "ThingBrief", "add_things", "broker_passwords", "create", "edit", "edit_stream", "install_kinds", "issue_secret", "kinds",
+    "Latest", "LatestReader", "NewThing", "Spot", "Spots", "ThingBrief", "add_things", "broker_passwords", "create", "edit", "edit_stream", "history", "install_kinds", "issue_secret", "kinds",
     "microseconds", "register", "set_active", "silent", "spots", "spots_by_ids", "streams", "thing", "things", "things_by_ids", "things_having", "things_of_streams",
 ]  # fmt: skip

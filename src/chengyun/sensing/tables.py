@@ -18,6 +18,8 @@ kind = sa.Table(
     sa.Column("name_zh", sa.Text, nullable=False),
     sa.Column("name_en", sa.Text, nullable=False),
     sa.Column("domain", sa.Text, nullable=False),
+    sa.Column("anomaly_level", sa.SmallInteger, nullable=False, server_default=sa.text("1")),
+    sa.Column("anomalies_a_month", sa.Double, nullable=False, server_default=sa.text("0.1")),
 )
 
 quantity = sa.Table(

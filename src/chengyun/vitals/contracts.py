@@ -161,10 +161,40 @@ class EpisodeKind(StrEnum):
     ANOMALY = "anomaly"
 
 
+class Detector(StrEnum):
+    """What decided that something is not as usual."""
+
+    HOUR = "hour"  # against the same time of day
+    VALUE = "value"  # against the usual value, whatever the hour
+    JUMP = "jump"  # against the readings just before
+    LEVEL = "level"  # the mean of the last readings against the usual level
+    SHIFT = "shift"  # the mean of the last readings against the mean of those before
+    ACTIVITY = "activity"  # how much it moves from reading to reading: restless, or flat
+
+
+@dataclass(frozen=True, slots=True)
+class Normal:
+    """What tier 1 knew when a datastream rang: kept with the alarm, so that it explains itself later. `seen`: the value, or
+    with LEVEL the mean of the last few; usual is `expected` ± `half`; `profile`: departure from `level` in each hour of
+    a working day, then of a day of rest, None where not known.
+    """
+
+    detector: Detector
+    at_us: int
+    value: float
+    seen: float
+    expected: float
+    half: float
+    sigmas: float
+    level: float
+    profile: tuple[float | None, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """The engine's word: in a region a sign went from one level to another. `at` is the moment of the step and
-    `began` the moment of the episode's first change: (sign, region, kind, began) names the episode.
+    `began` the moment of the episode's first change: (sign, region, kind, began) names the episode, of an anomaly
+    together with its `stream`. `normal`: what an anomaly was judged by, when it begins.
     """
 
     sign: str
@@ -176,3 +206,4 @@ class Change:
     after: Level
     value: float | None
     stream: int | None  # the datastream that decided, where one did
+    normal: Normal | None = None

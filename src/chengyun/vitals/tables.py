@@ -51,6 +51,8 @@ alarm = sa.Table(
     sa.Column("level", sa.SmallInteger, nullable=False),  # now; 0 when cleared
     sa.Column("peak", sa.SmallInteger, nullable=False),
     sa.Column("value", sa.Double),  # at the last change
+    sa.Column("stream", sa.Integer, nullable=False, server_default=sa.text("0")),  # of an anomaly; else 0
+    sa.Column("normal", JSONB(none_as_null=True)),  # a Normal: what an anomaly was judged by
     sa.Column("thing_id", sa.BigInteger, sa.ForeignKey("sensing_thing.id")),
     sa.Column("group_key", sa.Text, nullable=False),  # alarms of one place and type, of one storm
     sa.Column("began", MOMENT, nullable=False),
@@ -62,7 +64,7 @@ alarm = sa.Table(
     sa.Column("told", ARRAY(sa.BigInteger), nullable=False),  # centres that have heard of it
     sa.Column("incident_id", sa.BigInteger),
     sa.Column("simulated", sa.Boolean, nullable=False),
-    sa.UniqueConstraint("sign", "region_id", "kind", "began", name="uq_vitals_alarm_episode"),
+    sa.UniqueConstraint("sign", "region_id", "kind", "began", "stream", name="uq_vitals_alarm_episode"),
     sa.Index("ix_vitals_alarm_readers", "readers", postgresql_using="gin"),
     sa.Index("ix_vitals_alarm_open", "region_id", "sign", postgresql_where=sa.text("cleared_at IS NULL")),
     sa.Index("ix_vitals_alarm_began", "began"),

@@ -7,6 +7,7 @@ import { fullTime } from '@/shared/time'
 import { ErrorNote } from '../app/ErrorNote'
 import { SidePanel } from '../app/SidePanel'
 import { colourOf, valueOf } from './AlarmRow'
+import { NormalPicture } from './NormalPicture'
 
 export const alarmKey = (id: number) => ['alarm', id] as const
 
@@ -25,7 +26,8 @@ export function AlarmPanel({ id, close }: { id: number; close: () => void }) {
             <b className="alarm-value">{valueOf(data.alarm, t('alarms.noValue'))}</b>
           </p>
           <h3>{t('alarms.why')}</h3>
-          <p>{data.why}</p>
+          <p data-testid="alarm-why">{data.why}</p>
+          {data.picture && <NormalPicture picture={data.picture} unit={data.alarm.unit} />}
           <p className="meta">
             {data.alarm.region_name}
             {data.alarm.thing_name && ` · ${t('alarms.thing')} ${data.alarm.thing_name}`}

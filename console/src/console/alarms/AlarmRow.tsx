@@ -52,6 +52,8 @@ export function AlarmRow({ alarm, standing, open, acknowledge, shelve }: Props) 
   )
 }
 
+/** A number with at most three decimals. */
+export const shown = (value: number): string => `${Math.round(value * 1000) / 1000}`
+
 /** The value with its unit, as far as there is one. */
-export const valueOf = (alarm: Alarm, none: string): string =>
-  alarm.value === null ? none : `${Math.round(alarm.value * 1000) / 1000} ${alarm.unit}`
+export const valueOf = (alarm: Alarm, none: string): string => (alarm.value === null ? none : `${shown(alarm.value)} ${alarm.unit}`)

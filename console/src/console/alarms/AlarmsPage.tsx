@@ -12,7 +12,7 @@ import '../supervision/supervision.css'
 import { AlarmPanel, alarmKey } from './AlarmPanel'
 import { AlarmRow, colourOf } from './AlarmRow'
 import './alarms.css'
-import { alarmQuery, TABS, type AlarmSearch } from './filters'
+import { alarmQuery, KINDS, TABS, type AlarmSearch } from './filters'
 import { ShelveDialog } from './ShelveDialog'
 
 const AnalysisPart = lazy(() => import('./AnalysisPart').then((module) => ({ default: module.AnalysisPart })))
@@ -65,6 +65,15 @@ function Levels({ search, go }: { search: AlarmSearch; go: (change: AlarmSearch)
         {LEVELS.map((level) => (
           <button key={level} type="button" className="chip chip-button" aria-pressed={search.level === level} onClick={() => go({ level })}>
             {t(`alarms.level.${level}`)}
+          </button>
+        ))}
+      </span>
+      <span role="group" aria-label={t('alarms.kinds')} className="filter-chips">
+        <span className="meta">{t('alarms.kinds')}</span>
+        <button type="button" className="chip chip-button" aria-pressed={!search.kind} onClick={() => go({ kind: undefined })}>{t('alarms.all')}</button>
+        {KINDS.map((kind) => (
+          <button key={kind} type="button" className="chip chip-button" aria-pressed={search.kind === kind} onClick={() => go({ kind })} data-testid={`alarm-kind-${kind}`}>
+            {t(`alarms.kind.${kind}`)}
           </button>
         ))}
       </span>

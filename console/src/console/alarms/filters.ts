@@ -2,6 +2,8 @@ import type { Query } from '@/shared/api/http'
 
 export const TABS = ['raised', 'acknowledged', 'shelved', 'cleared', 'storms', 'analysis'] as const
 export type AlarmTab = (typeof TABS)[number]
+export const KINDS = ['threshold', 'no_data', 'anomaly'] as const
+export type AlarmKind = (typeof KINDS)[number]
 
 /** What the page shows is in the URL. `at` is the alarm that is opened, `group` a storm that is looked into. */
 export interface AlarmSearch {
@@ -10,6 +12,7 @@ export interface AlarmSearch {
   region?: number
   sign?: string
   thing?: number
+  kind?: AlarmKind
   group?: string
   /** of when they began, as ISO instants */
   since?: string
@@ -29,6 +32,7 @@ export function parseAlarms(raw: Record<string, unknown>): AlarmSearch {
     region: whole(raw.region),
     sign: word(raw.sign),
     thing: whole(raw.thing),
+    kind: KINDS.find((name) => name === raw.kind),
     group: word(raw.group),
     since: instant(raw.since),
     until: instant(raw.until),

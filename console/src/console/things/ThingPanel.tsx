@@ -15,6 +15,7 @@ import { useTheme } from '../app/theme'
 import { CityMap } from '../map/CityMap'
 import { Ring } from '../map/Ring'
 import { StreamForm } from './StreamForm'
+import { ThingAlarms } from './ThingAlarms'
 import { ThingForm } from './ThingForm'
 
 const SPAN = 0.006 // degrees, about 600 m
@@ -23,7 +24,8 @@ const SPAN = 0.006 // degrees, about 600 m
 export function ThingPanel({ id, close }: { id: number; close: () => void }) {
   const { t } = useTranslation('console')
   const { data, error, refetch } = useQuery({ queryKey: ['thing', id], queryFn: () => readThing(id) })
-  const writes = useMay()('thing.write')
+  const may = useMay()
+  const [writes, alarms] = [may('thing.write'), may('sign.read')]
   return (
     <SidePanel open title={data?.thing.name ?? t('things.title')} size={640} onClose={close}>
       {error ? <ErrorNote error={error} retry={() => void refetch()} /> : !data && <Skeleton active />}
@@ -31,6 +33,7 @@ export function ThingPanel({ id, close }: { id: number; close: () => void }) {
         <div className="admin-panel" data-testid="thing-panel">
           <Facts found={data} writes={writes} />
           <Streams found={data} writes={writes} />
+          {alarms && <ThingAlarms thing={id} />}
           {writes && <Secret key={id} found={data} />}
           <Counts found={data} />
         </div>

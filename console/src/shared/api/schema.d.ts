@@ -3181,7 +3181,7 @@ export interface paths {
         };
         /**
          * Read Alarm
-         * @description One alarm with its history and the sentence that says why it rang.
+         * @description One alarm with its history, the sentence that says why it rang, and of an anomaly the picture of normal.
          */
         get: operations["vitals_read_alarm"];
         put?: never;
@@ -4250,8 +4250,25 @@ export interface components {
             simulated: boolean;
         };
         /**
+         * AlarmBand
+         * @description What was usual from `at` on.
+         */
+        AlarmBand: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Expected */
+            expected: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /**
          * AlarmDetail
-         * @description An alarm, how it went, and the sentence that says why it rang.
+         * @description An alarm, how it went, the sentence that says why it rang, and of an anomaly the picture of normal.
          */
         AlarmDetail: {
             alarm: components["schemas"]["Alarm"];
@@ -4259,6 +4276,7 @@ export interface components {
             why: string;
             /** Steps */
             steps: components["schemas"]["AlarmStep"][];
+            picture: components["schemas"]["AlarmPicture"] | null;
         };
         /**
          * AlarmPage
@@ -4273,6 +4291,57 @@ export interface components {
             open: number[];
             /** Per Operator Hour */
             per_operator_hour: number | null;
+        };
+        /**
+         * AlarmPicture
+         * @description The picture of normal of an anomaly: the reading with which it rang (`at`, `value`) and what was usual then; the
+         *     readings around it and what was usual for each, as was known when it rang. In the sign's unit.
+         */
+        AlarmPicture: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Value */
+            value: number;
+            /** Expected */
+            expected: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Points */
+            points: components["schemas"]["AlarmPoint"][];
+            /** Band */
+            band: components["schemas"]["AlarmBand"][];
+        };
+        /**
+         * AlarmPoint
+         * @description Readings from `at` on: their mean, the smallest, the largest.
+         */
+        AlarmPoint: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Value */
+            value: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
         };
         /**
          * AlarmState
@@ -6430,7 +6499,8 @@ export interface components {
         };
         /**
          * Kind
-         * @description A kind of thing, as `things.yaml` of a scenario declares it.
+         * @description A kind of thing, as `things.yaml` of a scenario declares it. What is unusual for one of them is an alarm of
+         *     `anomaly_level` (0: none, 1 blue to 4 red); each of its datastreams may ring so often a month in the long run.
          */
         Kind: {
             /** Code */
@@ -6443,6 +6513,16 @@ export interface components {
             domain: string;
             /** Quantities */
             quantities: components["schemas"]["Quantity"][];
+            /**
+             * Anomaly Level
+             * @default 1
+             */
+            anomaly_level: number;
+            /**
+             * Anomalies A Month
+             * @default 0.1
+             */
+            anomalies_a_month: number;
         };
         /**
          * Lamp
@@ -16398,6 +16478,7 @@ export interface operations {
                 group?: string | null;
                 since?: string | null;
                 until?: string | null;
+                kind?: components["schemas"]["EpisodeKind"] | null;
                 after?: number | null;
                 limit?: number;
             };
@@ -16437,6 +16518,7 @@ export interface operations {
                 group?: string | null;
                 since?: string | null;
                 until?: string | null;
+                kind?: components["schemas"]["EpisodeKind"] | null;
             };
             header?: never;
             path?: never;
@@ -16474,6 +16556,7 @@ export interface operations {
                 group?: string | null;
                 since?: string | null;
                 until?: string | null;
+                kind?: components["schemas"]["EpisodeKind"] | null;
             };
             header?: never;
             path?: never;

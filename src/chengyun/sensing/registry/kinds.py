@@ -18,6 +18,7 @@ from chengyun.sensing.registry.contracts import POLICY
 from chengyun.sensing.registry.rules import faults_of_kind
 
 FIELDS = tuple(Quantity.__dataclass_fields__)
+OF_KIND = tuple(name for name in Kind.__dataclass_fields__ if name != "quantities")
 k, q, t, d = tables.kind, tables.quantity, tables.thing, tables.datastream
 
 
@@ -28,9 +29,7 @@ def kinds(tx: Tx) -> list[Kind]:
         values = {**row._mapping, "sentinels": tuple(row.sentinels)}
         held.setdefault(row.kind, []).append(Quantity(**values))
     rows = tx.execute(sa.select(k).order_by(k.c.code))
-    return [
-        Kind(row.code, row.name_zh, row.name_en, row.domain, tuple(held.get(row.code, ()))) for row in rows
-    ]
+    return [Kind(**row._mapping, quantities=tuple(held.get(row.code, ()))) for row in rows]
 
 
 def install_kinds(tx: Tx, wanted: Sequence[Kind]) -> int:
@@ -76,11 +75,7 @@ def _replace(
     measured: Sequence[str],
     used: Sequence[str],
 ) -> None:
-    rows = [
-        {"code": one.code, "name_zh": one.name_zh, "name_en": one.name_en, "domain": one.domain}
-        for one in wanted
-    ]
-    _upsert(tx, k, rows)
+    _upsert(tx, k, [{name: getattr(one, name) for name in OF_KIND} for one in wanted])
     _upsert(tx, q, [_row(quantity) for quantity in quantities.values()])
     tx.execute(sa.delete(q).where(q.c.code.not_in([*quantities, *measured])))
     still = sa.select(q.c.kind)

@@ -17,6 +17,7 @@ PART = re.compile(r"[a-z][a-z0-9_-]{0,39}(\.[a-z][a-z0-9_-]{0,39})?")
 NAME_MAX, ADDRESS_MAX, UNIT_MAX, SENTINELS_MAX = 100, 200, 40, 20
 QUOTA_MAX, QUOTA_MIN, SLACK = 1_000_000, 60, 10
 INTERVAL_MAX_S = 366 * 86_400.0
+ANOMALIES_MAX = 1_000.0
 
 
 def quota_of(kind: Kind) -> int:
@@ -123,6 +124,8 @@ def faults_of_kind(kind: Kind) -> Iterator[FieldError]:
         yield FieldError(kind.code, "kind.code")
     if not kind.quantities:
         yield FieldError(kind.code, "kind.empty")
+    if not (0 <= kind.anomaly_level <= 4 and 0 < kind.anomalies_a_month <= ANOMALIES_MAX):
+        yield FieldError(kind.code, "kind.anomaly", {"most": ANOMALIES_MAX})
     codes = [quantity.code for quantity in kind.quantities]
     for quantity in kind.quantities:
         if quantity.kind != kind.code or quantity.code != f"{kind.code}.{part_of(quantity.code)}":

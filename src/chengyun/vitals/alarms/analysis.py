@@ -7,9 +7,9 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from chengyun.kernel.transactions import Tx
+from chengyun.vitals.alarms import signs
 from chengyun.vitals.alarms.contracts import Analysis, Noisy
 from chengyun.vitals.alarms.reading import AlarmFilters, by_level, filtered, places
-from chengyun.vitals.catalogue import store as catalogue
 from chengyun.vitals.tables import alarm
 
 a = alarm.c
@@ -56,7 +56,8 @@ def _by_day(tx: Tx, shown: sa.ColumnElement[bool]) -> list[tuple[datetime, int]]
 
 
 def _noisy(tx: Tx, shown: sa.ColumnElement[bool]) -> list[Noisy]:
-    before = sa.func.lag(a.cleared_at).over(partition_by=(a.sign, a.region_id), order_by=a.began)
+    same = (a.sign, a.region_id, a.stream)
+    before = sa.func.lag(a.cleared_at).over(partition_by=same, order_by=a.began)
     lined = (
         sa.select(a.sign, a.region_id, a.began, a.cleared_at, before.label("ended"))
         .where(shown)
@@ -76,9 +77,8 @@ def _noisy(tx: Tx, shown: sa.ColumnElement[bool]) -> list[Noisy]:
         .limit(NOISY)
     )
     rows = tx.execute(query).all()
-    names = {
-        sign.code: sign.name_en if tx.actor.language == "en" else sign.name_zh for sign in catalogue.signs(tx)
-    }
+    en = tx.actor.language == "en"
+    names = {code: sign.name_en if en else sign.name_zh for code, sign in signs.known(tx).items()}
     regions = places(tx, {row.region_id for row in rows})
     return [
         Noisy(

@@ -75,12 +75,50 @@ class AlarmStep:
 
 
 @dataclass(frozen=True, slots=True)
+class AlarmPoint:
+    """Readings from `at` on: their mean, the smallest, the largest."""
+
+    at: datetime
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmBand:
+    """What was usual from `at` on."""
+
+    at: datetime
+    expected: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmPicture:
+    """The picture of normal of an anomaly: the reading with which it rang (`at`, `value`) and what was usual then; the
+    readings around it and what was usual for each, as was known when it rang. In the sign's unit.
+    """
+
+    at: datetime
+    value: float
+    expected: float
+    low: float
+    high: float
+    since: datetime
+    until: datetime
+    points: list[AlarmPoint]
+    band: list[AlarmBand]
+
+
+@dataclass(frozen=True, slots=True)
 class AlarmDetail:
-    """An alarm, how it went, and the sentence that says why it rang."""
+    """An alarm, how it went, the sentence that says why it rang, and of an anomaly the picture of normal."""
 
     alarm: Alarm
     why: str
     steps: list[AlarmStep]
+    picture: AlarmPicture | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,16 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Unusual:
+    """An anomaly that is open; `began` in microseconds."""
+
+    sign: str
+    region: int
+    level: int
+    began: int
+
+
+@dataclass(frozen=True, slots=True)
 class Fresh:
     """An episode with changes that are new, its sign, its region's chain and the thing that decided."""
 

@@ -12,11 +12,10 @@ from chengyun.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from chengyun.kernel.outbox import emit
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import service as territory
-from chengyun.vitals.alarms import messages  # noqa: F401  registers the texts
+from chengyun.vitals.alarms import messages, signs  # noqa: F401  the first registers the texts
 from chengyun.vitals.alarms.contracts import What
 from chengyun.vitals.alarms.episode import chain_of, step_row
 from chengyun.vitals.alarms.rules import TELL_AFTER, line_of_centres
-from chengyun.vitals.catalogue import store as catalogue
 from chengyun.vitals.contracts import Level
 from chengyun.vitals.tables import alarm, alarm_step
 
@@ -55,7 +54,7 @@ def unshelve(tx: Tx, alarm_id: int, reason: str = "") -> None:
 
 def tell_upwards(tx: Tx) -> int:
     """Alarms that nobody answered are told to the next centre above, one level at a time → how many. Policy "vitals"."""
-    signs = {one.code: one for one in catalogue.signs(tx)}
+    known = signs.known(tx)
     waiting = sa.and_(
         alarm.c.cleared_at.is_(None),
         alarm.c.acknowledged_at.is_(None),
@@ -68,7 +67,7 @@ def tell_upwards(tx: Tx) -> int:
     ).all()
     count = 0
     for row in rows:
-        sign = signs.get(row.sign)
+        sign = known.get(row.sign)
         line = line_of_centres(sign, chain_of(tx, row.region_id)) if sign else []
         following = [centre for centre in line if centre not in row.told]
         if following:

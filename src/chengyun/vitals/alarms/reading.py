@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from chengyun.kernel.errors import NotFound
 from chengyun.kernel.transactions import Tx
 from chengyun.sensing import service as sensing
 from chengyun.territory import service as territory
+from chengyun.vitals.alarms import picture, signs
 from chengyun.vitals.alarms.contracts import (
     Alarm,
     AlarmDetail,
@@ -46,6 +48,7 @@ class AlarmFilters:
     group: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    kind: EpisodeKind | None = None
 
 
 def listed(tx: Tx, by: AlarmFilters, after: int | None, limit: int) -> AlarmPage:
@@ -61,8 +64,8 @@ def listed(tx: Tx, by: AlarmFilters, after: int | None, limit: int) -> AlarmPage
     )
 
 
-def one(tx: Tx, alarm_id: int) -> AlarmDetail:
-    """An alarm with its history. Raises NotFound outside the caller's jurisdiction."""
+def one(tx: Tx, alarm_id: int, home: Path) -> AlarmDetail:
+    """An alarm with its history. `home`: where old readings lie. Raises NotFound outside the caller's jurisdiction."""
     tx.actor.require("sign.read")
     query = sa.select(alarm).where(a.id == alarm_id, identity.readable_by(tx.actor, a.readers))
     row = tx.execute(query).one_or_none()
@@ -74,10 +77,14 @@ def one(tx: Tx, alarm_id: int) -> AlarmDetail:
         .order_by(alarm_step.c.at, alarm_step.c.id)
     )
     found = alarms(tx, [row])[0]
-    sign = {sign.code: sign for sign in catalogue.signs(tx)}.get(row.sign)
-    sentence = why(sign, found.kind, row.peak, row.value, tx.actor.language) if sign else ""
     told = [AlarmStep(s.at, What(s.what), Level(s.level), s.value, s.by_name, s.note) for s in steps]
-    return AlarmDetail(found, sentence, told)
+    if row.normal is not None:
+        normal = picture.normal_of(row.normal)
+        shown = picture.picture(tx, found, row.stream, normal, home)
+        return AlarmDetail(found, picture.sentence(normal, tx.actor.language), told, shown)
+    sign = signs.known(tx).get(row.sign)
+    sentence = why(sign, found.kind, row.peak, row.value, tx.actor.language) if sign else ""
+    return AlarmDetail(found, sentence, told, None)
 
 
 def storms(tx: Tx, by: AlarmFilters, limit: int = 50) -> list[Storm]:
@@ -127,7 +134,7 @@ def filtered(tx: Tx, by: AlarmFilters) -> sa.ColumnElement[bool]:
 
 
 def _equal(by: AlarmFilters) -> list[sa.ColumnElement[bool]]:
-    pairs = ((a.sign, by.sign), (a.thing_id, by.thing), (a.group_key, by.group))
+    pairs = ((a.sign, by.sign), (a.thing_id, by.thing), (a.group_key, by.group), (a.kind, by.kind))
     return [column == value for column, value in pairs if value is not None]
 
 
@@ -149,11 +156,11 @@ def _state(tx: Tx, by: AlarmFilters) -> list[sa.ColumnElement[bool]]:
 
 def alarms(tx: Tx, rows: Any) -> list[Alarm]:
     """Rows of the table as the caller reads them: names in their language, the thing where they may see it."""
-    signs = {sign.code: sign for sign in catalogue.signs(tx)}
+    known = signs.known(tx)
     regions = places(tx, {row.region_id for row in rows})
     things = sensing.things_by_ids(tx, sorted({row.thing_id for row in rows if row.thing_id}))
     return [
-        _alarm(tx, row, signs.get(row.sign), regions.get(row.region_id), things.get(row.thing_id))
+        _alarm(tx, row, known.get(row.sign), regions.get(row.region_id), things.get(row.thing_id))
         for row in rows
     ]
 

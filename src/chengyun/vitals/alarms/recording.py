@@ -5,6 +5,7 @@ nothing. Set-based: a storm of thousands is a handful of statements.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from chengyun.sensing import service as sensing
 from chengyun.sensing.service import microseconds
 from chengyun.territory import service as territory
 from chengyun.vitals.alarms import hub
-from chengyun.vitals.alarms.episode import Fresh, Known, chain_of, step_row
+from chengyun.vitals.alarms.episode import Fresh, Known, Unusual, chain_of, step_row
 from chengyun.vitals.alarms.rules import (
     Episode,
     Key,
@@ -33,14 +34,15 @@ from chengyun.vitals.tables import alarm, alarm_step
 
 TOPIC = "alarm"
 _KNOWN = sa.text(
-    "SELECT a.sign, a.region_id, a.kind, a.began, a.id, a.changed_at, a.peak, a.incident_id FROM vitals_alarm a"
+    "SELECT a.sign, a.region_id, a.kind, a.began, a.stream, a.id, a.changed_at, a.peak, a.incident_id FROM vitals_alarm a"
     " JOIN unnest(CAST(:signs AS text[]), CAST(:regions AS bigint[]), CAST(:kinds AS text[]),"
-    " CAST(:began AS timestamptz[])) AS k (sign, region_id, kind, began) USING (sign, region_id, kind, began)"
+    " CAST(:began AS timestamptz[]), CAST(:streams AS int[])) AS k (sign, region_id, kind, began, stream)"
+    " USING (sign, region_id, kind, began, stream)"
 )
 _SHELVED = sa.text(
-    "SELECT a.sign, a.region_id, max(a.shelved_until) AS until FROM vitals_alarm a"
-    " JOIN unnest(CAST(:signs AS text[]), CAST(:regions AS bigint[])) AS k (sign, region_id) USING (sign, region_id)"
-    " WHERE a.shelved_until > :now GROUP BY 1, 2"
+    "SELECT a.sign, a.region_id, a.stream, max(a.shelved_until) AS until FROM vitals_alarm a"
+    " JOIN unnest(CAST(:signs AS text[]), CAST(:regions AS bigint[]), CAST(:streams AS int[])) AS k"
+    " (sign, region_id, stream) USING (sign, region_id, stream) WHERE a.shelved_until > :now GROUP BY 1, 2, 3"
 )
 
 
@@ -62,10 +64,12 @@ def record(tx: Tx, changes: Sequence[Change], signs: Mapping[str, Sign]) -> list
 
 
 def running(tx: Tx) -> list[Running]:
-    """Every episode that is open, for an engine that has lost its state. Under the policy "vitals"."""
+    """Every episode of a sign that is open, for an engine that has lost its state. Under the policy "vitals"."""
     a = alarm.c
     rows = tx.execute(
-        sa.select(a.sign, a.region_id, a.kind, a.level, a.began, a.changed_at).where(a.level > 0)
+        sa.select(a.sign, a.region_id, a.kind, a.level, a.began, a.changed_at).where(
+            a.level > 0, a.kind != EpisodeKind.ANOMALY
+        )
     )
     return [
         Running(
@@ -78,6 +82,17 @@ def running(tx: Tx) -> list[Running]:
         )
         for row in rows
     ]
+
+
+def unusual(tx: Tx) -> dict[int, Unusual]:
+    """Every anomaly that is open, by datastream. Under the policy "vitals"."""
+    a = alarm.c
+    rows = tx.execute(
+        sa.select(a.sign, a.region_id, a.level, a.began, a.stream).where(
+            a.level > 0, a.kind == EpisodeKind.ANOMALY
+        )
+    )
+    return {row.stream: Unusual(row.sign, row.region_id, row.level, microseconds(row.began)) for row in rows}
 
 
 def _fresh(tx: Tx, changes: Sequence[Change], signs: Mapping[str, Sign]) -> list[Fresh]:
@@ -102,10 +117,12 @@ def _known(tx: Tx, keys: Sequence[Key]) -> dict[Key, Known]:
     if not keys:
         return {}
     columns = dict(
-        zip(("signs", "regions", "kinds", "began"), map(list, zip(*keys, strict=True)), strict=True)
+        zip(
+            ("signs", "regions", "kinds", "began", "streams"), map(list, zip(*keys, strict=True)), strict=True
+        )
     )
     return {
-        (row.sign, row.region_id, row.kind, row.began): Known(
+        (row.sign, row.region_id, row.kind, row.began, row.stream): Known(
             row.id, row.changed_at, row.peak, row.incident_id
         )
         for row in tx.execute(_KNOWN, columns)
@@ -121,14 +138,20 @@ def _insert(tx: Tx, found: Sequence[Fresh]) -> list[int]:
     if not found:
         return []
     shelved = _shelved(tx, found)
-    rows = [_row(one, shelved.get((one.sign.code, one.episode.key[1]))) for one in found]
+    rows = [_row(one, shelved.get(_shelf(one))) for one in found]
     statement = sa.insert(alarm).returning(alarm.c.id, sort_by_parameter_order=True)
     return [row.id for row in tx.execute(statement, rows)]
 
 
+def _shelf(one: Fresh) -> tuple[str, int, int]:
+    """What is shelved together: a sign in a region, or a datastream's anomalies."""
+    sign, region, _, _, stream = one.episode.key
+    return sign, region, stream
+
+
 def _row(one: Fresh, shelved_until: datetime | None) -> dict[str, Any]:
-    sign, region, kind, began = one.episode.key
-    last = one.episode.last
+    sign, region, kind, began, stream = one.episode.key
+    last, normal = one.episode.last, one.episode.changes[0].normal
     districts = [region for level, region in one.chain if level == "district"]
     line = line_of_centres(one.sign, one.chain)
     return {
@@ -139,6 +162,8 @@ def _row(one: Fresh, shelved_until: datetime | None) -> dict[str, Any]:
         "level": int(last.after),
         "peak": int(one.episode.peak),
         "value": last.value,
+        "stream": stream,
+        "normal": asdict(normal) if normal else None,
         "thing_id": one.thing.id if one.thing else None,
         "group_key": group_key(one.sign.domain, districts[0] if districts else None, began),
         "began": began,
@@ -150,11 +175,11 @@ def _row(one: Fresh, shelved_until: datetime | None) -> dict[str, Any]:
     }
 
 
-def _shelved(tx: Tx, found: Sequence[Fresh]) -> dict[tuple[str, int], datetime]:
+def _shelved(tx: Tx, found: Sequence[Fresh]) -> dict[tuple[str, int, int], datetime]:
     """Until when somebody has shelved this very sign there: a new episode does not ring either."""
-    keys = {"signs": [one.sign.code for one in found], "regions": [one.episode.key[1] for one in found]}
-    rows = tx.execute(_SHELVED, {**keys, "now": tx.now}).all()
-    return {(row.sign, row.region_id): row.until for row in rows}
+    signs, regions, streams = map(list, zip(*map(_shelf, found), strict=True))
+    rows = tx.execute(_SHELVED, {"signs": signs, "regions": regions, "streams": streams, "now": tx.now}).all()
+    return {(row.sign, row.region_id, row.stream): row.until for row in rows}
 
 
 def _update(tx: Tx, one: Fresh, stored: Known) -> int:

@@ -8,11 +8,12 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
-from chengyun.identity.routing import Caller, Db
+from chengyun.identity.routing import Caller, Configured, Db
 from chengyun.kernel.fields import Body, Id, Text, storable
 from chengyun.vitals.alarms import analysis, handling, reading
 from chengyun.vitals.alarms.contracts import AlarmDetail, AlarmPage, AlarmState, Analysis, Storm
 from chengyun.vitals.alarms.reading import AlarmFilters
+from chengyun.vitals.contracts import EpisodeKind
 
 router = APIRouter(prefix="/api/vitals/alarms", tags=["vitals"])
 MONTH = timedelta(days=30)
@@ -41,6 +42,7 @@ class AlarmQuery(BaseModel):
     group: Word | None = None
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
+    kind: EpisodeKind | None = None
 
     def filters(self) -> AlarmFilters:
         """As the service takes it."""
@@ -80,11 +82,11 @@ def read_analysis(by: Annotated[AlarmQuery, Query()], actor: Caller, db: Db) -> 
 
 
 @router.get("/{alarm_id}")
-def read_alarm(alarm_id: AlarmId, actor: Caller, db: Db) -> AlarmDetail:
-    """One alarm with its history and the sentence that says why it rang."""
+def read_alarm(alarm_id: AlarmId, actor: Caller, db: Db, settings: Configured) -> AlarmDetail:
+    """One alarm with its history, the sentence that says why it rang, and of an anomaly the picture of normal."""
     actor.require("sign.read")
     with db.begin(actor) as tx:
-        return reading.one(tx, alarm_id)
+        return reading.one(tx, alarm_id, settings.home)
 
 
 @router.post("/{alarm_id}/acknowledge", status_code=204)

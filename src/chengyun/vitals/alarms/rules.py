@@ -17,12 +17,13 @@ TELL_AFTER = timedelta(minutes=10)  # without an answer the next centre above he
 LEVEL_ZH = ("正常", "蓝色", "黄色", "橙色", "红色")
 LEVEL_EN = ("normal", "blue", "yellow", "orange", "red")
 
-Key = tuple[str, int, str, datetime]
+Key = tuple[str, int, str, datetime, int]
 
 
 def key_of(change: Change) -> Key:
-    """What names an episode."""
-    return (change.sign, change.region, change.kind.value, change.began)
+    """What names an episode; the last part is the datastream of an anomaly, else 0."""
+    stream = change.stream or 0 if change.kind is EpisodeKind.ANOMALY else 0
+    return (change.sign, change.region, change.kind.value, change.began, stream)
 
 
 @dataclass(frozen=True, slots=True)

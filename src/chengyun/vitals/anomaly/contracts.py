@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
+from chengyun.vitals.contracts import Detector
+
 USUAL = 6.0  # tier 1: standard deviations from which a reading is called abnormal
-
-
-class Detector(StrEnum):
-    """What decided."""
-
-    HOUR = "hour"  # against the same time of day
-    VALUE = "value"  # against the usual value, whatever the hour
-    JUMP = "jump"  # against the readings just before
-    LEVEL = "level"  # the mean of the last readings against the usual level
-    SHIFT = "shift"  # the mean of the last readings against the mean of those before
-    ACTIVITY = "activity"  # how much it moves from reading to reading: restless, or flat
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from chengyun.vitals.anomaly.contracts import Detector
+from chengyun.vitals.contracts import Detector
 
 WINDOWS = (6, 24, 96, 288)  # readings: LEVEL and SHIFT
 SHORT, LONG = 12, 72  # readings: ACTIVITY, and the mean of departures from the hour

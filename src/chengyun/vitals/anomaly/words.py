@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from math import floor, log10
 
-from chengyun.vitals.anomaly.contracts import Band, Detector
+from chengyun.vitals.anomaly.contracts import Band
+from chengyun.vitals.contracts import Detector
 
 DIGITS = 4  # that are shown of a number
 

@@ -1,14 +1,17 @@
-"""Snapshots of the engine: its chunks in pieces, compressed, under the position of the last batch that is in them."""
+"""Snapshots of the engine and the watch: their chunks in pieces, compressed, under the position of the last batch that
+is in them.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import zlib
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
 from chengyun.kernel.transactions import Tx
-from chengyun.vitals.engine.kernel import Engine
 from chengyun.vitals.tables import snapshot
 
 PIECE = 8_000_000  # bytes of one piece before it is compressed
@@ -17,14 +20,32 @@ KEPT = 2
 s = snapshot.c
 
 
-def save(tx: Tx, engine: Engine, position: int) -> int:
+class Packing:
+    """Compresses pieces; those that are as they were the last time are not compressed again."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, bytes] = {}
+
+    def packed(self, chunks: Mapping[str, bytes]) -> list[tuple[str, int, bytes]]:
+        """(name, number of the piece, compressed piece) of all."""
+        known, self._known = self._known, {}
+        found = []
+        for name, body in chunks.items():
+            for number, piece in enumerate(_pieces(body)):
+                digest = hashlib.blake2b(piece, digest_size=16).digest()
+                packed = known.get(digest) or zlib.compress(piece, 1)
+                self._known[digest] = packed
+                found.append((name, number, packed))
+        return found
+
+
+def save(tx: Tx, chunks: Mapping[str, bytes], position: int, packing: Packing) -> int:
     """Keep the state after the batch at `position`; bytes written. Under the policy "vitals"."""
     if _complete(tx, position):
         return 0
     rows: list[dict[str, Any]] = [
-        {"name": name, "chunk": number, "position": position, "at": tx.now, "body": zlib.compress(piece, 1)}
-        for name, body in engine.dump().items()
-        for number, piece in enumerate(_pieces(body))
+        {"name": name, "chunk": number, "position": position, "at": tx.now, "body": packed}
+        for name, number, packed in packing.packed(chunks)
     ]
     rows.append({"name": MARKER, "chunk": 0, "position": position, "at": tx.now, "body": b""})
     tx.execute(sa.insert(snapshot), rows)
@@ -35,13 +56,12 @@ def save(tx: Tx, engine: Engine, position: int) -> int:
     return sum(len(row["body"]) for row in rows)
 
 
-def restore(tx: Tx, engine: Engine) -> int | None:
-    """Take the newest snapshot over, as far as the engine's plan knows what is in it; its position, None without one."""
+def restore(tx: Tx) -> tuple[int, dict[str, bytes]] | None:
+    """The newest snapshot: its position and chunks; None without one."""
     position = tx.execute(sa.select(sa.func.max(s.position)).where(s.name == MARKER)).scalar()
     if position is None:
         return None
-    engine.load(_read(tx, position))
-    return int(position)
+    return int(position), _read(tx, position)
 
 
 def _complete(tx: Tx, position: int) -> bool:

@@ -10,21 +10,24 @@ import numpy as np
 from chengyun.kernel.transactions import Tx
 from chengyun.sensing import service as sensing
 from chengyun.territory import service as territory
+from chengyun.vitals.alarms.signs import known
 from chengyun.vitals.catalogue import store as catalogue
 from chengyun.vitals.contracts import LEVELS, Sign
 from chengyun.vitals.engine.plan import Plan, build, wanted
 from chengyun.vitals.engine.tree import Regions
+from chengyun.vitals.live.watching import Watched, watched
 
 WATCHED = ("territory", "things", "signs")  # the revisions that a plan is made of
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan, the revisions it is of, and the signs by code."""
+    """A plan, the revisions it is of, the signs by code, and the datastreams whose anomalies are watched."""
 
     plan: Plan
     tokens: tuple[int, ...]
-    signs: Mapping[str, Sign]
+    signs: Mapping[str, Sign]  # that alarms may be of
+    watched: Watched
 
 
 def tokens_of(tx: Tx) -> tuple[int, ...]:
@@ -34,15 +37,15 @@ def tokens_of(tx: Tx) -> tuple[int, ...]:
 
 def planned(tx: Tx) -> Planned:
     """The plan of what is in force. The caller may see every thing (system policy)."""
-    signs = catalogue.signs(tx)
+    signs, streams = catalogue.signs(tx), sensing.streams(tx)
     plan = build(
         signs,
         catalogue.overrides(tx),
         regions_of(tx),
-        sensing.streams(tx),
+        streams,
         sensing.things_having(tx, sorted(wanted(signs))),
     )
-    return Planned(plan, tokens_of(tx), {sign.code: sign for sign in signs})
+    return Planned(plan, tokens_of(tx), known(tx), watched(streams, sensing.kinds(tx)))
 
 
 def regions_of(tx: Tx) -> Regions:

@@ -1,4 +1,5 @@
 """The live process: batches become steps, steps become values on the board and alarms in the database (decision 0019).
+The same readings go to the watch, which knows what is usual for each datastream.
 
 One thread at a time works with the engine. What a step says is stored before the next begins; a database that is away
 is waited for, and the board is stale meanwhile.
@@ -20,13 +21,14 @@ from chengyun.kernel.transactions import Database, Tx
 from chengyun.sensing.contracts import Readings
 from chengyun.sensing.live.follower import Follower
 from chengyun.sensing.service import microseconds
-from chengyun.vitals.alarms.recording import record, running
+from chengyun.vitals.alarms import recording
 from chengyun.vitals.board import announce, publish
 from chengyun.vitals.contracts import Change
 from chengyun.vitals.engine.adopting import adopt, unjudged
 from chengyun.vitals.engine.kernel import Engine, moment
 from chengyun.vitals.live import feeding, keeping
 from chengyun.vitals.live.planning import Planned, planned, tokens_of
+from chengyun.vitals.live.watching import Watch
 from chengyun.vitals.lookup.trend import record_trend
 
 log = logging.getLogger(__name__)
@@ -50,12 +52,14 @@ class Live:
         self._position = 0
         self._pointed = 0
         self._feeding = feeding.Feeding()
+        self._packing = keeping.Packing()
         self._saved = time.monotonic()
         self._offset_us = 0  # of the installation's clock from the machine's
         with db.begin(SYSTEM) as tx:
             self._planned = planned(tx)
             self._board = publish(self._folder, self._planned.plan.layout)
             self._engine = Engine(self._planned.plan, self._board.rows)
+            self._watch = Watch(self._planned.watched)
             self._heard = self._restored(tx)
 
     def run(self, stop: threading.Event) -> None:
@@ -75,13 +79,22 @@ class Live:
 
     def _restored(self, tx: Tx) -> int | None:
         """Position of the snapshot that was taken over; where there is none, what is open goes on."""
-        position = keeping.restore(tx, self._engine)
-        stored = running(tx)
-        if position is None:
-            adopt(self._engine, stored)
-        self._pending += unjudged(self._engine, stored, microseconds(tx.now))
-        self._position = position or 0
-        return position
+        kept = keeping.restore(tx)
+        if kept is None:
+            adopt(self._engine, recording.running(tx))
+            self._watch.adopt(recording.unusual(tx))
+        else:
+            self._position, chunks = kept
+            self._engine.load(chunks)
+            self._watch.load(chunks)
+        self._pending += self._unjudged(tx, self._engine)
+        return kept[0] if kept else None
+
+    def _unjudged(self, tx: Tx, engine: Engine) -> list[Change]:
+        """The ends of episodes that are stored as open and that nobody judges any more."""
+        now = microseconds(tx.now)
+        ended = unjudged(engine, recording.running(tx), now)
+        return ended + self._watch.unwatched(recording.unusual(tx), now)
 
     # plan
 
@@ -102,13 +115,14 @@ class Live:
         board = publish(self._folder, made.plan.layout)
         engine = Engine(made.plan, board.rows)
         engine.load(self._engine.dump())
+        self._watch.follow(made.watched)
         with self._db.begin(SYSTEM) as tx:
-            self._pending += unjudged(engine, running(tx), self.now())
+            self._pending += self._unjudged(tx, engine)
         self._engine, self._board, self._planned = engine, board, made
         self._feeding = feeding.Feeding()
         self._flush(snapshot=True)
         announce(self._folder, made.plan.layout.digest)
-        log.info("%d signs, %d rows", len(made.signs), len(board.rows))
+        log.info("%d signs, %d rows", len(made.plan.signs), len(board.rows))
 
     # steps
 
@@ -119,6 +133,7 @@ class Live:
     def _consume(self, readings: Readings, now_us: int, position: int) -> None:
         with self._turn:
             self._pending += self._engine.step(readings, now_us)
+            self._pending += self._watch.step(readings, now_us)
             self._position = position
             self._flush()
 
@@ -150,9 +165,10 @@ class Live:
 
     def _store(self, snapshot: bool) -> None:
         with self._db.begin(SYSTEM) as tx:
-            record(tx, self._pending, self._planned.signs)
+            recording.record(tx, self._pending, self._planned.signs)
             if snapshot:
-                keeping.save(tx, self._engine, self._position)
+                chunks = self._engine.dump() | self._watch.dump()
+                keeping.save(tx, chunks, self._position, self._packing)
                 with tx.under("sensing"):
                     self._follower.save(tx)
         self._pending.clear()

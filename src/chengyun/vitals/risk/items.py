@@ -18,7 +18,7 @@ from chengyun.vitals.alarms import reading
 from chengyun.vitals.alarms.contracts import Alarm
 from chengyun.vitals.alarms.hub import URGENCY
 from chengyun.vitals.alarms.reading import AlarmFilters
-from chengyun.vitals.contracts import Level
+from chengyun.vitals.contracts import EpisodeKind, Level
 from chengyun.vitals.lookup import reach
 from chengyun.vitals.risk.contracts import RiskHours, RiskItem, RiskItems, RiskKind
 from chengyun.vitals.tables import alarm
@@ -122,7 +122,7 @@ def _of_alarm(one: Alarm, place: str, middle: tuple[float, float] | None) -> Ris
     return RiskItem(
         kind=RiskKind.ALARM, id=one.id, title=one.sign_name, detail=one.thing_name or "", level=one.level or one.peak,
         state=one.state.value, open=one.cleared_at is None, overdue=False, region=one.region, place=place, lon=lon, lat=lat,
-        exact=one.lon is not None, at=one.began, thing=one.thing, sign=one.sign, incident=one.incident,
+        exact=one.lon is not None, at=one.began, thing=one.thing, sign=None if one.kind is EpisodeKind.ANOMALY else one.sign, incident=one.incident,
         simulated=one.simulated,
     )  # fmt: skip
 
