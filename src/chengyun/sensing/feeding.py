@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from chengyun.identity import service as identity
 from chengyun.kernel.transactions import Tx
-from chengyun.sensing.intake.moments import EPOCH, MICROSECOND
+from chengyun.sensing.intake.moments import moment
 from chengyun.sensing.live.shared import Shared
 from chengyun.sensing.tables import datastream, hour, thing
 
@@ -68,7 +68,7 @@ def _feed(row: sa.Row[Any], latest: Shared | None) -> Feed:
     at, value = row.hour, row.last
     newest = latest.newest(row.id) if latest is not None else None
     if newest is not None:
-        at, value = EPOCH + newest[0] * MICROSECOND, newest[1]
+        at, value = moment(newest[0]), newest[1]
     return Feed(
         row.id,
         row.thing_id,

@@ -4,7 +4,7 @@ from chengyun.sensing import messages  # noqa: F401  registers the texts
 from chengyun.sensing.finding import ThingBrief, things_by_ids, things_having, things_of_streams
 from chengyun.sensing.history.reading import history
 from chengyun.sensing.intake.catalogue import streams
-from chengyun.sensing.intake.moments import microseconds
+from chengyun.sensing.intake.moments import microseconds, moment
 from chengyun.sensing.live.shared import Reader as LatestReader
 from chengyun.sensing.live.shared import Shared as Latest
 from chengyun.sensing.placing import Spot, Spots, silent, spots, spots_by_ids
@@ -19,5 +19,5 @@ from chengyun.sensing.registry.writing import create, edit, edit_stream, issue_s
 
 __all__ = [
     "Latest", "LatestReader", "NewThing", "Spot", "Spots", "ThingBrief", "add_things", "broker_passwords", "create", "edit", "edit_stream", "history", "install_kinds", "issue_secret", "kinds",
-    "microseconds", "register", "set_active", "silent", "spots", "spots_by_ids", "streams", "thing", "things", "things_by_ids", "things_having", "things_of_streams",
+    "microseconds", "moment", "register", "set_active", "silent", "spots", "spots_by_ids", "streams", "thing", "things", "things_by_ids", "things_having", "things_of_streams",
 ]  # fmt: skip

@@ -22,6 +22,11 @@ def microseconds(moment: datetime) -> int:
     return (moment - EPOCH) // MICROSECOND
 
 
+def moment(us: int) -> datetime:
+    """Microseconds since 1970-01-01 UTC as a moment, exactly."""
+    return EPOCH + us * MICROSECOND
+
+
 def moments(told: list[object], now: int) -> Moments:
     """Microseconds of each; BAD where it is no moment."""
     if all(one is None for one in told):

@@ -11,10 +11,9 @@ from chengyun.kernel.transactions import Tx
 from chengyun.sensing import service as sensing
 from chengyun.vitals.alarms.contracts import Alarm, AlarmBand, AlarmPicture, AlarmPoint
 from chengyun.vitals.anomaly.contracts import Band
-from chengyun.vitals.anomaly.tier1 import DRIFT_GAIN, FEW, band_at
+from chengyun.vitals.anomaly.normal import DRIFT_GAIN, FEW, band_at
 from chengyun.vitals.anomaly.words import sentences
 from chengyun.vitals.contracts import Detector, Normal
-from chengyun.vitals.engine.kernel import moment
 
 BEFORE, AFTER = timedelta(hours=24), timedelta(hours=6)  # of the reading with which it rang
 POINTS = 300
@@ -39,7 +38,7 @@ def sentence(normal: Normal, language: str) -> str:
 
 def picture(tx: Tx, alarm: Alarm, stream: int, normal: Normal, home: Path) -> AlarmPicture:
     """Of a day before it rang and some hours after; without readings where the caller may not read the thing."""
-    at = moment(normal.at_us)
+    at = sensing.moment(normal.at_us)
     since, until = at - BEFORE, max(at + HOUR, min(tx.now, at + AFTER))
     points: list[AlarmPoint] = []
     if alarm.thing is not None and tx.actor.may("thing.read"):

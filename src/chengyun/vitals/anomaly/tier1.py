@@ -17,18 +17,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chengyun.vitals.anomaly.contracts import Band
+from chengyun.vitals.anomaly.normal import (
+    BINS,
+    CITY_US,
+    DRIFT_GAIN,
+    DRIFT_SHARE,
+    HOUR_US,
+    OTHER_DAY,
+    bin_of,
+    departure,
+)
 from chengyun.vitals.contracts import Detector, Normal
 from chengyun.vitals.engine.jit import jit, part
 
-BINS, OTHER_DAY = 48, 24  # hours of a working day, then of a weekend
-HOUR_US, DAY_US = 3_600_000_000, 86_400_000_000
-CITY_US = 8 * HOUR_US  # the city's clock, which has no summer time
+DAY_US = 86_400_000_000
+
 MEMORY_US = 2 * DAY_US  # how long level and width remember
 PROFILE_SHARE = 0.25  # of a new day in the profile
 WARM_READINGS, WARM_US = 64, DAY_US  # before both have passed every score is 0
 CLIP = 3.0  # widths with which a reading counts at most
-DRIFT_SHARE = 0.2  # of a reading in the mean of the last few
-DRIFT_GAIN = 3.0  # that mean scatters so many times less than a reading: sqrt((2 - 0.2) / 0.2)
 REACH = 4.0  # standard deviations that are no cause to widen
 REACH_UP, REACH_DOWN = 1 / (2 * HOUR_US), 1 / (14 * DAY_US)  # a microsecond: so an hour a week is usual
 BLOCK = 64  # readings whose state is fetched together
@@ -42,8 +49,6 @@ CALM = RINGS / 2  # a score below is usual
 CALM_READINGS, CALM_US = 6, HOUR_US  # both must have passed before it rings no more
 MONTH_US = 30 * DAY_US
 A_MONTH = 0.1  # ringings of a datastream a month that are allowed in the long run
-FEW = round((2 - DRIFT_SHARE) / DRIFT_SHARE)  # readings that the mean of the last few is worth
-
 STATE = np.dtype(  # 64 bytes: one cache line
     [
         ("level", "<f8"),
@@ -195,21 +200,6 @@ class Tier1:
         return {"state": self._state, "profile": self._profile, "ringing": self._ringing}
 
 
-def departure(profile: NDArray[np.float32], at_us: int, offset_us: int = CITY_US) -> float:
-    """From the level, as is usual at a moment; an hour that is not known yet is that of the other kind of day."""
-    bin_ = bin_of((at_us + offset_us) // HOUR_US)
-    known = profile[[bin_, (bin_ + OTHER_DAY) % BINS]]
-    usual = known[~np.isnan(known)]
-    return float(usual[0]) if len(usual) else 0.0
-
-
-def band_at(normal: Normal, at_us: int) -> Band:
-    """What was usual at a moment before it rang, as was known when it rang."""
-    profile = np.array([np.nan if hour is None else hour for hour in normal.profile], np.float32)
-    expected = normal.level + departure(profile, at_us)
-    return Band(expected, expected - normal.half, expected + normal.half)
-
-
 def _aligned(streams: int) -> NDArray[np.void]:
     """States that begin where a cache line does."""
     line = STATE.itemsize
@@ -222,11 +212,6 @@ def _least(streams: int, span: Floats | None) -> Floats:
     if span is None:
         return np.zeros(streams)
     return np.where(np.isfinite(span), LEAST_SPAN * np.abs(span), 0.0)
-
-
-def bin_of(hour: int) -> int:
-    """Hours since 1970 (a Thursday) in local time → which bin of the profile."""
-    return hour % 24 + (24 if (hour // 24 + 3) % 7 >= 5 else 0)
 
 
 def warm(count: int, at: int, first: int) -> bool:

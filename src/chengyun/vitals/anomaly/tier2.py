@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from chengyun.vitals.anomaly import kernel
 from chengyun.vitals.anomaly.contracts import Band, Explanation, Picture, Score
 from chengyun.vitals.anomaly.kernel import COLUMNS, DOWN, SHOWN, UP, WHOLE
-from chengyun.vitals.anomaly.tier1 import CITY_US
+from chengyun.vitals.anomaly.normal import CITY_US
 from chengyun.vitals.anomaly.words import sentences
 
 RINGS = 7.0  # the score from which to ring

@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chengyun.sensing.contracts import Kind, Readings, Streams
+from chengyun.sensing.service import moment
 from chengyun.vitals.alarms.episode import Unusual
 from chengyun.vitals.alarms.signs import UNUSUAL
 from chengyun.vitals.anomaly.tier1 import A_MONTH, STATE, Tier1
 from chengyun.vitals.contracts import Change, EpisodeKind, Level
-from chengyun.vitals.engine.kernel import moment
 
 CHUNK, OPEN = "anomaly.", "anomaly.open"  # chunks of a snapshot
 
