@@ -10,7 +10,8 @@ import pytest
 from chengyun.cli.demo.feeling.forms import Signals, feelings
 from chengyun.sensing.contracts import Kind, Quantity, Readings, Streams
 from chengyun.vitals.alarms.picture import sentence
-from chengyun.vitals.anomaly.tier1 import A_MONTH, RINGS, band_at
+from chengyun.vitals.anomaly.normal import band_at
+from chengyun.vitals.anomaly.tier1 import A_MONTH, RINGS
 from chengyun.vitals.contracts import Change, Detector, EpisodeKind, Level
 from chengyun.vitals.live.watching import Watch, watched
 
