@@ -40,7 +40,7 @@ def stream(hub: Hub) -> int:
     """A restaurant's gas detector; its datastream of methane."""
     with hub.db.begin(SEED) as tx:
         thing = NewThing(
-            "G-1", "gas", "老灶火锅燃气探测器", *HERE, properties={"place": "restaurant"}, simulated=True
+            "G-1", "gas", "老灶火锅燃气探测器", *HERE, properties={"place": "market"}, simulated=True
         )
         ids = sensing.add_things(tx, [thing])
         return next(

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from chengyun.identity.service import readable_by
 from chengyun.kernel.bulk import insert as copy
@@ -58,11 +58,15 @@ def load_numbers(tx: Tx, numbers: Sequence[Number]) -> int:
     return copy(tx, number.name, _COLUMNS, (_row(one, chains, tx.now) for one in numbers))
 
 
-def latest(tx: Tx) -> dict[str, tuple[NDArray[np.int64], NDArray[np.float64], int]]:
-    """Of each register: regions, their newest numbers, and when the newest of them came in (microseconds)."""
+def latest(
+    tx: Tx, before: date | None = None
+) -> dict[str, tuple[NDArray[np.int64], NDArray[np.float64], int]]:
+    """Of each register: regions, their newest numbers, and when the newest of them came in (microseconds). `before`: of
+    periods that began before that day."""
     query = (
         sa.select(number.c.register, number.c.region_id, number.c.value, number.c.at)
-        .distinct(number.c.register, number.c.region_id)
+        .where(*([] if before is None else [number.c.period < before]))
+        .ext(distinct_on(number.c.register, number.c.region_id))
         .order_by(number.c.register, number.c.region_id, number.c.period.desc())
     )
     found: defaultdict[str, list[tuple[int, float, datetime]]] = defaultdict(list)

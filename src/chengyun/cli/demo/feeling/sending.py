@@ -48,21 +48,28 @@ class Fed:
     sentinel: Floats  # NaN: the kind has none
 
 
+def fed_of(tx: Tx) -> Fed:
+    """What is simulated."""
+    rows = tx.execute(sa.text(LIST)).all()
+    stream, quantity, interval, district, sentinel = zip(*rows, strict=True) if rows else ((),) * 5
+    return Fed(
+        np.array(stream, np.int32), np.array(quantity, str), np.array(interval, np.float64), np.array(district, str),
+        np.array(sentinel, np.float64),
+    )  # fmt: skip
+
+
 def save_list(tx: Tx, home: Path) -> int:
     """Write down for the sender which datastreams there are → how many."""
-    rows = tx.execute(sa.text(LIST)).all()
-    if not rows:
-        return 0
-    stream, quantity, interval, district, sentinel = zip(*rows, strict=True)
+    fed = fed_of(tx)
     np.savez(
         home / FILE,
-        stream=np.array(stream, np.int32),
-        quantity=np.array(quantity),
-        interval=np.array(interval, np.float64),
-        district=np.array(district),
-        sentinel=np.array(sentinel, np.float64),
+        stream=fed.stream,
+        quantity=fed.quantity,
+        interval=fed.interval,
+        district=fed.district,
+        sentinel=fed.sentinel,
     )
-    return len(rows)
+    return len(fed.stream)
 
 
 def read_list(home: Path) -> Fed:
@@ -78,7 +85,7 @@ class Feeling:
         told = feelings()
         forms: list[Form] = [told.forms[code] for code in fed.quantity.tolist()]
         self._fed, self._source, self._began = fed, source, began
-        self._signals = Signals(forms, source)
+        self._signals = Signals(forms, fed.stream, source)
         self.stories: list[Story] = stories_of(
             told.stories, fed.quantity.tolist(), fed.district.tolist(), source
         )
