@@ -55,6 +55,7 @@ class Feelings:
     owners: Mapping[str, str]  # domain → kind of unit
     faults: Faults
     stories: tuple[Mapping[str, Any], ...]
+    named: tuple[Mapping[str, str], ...]  # things of stories
 
 
 @cache
@@ -62,7 +63,9 @@ def feelings() -> Feelings:
     """What data/things.yaml says."""
     rows: dict[str, Any] = yaml.safe_load(DATA.read_text(encoding="utf-8"))
     forms = {code: Form(**row) for code, row in rows["forms"].items()}
-    return Feelings(forms, rows["owners"], Faults(**rows["faults"]), tuple(rows["stories"]))
+    return Feelings(
+        forms, rows["owners"], Faults(**rows["faults"]), tuple(rows["stories"]), tuple(rows["named"])
+    )
 
 
 class Signals:

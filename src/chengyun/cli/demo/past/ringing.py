@@ -7,10 +7,8 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 import numpy as np
-import sqlalchemy as sa
 
 from chengyun.cli.demo.cast import cast_of
 from chengyun.cli.demo.courses import Course, Stage
@@ -23,25 +21,14 @@ from chengyun.incidents.history_bulk import Draft, Telling
 from chengyun.incidents.life import SYSTEM
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import service as territory
-from chengyun.vitals.alarms import hub
-from chengyun.vitals.alarms.contracts import What
-from chengyun.vitals.alarms.episode import step_row
+from chengyun.vitals.alarms import hub, past
 from chengyun.vitals.alarms.recording import Recorded, record_past
 from chengyun.vitals.alarms.rules import opening
 from chengyun.vitals.contracts import Change, Level, Opens, Sign
 from chengyun.vitals.engine.kernel import moment
-from chengyun.vitals.tables import alarm_step
 
 Steps = list[tuple[int, Change]]  # number of the look, what was said then
 PASSING = timedelta(seconds=2)  # from an alarm to its incident
-_HEARD = sa.text(
-    "UPDATE vitals_alarm a SET acknowledged_at = h.at, acknowledged_by = h.by FROM"
-    " unnest(CAST(:id AS bigint[]), CAST(:at AS timestamptz[]), CAST(:by AS text[])) AS h (id, at, by) WHERE a.id = h.id"
-)
-_LED = sa.text(
-    "UPDATE vitals_alarm a SET incident_id = h.incident FROM"
-    " unnest(CAST(:id AS bigint[]), CAST(:incident AS bigint[])) AS h (id, incident) WHERE a.id = h.id"
-)
 
 
 def episodes(looks: Sequence[float], said: Sequence[Sequence[Change]], told: Past, seed: int) -> list[Change]:
@@ -94,17 +81,10 @@ def ring(
     source = random.Random(seed)  # noqa: S311  invented
     drafts = dict(_opened(tx, stage_of(tx, shape(), cast_of(tx)), found))
     write(tx, iter(drafts.values()))
+    past.led(tx, [_led(one, drafts[one.id]) for one in found if one.id in drafts])
     officers = cast_of(tx).officers
-    _incidents(tx, found, drafts)
     answered = [one for one in found if one.id in drafts or source.random() < told.answered["share"]]
-    rows = [
-        (one.id, _answered(one, told, source), officers[_centre(one)].name, int(one.fresh.episode.peak))
-        for one in answered
-    ]
-    tx.execute(_HEARD, _by_column(("id", "at", "by"), [row[:3] for row in rows]))
-    tx.add(
-        alarm_step, [step_row(number, at, What.ACKNOWLEDGED, level, by=by) for number, at, by, level in rows]
-    )
+    past.heard(tx, [_heard(one, officers[_centre(one)].name, told, source) for one in answered])
     return len(found), len(drafts)
 
 
@@ -113,10 +93,11 @@ def _centre(one: Recorded) -> int:
     return next(region for level, region in one.fresh.chain if level in ("town", "district", "city"))
 
 
-def _answered(one: Recorded, told: Past, source: random.Random) -> datetime:
+def _heard(one: Recorded, by: str, told: Past, source: random.Random) -> past.Heard:
     """Most within minutes; before it is over."""
     first, last = one.fresh.episode.changes[0].at, one.fresh.episode.last.at
-    return min(first + timedelta(minutes=source.expovariate(1 / told.answered["minutes"]), seconds=20), last)
+    after = timedelta(minutes=source.expovariate(1 / told.answered["minutes"]), seconds=20)
+    return past.Heard(one.id, min(first + after, last), by, int(one.fresh.episode.peak))
 
 
 def _opened(tx: Tx, stage: Stage, found: Sequence[Recorded]) -> Iterator[tuple[int, Draft]]:
@@ -151,22 +132,9 @@ def _telling(tx: Tx, one: Recorded, opens: Opens) -> Telling:
     )
 
 
-def _incidents(tx: Tx, found: Sequence[Recorded], drafts: Mapping[int, Draft]) -> None:
-    """Which alarm opened which, and when it was closed."""
-    lives = {number: draft.life for number, draft in drafts.items()}
-    tx.execute(
-        _LED, _by_column(("id", "incident"), [(number, life.incident.id) for number, life in lives.items()])
-    )
-    steps = []
-    for one in found:
-        if one.id in lives:
-            incident, peak = lives[one.id].incident, int(one.fresh.episode.peak)
-            steps.append(step_row(one.id, incident.reported_at, What.OPENED, peak, note=incident.number))
-            closed = next((step for step in lives[one.id].steps if step.move == "close"), None)
-            if closed is not None:
-                steps.append(step_row(one.id, closed.at, What.CLOSED, 0, by=closed.actor_name))
-    tx.add(alarm_step, steps)
-
-
-def _by_column(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, list[Any]]:
-    return {name: [row[at] for row in rows] for at, name in enumerate(names)}
+def _led(one: Recorded, draft: Draft) -> past.Led:
+    """Which incident, and when it was closed."""
+    incident = draft.life.incident
+    closed = next(((step.at, step.actor_name) for step in draft.life.steps if step.move == "close"), None)
+    peak = int(one.fresh.episode.peak)
+    return past.Led(one.id, incident.id, incident.number, incident.reported_at, peak, closed)
