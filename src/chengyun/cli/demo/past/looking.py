@@ -20,6 +20,7 @@ from chengyun.kernel.transactions import Tx
 from chengyun.sensing import service as sensing
 from chengyun.sensing.contracts import Readings
 from chengyun.vitals.board import Layout, Rows
+from chengyun.vitals.checkup.rules import curve
 from chengyun.vitals.contracts import LEVELS, Change, Input, Sign, Statistic
 from chengyun.vitals.engine.kernel import Engine
 from chengyun.vitals.engine.plan import Plan, build, wanted
@@ -42,10 +43,11 @@ class Look:
 
 
 def kept(signs: Iterable[Sign], lowest: str, judged: bool) -> list[Sign]:
-    """The signs of a plan of the past, and what they are made of; `judged`: those with a direction alone."""
+    """The signs of a plan of the past, and what they are made of; `judged`: those alone that have thresholds or count in
+    reports, in all their regions."""
     every = {sign.code: sign for sign in signs}
     telling = {code: _telling(sign, every) for code, sign in every.items()}
-    chosen = {code for code, sign in every.items() if telling[code] and (sign.bad or not judged)}
+    chosen = {code for code, sign in every.items() if telling[code] and (not judged or _counts(sign))}
     needed = chosen | {one for code in chosen for one in _inputs(every[code], every)}
     bottom = LEVELS.index(lowest)
     return [
@@ -60,6 +62,10 @@ def kept(signs: Iterable[Sign], lowest: str, judged: bool) -> list[Sign]:
         for code, sign in every.items()
         if code in needed
     ]
+
+
+def _counts(sign: Sign) -> bool:
+    return bool(sign.thresholds) or curve(sign) is not None
 
 
 def _telling(sign: Sign, every: dict[str, Sign]) -> bool:
