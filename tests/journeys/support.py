@@ -86,12 +86,12 @@ class Product:
 
 
 @contextmanager
-def product(links: Links, home: Path) -> Iterator[Product]:
-    """`chengyun serve` and `chengyun work` on a database, until left."""
+def product(links: Links, home: Path, *beside: str) -> Iterator[Product]:
+    """`chengyun serve` and `chengyun work` on a database, and what else is named (`sense`), until left."""
     port = _free_port()
     made = Product(f"http://127.0.0.1:{port}")
     environment = _environment(links, home, port)
-    logs = [home / "serve.log", home / "work.log"]
+    logs = [home / f"{name}.log" for name in ("serve", "work", *beside)]
     try:
         for log in logs:
             made.processes.append(forked(command, [log.stem], environment, log))

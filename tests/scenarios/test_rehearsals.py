@@ -12,7 +12,7 @@ from chengyun.scenarios.rehearsing import rehearse
 from tests.scenarios.support import SHIPPED
 
 
-@pytest.mark.parametrize("scenario", ["city-management", "muck-trucks"])
+@pytest.mark.parametrize("scenario", ["city-management", "city-vitals", "muck-trucks"])
 def test_the_rehearsals_go_as_written(staged: Database, scenario: str) -> None:
     folder, _ = load(SHIPPED / scenario)
     assert folder is not None

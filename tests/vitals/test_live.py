@@ -48,7 +48,7 @@ def stream(hub: Hub) -> int:
     """A restaurant's gas detector; its datastream of carbon monoxide, with two days of quiet readings in the log."""
     with hub.db.begin(SEED) as tx:
         thing = NewThing(
-            "G-1", "gas", "老灶火锅燃气探测器", *HERE, properties={"place": "restaurant"}, simulated=True
+            "G-1", "gas", "老灶火锅燃气探测器", *HERE, properties={"place": "market"}, simulated=True
         )
         ids = sensing.add_things(tx, [thing])
         of = {one.quantity: one.id for one in sensing.thing(tx, ids["G-1"]).thing.streams}

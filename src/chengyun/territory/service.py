@@ -45,6 +45,7 @@ __all__ = [
     "digest",
     "district_of",
     "find_regions",
+    "governance",
     "grids_at",
     "locate",
     "locate_many",
@@ -170,6 +171,12 @@ def centre_above(tx: Tx, centre_id: int) -> int | None:
     """The region that governs this one; None for the city."""
     tree = directory(tx)
     return tree.above.get(tree.ref(centre_id).id)
+
+
+def governance(tx: Tx, level: str) -> list[tuple[int, int | None]]:
+    """Every region of a level with the region that governs it."""
+    tree = directory(tx)
+    return [(ref.id, tree.above.get(ref.id)) for ref in find_regions(tx, level)]
 
 
 def district_of(tx: Tx, region_id: int) -> int | None:

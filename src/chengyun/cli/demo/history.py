@@ -50,7 +50,7 @@ def load_history(
         [world_of(tx, count // worlds + 100) for _ in range(worlds)],
     )
     if worlds == 1:
-        made = write(tx, stretches[0])
+        made = write(tx, stretches[0].lives())
     else:
         made = in_parallel(tx.conn.engine.url.render_as_string(hide_password=False), stretches)
     audit.record(tx, "demo.history", ("demo", "history"), {"incidents": made, "seed": SEED})

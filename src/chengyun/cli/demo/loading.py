@@ -9,7 +9,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from chengyun.cli.demo.authors import Stretch
 from chengyun.incidents import history_bulk
 from chengyun.incidents.history_bulk import Draft
 from chengyun.incidents.life import StepRow
@@ -31,10 +30,10 @@ def take_time(tx: Tx) -> None:
     tx.execute(sa.text("SET LOCAL idle_in_transaction_session_timeout = 0"))
 
 
-def write(tx: Tx, stretch: Stretch) -> int:
+def write(tx: Tx, lives: Iterator[Draft]) -> int:
     """Live through a stretch and load it; the number of incidents."""
     take_time(tx)
-    lives, count = stretch.lives(), 0
+    count = 0
     while batch := list(islice(lives, BATCH)):
         history_bulk.load(tx, batch)
         bulk.insert(tx, "incidents_report", _REPORT, _reported_again(batch))

@@ -6,6 +6,7 @@ import shutil
 import time
 from dataclasses import replace
 
+from chengyun.cli.demo.broker import own_broker
 from chengyun.cli.demo.seed import seed
 from chengyun.cli.launch import address, keep_alive, say, supervise, wait_healthy
 from chengyun.cli.runtime import installation, migrate
@@ -13,6 +14,8 @@ from chengyun.kernel.postgres import Embedded
 from chengyun.kernel.settings import Settings
 
 PACE = "2.5"  # simulated reports per minute: more than a city has, so that there is something to see
+MQTT = "燃气与消防设备经网关由 MQTT 上报（模拟），其余经 HTTP  gas and fire detectors send by MQTT, the rest by HTTP"
+NO_MQTT = "没有 Mosquitto：设备读数全部经 HTTP 上报（模拟）  without Mosquitto all readings go by HTTP"
 ACCOUNTS = (
     ("jiulongpo-duty", "九龙坡区治理中心 值班员 (duty officer, district)"),
     ("shiqiaopu-duty", "石桥铺街道治理中心 值班员 (duty officer, town)"),
@@ -32,11 +35,15 @@ def run_demo(settings: Settings, port: int | None, host: str | None, tls: bool, 
     if reset:
         throw_away(settings)
     at = address(settings, port, host, tls)
+    settings, broker = own_broker(settings)
     started = time.monotonic()
     with installation(settings) as where:
         migrate(where)
         seed(where, say)
         supervisor = supervise(where, at)
+        if broker is not None:
+            supervisor.children.append(broker)
+        say(MQTT if settings.mqtt_url else NO_MQTT)
         supervisor.add("simulator", "simulate", "--url", at.url, "--pace", PACE)
         supervisor.add("things", "feel", "--url", at.url)
         supervisor.listen()

@@ -14,6 +14,7 @@ from chengyun.cli.demo.feeling.placing import kinds_of, place
 from chengyun.cli.demo.feeling.registers import load_registers
 from chengyun.cli.demo.feeling.sending import save_list
 from chengyun.cli.demo.history import load_history
+from chengyun.cli.demo.past.loading import load_past
 from chengyun.cli.demo.stories import Places
 from chengyun.cli.runtime import Installation
 from chengyun.identity import service as identity
@@ -72,6 +73,12 @@ STEPS = (
         "three months of simulated history",
         "SELECT 1 FROM kernel_audit WHERE subject_kind = 'demo' AND subject_id = 'history'",
         lambda tx, _: load_history(tx),
+    ),
+    Step(
+        "两个月的体征、预警与读数（模拟）",
+        "two months of simulated signs, alarms and readings",
+        "SELECT 1 FROM kernel_audit WHERE subject_kind = 'demo' AND subject_id = 'past'",
+        lambda tx, _: load_past(tx),
     ),
 )
 

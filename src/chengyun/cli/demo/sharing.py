@@ -65,7 +65,7 @@ def _work(url: str, stretch: Stretch, parent: Connection) -> None:
     gc.disable()  # lives refer to each other in one direction only, and there are many
     try:
         with database.begin(system_actor("seed")) as tx:
-            parent.send(write(tx, stretch))
+            parent.send(write(tx, stretch.lives()))
             parent.recv()
         parent.send(0)
     except (EOFError, BrokenPipeError):

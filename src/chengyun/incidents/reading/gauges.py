@@ -18,6 +18,8 @@ from chengyun.incidents.tables import IS_OPEN
 from chengyun.kernel.transactions import Tx
 
 POLICY = "incidents.gauges"
+# The class that a category belongs to, by its code: 0102 → 01, c0101 → c01, muck-truck.spill → muck-truck.
+_CLASS = "CASE WHEN category LIKE '%.%' THEN split_part(category, '.', 1) ELSE left(category, -2) END"
 # What is counted of each town and category, once; everything else is a sum of these.
 _COUNTED = f"""
 WITH told AS MATERIALIZED (
@@ -50,7 +52,7 @@ COUNTS = (
     "open", "overdue", "unfiled", "supervised", "reported_24h", "reported_7d", "reported_30d", "closed_24h", "closed_7d",
     "closed_30d", "in_time_30d", "reopened_30d", "returned_30d",
 )  # fmt: skip
-# Towns, districts and the city, each for all categories, the major ones (two digits) and every single one.
+# Towns, districts and the city, each for all categories, the classes and every single one.
 _SETS = "GROUPING SETS ({})".format(
     ", ".join(
         f"({region}{', ' + part if part else ''})"
@@ -62,14 +64,14 @@ _FOLDED = f"""
 {_COUNTED}
 SELECT coalesce(town_id, district_id, city_id) AS region, coalesce(category, major) AS kind,
        GROUPING(category) = 1 AND GROUPING(major) = 1 AS every, {", ".join(f"sum({name})::float8 AS {name}" for name in COUNTS)}
-FROM (SELECT *, left(category, 2) AS major FROM counted) c GROUP BY {_SETS}
+FROM (SELECT *, {_CLASS} AS major FROM counted) c GROUP BY {_SETS}
 """
 _MEDIAN = f"""
 SELECT coalesce(town_id, district_id, city_id) AS region, coalesce(category, major) AS kind,
        GROUPING(category) = 1 AND GROUPING(major) = 1 AS every,
        percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM closed_at - reported_at)) / 3600.0 AS hours
 FROM (
-    SELECT town_id, district_id, city_id, category, left(category, 2) AS major, closed_at, reported_at
+    SELECT town_id, district_id, city_id, category, {_CLASS} AS major, closed_at, reported_at
     FROM incidents_incident WHERE closed_at >= :now - interval '30 days' AND state NOT IN ('merged', 'voided')
 ) c GROUP BY {_SETS}
 """
@@ -84,7 +86,7 @@ class Gauge:
 
 
 def gauges(tx: Tx) -> dict[str, Gauge]:
-    """Of "MEASURE" or "MEASURE:CATEGORY" (two digits or whole) → its number in every town, district and the city.
+    """Of "MEASURE" or "MEASURE:CATEGORY" (a class or a single one) → its number in every town, district and the city.
 
     Counts; `on_time_30d` is a share 0..1 of those closed in 30 days whose handling was not late.
     """
@@ -111,6 +113,11 @@ def medians(tx: Tx) -> dict[str, Gauge]:
         if (row.kind is not None or row.every) and row.hours is not None:
             found[_key("median_hours_30d", row.kind)].append((row.region, float(row.hours)))
     return {key: _gauge(pairs) for key, pairs in found.items()}
+
+
+def class_of(category: str) -> str:
+    """As _CLASS."""
+    return category.partition(".")[0] if "." in category else category[:-2]
 
 
 def _key(measure: str, category: str | None) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import shapely
 import sqlalchemy as sa
 
@@ -48,30 +50,31 @@ def _why(one: Fresh, level: int) -> str:
 
 
 def _open(tx: Tx, one: Fresh, alarm_id: int, opens: Opens, peak: Level) -> None:
-    lon, lat = (one.thing.lon, one.thing.lat) if one.thing else inside(tx, one.episode.key[1])
-    where = f"（{one.thing.name}，设备编号 {one.thing.code}）" if one.thing else ""
-    worst = max(one.episode.changes, key=lambda change: change.after)
-    told = why(one.sign, EpisodeKind(one.episode.key[2]), peak, worst.value, "zh")
-    receipt = incidents.report(
-        tx,
-        incidents.ReportIn(
-            text=f"{opens.title_zh}：{told}{where}",
-            title=opens.title_zh,
-            lon=lon,
-            lat=lat,
-            category=opens.category,
-            level=URGENCY[peak],
-            address=one.thing.address if one.thing else "",
-            channel="sensor",
-            occurred_at=min(one.episode.changes[0].at, tx.now),
-            origin=(ORIGIN, str(alarm_id)),
-            simulated=bool(one.thing and one.thing.simulated),
-        ),
-    )
+    receipt = incidents.report(tx, replace(report_of(tx, one, opens, peak), origin=(ORIGIN, str(alarm_id))))
     tx.execute(sa.update(alarm).where(alarm.c.id == alarm_id).values(incident_id=receipt.incident))
     tx.add(
         alarm_step,
         [step_row(alarm_id, tx.now, What.OPENED, int(one.episode.last.after), note=receipt.number)],
+    )
+
+
+def report_of(tx: Tx, one: Fresh, opens: Opens, peak: Level) -> incidents.ReportIn:
+    """What the incident of an episode says that has reached `peak`."""
+    lon, lat = (one.thing.lon, one.thing.lat) if one.thing else inside(tx, one.episode.key[1])
+    where = f"（{one.thing.name}，设备编号 {one.thing.code}）" if one.thing else ""
+    worst = max(one.episode.changes, key=lambda change: change.after)
+    told = why(one.sign, EpisodeKind(one.episode.key[2]), peak, worst.value, "zh")
+    return incidents.ReportIn(
+        text=f"{opens.title_zh}：{told}{where}",
+        title=opens.title_zh,
+        lon=lon,
+        lat=lat,
+        category=opens.category,
+        level=URGENCY[peak],
+        address=one.thing.address if one.thing else "",
+        channel="sensor",
+        occurred_at=min(one.episode.changes[0].at, tx.now),
+        simulated=bool(one.thing and one.thing.simulated),
     )
 
 

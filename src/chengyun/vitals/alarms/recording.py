@@ -5,7 +5,7 @@ nothing. Set-based: a storm of thousands is a handful of statements.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -51,16 +51,30 @@ def record(tx: Tx, changes: Sequence[Change], signs: Mapping[str, Sign]) -> list
 
     The caller is the system policy "vitals". A change of a sign or region that is gone is left out.
     """
+    found = record_past(tx, changes, signs)
+    for one in found:
+        hub.follow(tx, one.fresh, one.id)
+        _tell_browsers(tx, one.fresh, one.id)
+    return [one.id for one in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An episode and the alarm that it is."""
+
+    id: int
+    fresh: Fresh
+
+
+def record_past(tx: Tx, changes: Sequence[Change], signs: Mapping[str, Sign]) -> list[Recorded]:
+    """The same, but nobody is told and no incident is opened."""
     found = _fresh(tx, changes, signs)
     new = [one for one in found if one.known is None]
     known = [(one, one.known) for one in found if one.known is not None]
     ids = [*_insert(tx, new), *(_update(tx, one, stored) for one, stored in known)]
     ordered = [*new, *(one for one, _ in known)]
     _steps(tx, ordered, ids)
-    for one, alarm_id in zip(ordered, ids, strict=True):
-        hub.follow(tx, one, alarm_id)
-        _tell_browsers(tx, one, alarm_id)
-    return ids
+    return [Recorded(alarm_id, one) for one, alarm_id in zip(ordered, ids, strict=True)]
 
 
 def running(tx: Tx) -> list[Running]:

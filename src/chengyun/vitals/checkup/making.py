@@ -188,8 +188,13 @@ def scheduled(tx: Tx, asked: Asked, since: datetime) -> set[int]:
 
 
 def make_towns(tx: Tx, district: int, asked: Asked) -> int:
-    """Those of a district's towns that are missing, in one go; how many were made."""
-    return _make_missing(tx, asked, _below(tx, district), {})
+    """Those of a district's towns that are missing, in one go; how many were made. After the last towns the districts are
+    due."""
+    made = _make_missing(tx, asked, _below(tx, district), {})
+    towns = (ref.id for ref in territory.find_regions(tx, "town"))
+    if made and scheduled(tx, asked, asked.span(tx.now).since).issuperset(towns):
+        defer(tx, DISTRICTS, day=str(asked.day))
+    return made
 
 
 def make_districts(tx: Tx, asked: Asked) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,9 +72,9 @@ def _ids(tx: Tx, level: str) -> NDArray[np.int64]:
     return np.array([ref.id for ref in territory.find_regions(tx, level)], np.int64)
 
 
-def of_registers(tx: Tx, signs: Mapping[str, Sign]) -> dict[str, Given]:
-    """The newest number of each register in each region."""
-    known = numbers.latest(tx)
+def of_registers(tx: Tx, signs: Mapping[str, Sign], before: date | None = None) -> dict[str, Given]:
+    """The newest number of each register in each region; `before`: of periods that began before that day."""
+    known = numbers.latest(tx, before)
     return {
         sign.code: known[sign.of]
         for sign in signs.values()

@@ -51,9 +51,9 @@ def planned(tx: Tx) -> Planned:
 def regions_of(tx: Tx) -> Regions:
     """Every region in force as columns, by governance."""
     rows = [
-        (ref.id, number, territory.centre_above(tx, ref.id) or -1)
+        (region, number, above or -1)
         for number, level in enumerate(LEVELS)
-        for ref in territory.find_regions(tx, level)
+        for region, above in territory.governance(tx, level)
     ]
     ids, levels, parents = zip(*rows, strict=True)
     return Regions(np.array(ids, np.int64), np.array(levels, np.int8), np.array(parents, np.int64))

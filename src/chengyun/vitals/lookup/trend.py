@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import sqlalchemy as sa
@@ -24,7 +24,7 @@ from chengyun.kernel import bulk
 from chengyun.kernel.revisions import remembered
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import service as territory
-from chengyun.vitals.board import Board
+from chengyun.vitals.board import Layout, Rows
 from chengyun.vitals.tables import layout as layouts
 from chengyun.vitals.tables import trend as trends
 
@@ -57,12 +57,21 @@ class Series:
     values: NDArray[np.float32]
 
 
-def record_trend(tx: Tx, at: datetime, board: Board) -> int:
-    """Keep what the board says of every region from town up as of `at`; the number of regions. Doing it again for the
-    same moment replaces it. For the live process: needs its system policy.
+class Shown(Protocol):
+    """What is kept: a board, or whatever else an engine has written its rows to."""
+
+    @property
+    def layout(self) -> Layout: ...
+    @property
+    def rows(self) -> Rows: ...
+
+
+def record_trend(tx: Tx, at: datetime, board: Shown, levels: Sequence[str] = LEVELS) -> int:
+    """Keep what the board says of every region of these levels as of `at`; the number of regions. Doing it again for
+    the same moment replaces it. For the live process: needs its system policy.
     """
     made = 0
-    for level in LEVELS:
+    for level in levels:
         made += _record_level(tx, at, board, [ref.id for ref in territory.find_regions(tx, level)])
     return made
 
@@ -72,7 +81,7 @@ def trim_trend(tx: Tx, before: datetime) -> int:
     return tx.execute(sa.delete(trends).where(trends.c.at < before)).rowcount
 
 
-def _record_level(tx: Tx, at: datetime, board: Board, regions: Sequence[int]) -> int:
+def _record_level(tx: Tx, at: datetime, board: Shown, regions: Sequence[int]) -> int:
     parts = {region: board.layout.of_region(region) for region in regions}
     held = [region for region in regions if parts[region].stop > parts[region].start]
     if not held:
@@ -87,7 +96,7 @@ def _record_level(tx: Tx, at: datetime, board: Board, regions: Sequence[int]) ->
 
 
 def _rows(
-    tx: Tx, at: datetime, board: Board, signs: NDArray[np.int32], layout: int, regions: Sequence[int]
+    tx: Tx, at: datetime, board: Shown, signs: NDArray[np.int32], layout: int, regions: Sequence[int]
 ) -> Iterator[tuple[Any, ...]]:
     for region in regions:
         part = board.layout.of_region(region)

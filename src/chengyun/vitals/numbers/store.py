@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -15,13 +14,20 @@ from sqlalchemy.dialects.postgresql import insert
 from chengyun.identity.service import readable_by
 from chengyun.kernel.bulk import insert as copy
 from chengyun.kernel.transactions import Tx
-from chengyun.sensing.service import microseconds
+from chengyun.sensing.intake.catalogue import copied, cursor_of
+from chengyun.sensing.intake.storing import PG_EPOCH_US
 from chengyun.territory import service as territory
 from chengyun.vitals.numbers.contracts import Number
 from chengyun.vitals.tables import number
 
 Key = tuple[str, int, date]
 _AT_ONCE = 5_000
+_REGISTERS = "SELECT DISTINCT hashtextextended(register, 0), register FROM vitals_number"
+_NEWEST = """
+    SELECT DISTINCT ON (register, region_id) hashtextextended(register, 0), region_id, value, at
+    FROM vitals_number WHERE {where} ORDER BY register, region_id, period DESC
+    """
+_TYPES = (("id", ">i8"), ("region", ">i8"), ("value", ">f8"), ("at", ">i8"))
 _COLUMNS = ("register", "region_id", "period", "readers", "value", "at", "source", "simulated")
 
 
@@ -58,22 +64,27 @@ def load_numbers(tx: Tx, numbers: Sequence[Number]) -> int:
     return copy(tx, number.name, _COLUMNS, (_row(one, chains, tx.now) for one in numbers))
 
 
-def latest(tx: Tx) -> dict[str, tuple[NDArray[np.int64], NDArray[np.float64], int]]:
-    """Of each register: regions, their newest numbers, and when the newest of them came in (microseconds)."""
-    query = (
-        sa.select(number.c.register, number.c.region_id, number.c.value, number.c.at)
-        .distinct(number.c.register, number.c.region_id)
-        .order_by(number.c.register, number.c.region_id, number.c.period.desc())
-    )
-    found: defaultdict[str, list[tuple[int, float, datetime]]] = defaultdict(list)
-    for row in tx.execute(query):
-        found[row.register].append((row.region_id, row.value, row.at))
-    return {register: _columns(rows) for register, rows in found.items()}
-
-
-def _columns(rows: list[tuple[int, float, datetime]]) -> tuple[NDArray[np.int64], NDArray[np.float64], int]:
-    regions, values, at = zip(*rows, strict=True)
-    return np.array(regions, np.int64), np.array(values, np.float64), microseconds(max(at))
+def latest(
+    tx: Tx, before: date | None = None
+) -> dict[str, tuple[NDArray[np.int64], NDArray[np.float64], int]]:
+    """Of each register: regions, their newest numbers, and when the newest of them came in (microseconds). `before`: of
+    periods that began before that day. There are half a million: they come as columns."""
+    where = "true" if before is None else f"period < '{before.isoformat()}'"
+    with cursor_of(tx) as cursor:
+        names = dict(cursor.execute(_REGISTERS).fetchall())
+        found = copied(cursor, _NEWEST.format(where=where), _TYPES)
+    _, edges = np.unique(found["id"], return_index=True)  # in the order of ids
+    parts = zip(
+        edges.tolist(), [*edges[1:].tolist(), len(found["id"])], strict=False
+    )  # none where there is none
+    return {
+        names[int(found["id"][first])]: (
+            found["region"][first:end],
+            found["value"][first:end],
+            int(found["at"][first:end].max()) + PG_EPOCH_US,
+        )
+        for first, end in parts
+    }
 
 
 def _readers(tx: Tx, regions: set[int]) -> dict[int, list[int]]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 DATA = Path(__file__).parents[1] / "data" / "things.yaml"
 DAY, WEEK = 86_400.0, 604_800.0
+CHARACTER = 20_251_102  # seed of what makes one datastream differ from another
 MEMORY = 0.9  # share of the last noise that stays from one reading to the next
 Floats = NDArray[np.float64]
 
@@ -54,6 +55,7 @@ class Feelings:
     owners: Mapping[str, str]  # domain → kind of unit
     faults: Faults
     stories: tuple[Mapping[str, Any], ...]
+    named: tuple[Mapping[str, str], ...]  # things of stories
 
 
 @cache
@@ -61,20 +63,24 @@ def feelings() -> Feelings:
     """What data/things.yaml says."""
     rows: dict[str, Any] = yaml.safe_load(DATA.read_text(encoding="utf-8"))
     forms = {code: Form(**row) for code, row in rows["forms"].items()}
-    return Feelings(forms, rows["owners"], Faults(**rows["faults"]), tuple(rows["stories"]))
+    return Feelings(
+        forms, rows["owners"], Faults(**rows["faults"]), tuple(rows["stories"]), tuple(rows["named"])
+    )
 
 
 class Signals:
-    """Values of many datastreams; `forms` one per datastream."""
+    """Values of many datastreams (`ids`, ascending), a form for each. The noise is `source`'s; what a datastream is like
+    hangs on its id alone, so that it is the same in the demo's past and after every start.
+    """
 
-    def __init__(self, forms: Sequence[Form], source: np.random.Generator) -> None:
-        self._source = source
+    def __init__(self, forms: Sequence[Form], ids: NDArray[np.int32], source: np.random.Generator) -> None:
+        self._source, self.count = source, len(forms)
         table = np.array([[getattr(form, f.name) for f in fields(Form)] for form in forms], np.float64)
         table = table.reshape(len(forms), len(fields(Form)))
         columns = {f.name: table[:, place] for place, f in enumerate(fields(Form))}
-        self._base = columns["base"] + columns["spread"] * source.standard_normal(len(forms))
-        self._daily = columns["daily"] * source.uniform(0.7, 1.3, len(forms))
-        self._peak = columns["peak"] + source.normal(0.0, 0.7, len(forms))
+        self._base = columns["base"] + columns["spread"] * _character(0, ids)
+        self._daily = columns["daily"] * (1 + 0.3 * np.tanh(_character(1, ids)))
+        self._peak = columns["peak"] + 0.7 * _character(2, ids)
         self._weekend, self._noise = columns["weekend"], columns["noise"]
         self._low, self._high = columns["low"], columns["high"]
         self._unit = 10.0 ** columns["digits"]
@@ -94,3 +100,9 @@ class Signals:
             values += offset
         bounded = np.clip(values, self._low[which], self._high[which])
         return np.asarray(np.round(bounded * self._unit[which]) / self._unit[which], np.float64)
+
+
+def _character(trait: int, ids: NDArray[np.int32]) -> Floats:
+    """A standard normal number for each id."""
+    source = np.random.default_rng((CHARACTER, trait))
+    return source.standard_normal(int(ids.max(initial=-1)) + 1)[ids]

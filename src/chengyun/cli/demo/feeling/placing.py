@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from chengyun.sensing import service as sensing
 from chengyun.sensing.service import NewThing
 
 SEED = 20_251_101
+GATEWAYS = ("gas", "fire")  # domains
 CHUNK = 5_000  # things that are registered in one change
 
 
@@ -58,9 +59,35 @@ def place(tx: Tx, kinds: Sequence[Kind]) -> int:
         for number in range(kind.count):
             spot = spots.every[drawn[len(things)]]
             things.append(_thing(kind, number, spot, owners.of(kind.domain, spot), source))
+    things += _named(spots.every, Owners(tx), {kind.code: kind for kind in kinds})
     for start in range(0, len(things), CHUNK):
         sensing.add_things(tx, things[start : start + CHUNK])
     return len(things)
+
+
+def _named(spots: Sequence[Spot], owners: Owners, kinds: Mapping[str, Kind]) -> Iterator[NewThing]:
+    """Things of stories; none where the city has no such place."""
+    for one in feelings().named:
+        where = (
+            spot
+            for spot in spots
+            if spot.district == one["district"]
+            and spot.ground.town == one["town"]
+            and one["village"] in spot.ground.label
+        )
+        spot, kind = next(where, None), kinds.get(one["kind"])
+        if spot is not None and kind is not None:
+            yield NewThing(
+                code=one["code"],
+                kind=kind.code,
+                name=one["name"],
+                lon=spot.lon,
+                lat=spot.lat,
+                owner=owners.of(kind.domain, spot),
+                address=spot.address,
+                properties={kind.property: one["place"], **_gateway(kind, spot)},
+                simulated=True,
+            )
 
 
 def _thing(kind: Kind, number: int, spot: Spot, owner: int | None, source: np.random.Generator) -> NewThing:
@@ -74,9 +101,14 @@ def _thing(kind: Kind, number: int, spot: Spot, owner: int | None, source: np.ra
         lat=round(lat, 6),
         owner=owner,
         address=spot.address,
-        properties={kind.property: value} if kind.property else {},
+        properties={kind.property: value, **_gateway(kind, spot)} if kind.property else _gateway(kind, spot),
         simulated=True,
     )
+
+
+def _gateway(kind: Kind, spot: Spot) -> dict[str, str]:
+    """Detectors of gas and fire have a gateway in each district, which speaks MQTT."""
+    return {"gateway": f"GW-{spot.ground.levels['district']}"} if kind.domain in GATEWAYS else {}
 
 
 class Owners:

@@ -1,4 +1,5 @@
-"""Sends what the demo's things feel through the product's own door for readings, over HTTP in the compact form (模拟)."""
+"""Sends what the demo's things feel through the product's own doors, in the compact form: gas and fire by MQTT, where there is
+a broker, everything else over HTTP (模拟)."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import logging
 import signal
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from numpy.typing import NDArray
 
 from chengyun.cli.demo.actors import Actors, Refused
 from chengyun.cli.demo.feeling.forms import Floats, Form, Signals, feelings
-from chengyun.cli.demo.feeling.stories import Story, offsets, stories_of
+from chengyun.cli.demo.feeling.gateways import Gateways
+from chengyun.cli.demo.feeling.stories import Columns, Story, offsets, stories_of
 from chengyun.cli.supervisor import stop_with_parent
 from chengyun.kernel.settings import Settings
 from chengyun.kernel.transactions import Tx
@@ -27,10 +29,11 @@ log = logging.getLogger("chengyun.things")
 FILE = "things.npz"
 BEAT = 1.0  # seconds between two rounds
 MEDIA = "application/vnd.chengyun.readings"
-GATEWAY = "admin"  # the account that sends for all of them
+GATEWAY = "admin"  # the account that sends over HTTP
 SKEW, LATE = 90.0, 240.0  # seconds
 LIST = """
-    SELECT d.id, d.quantity, d.interval_s, r.name, d.sentinels[1]
+    SELECT d.id, d.quantity, d.interval_s, r.name, d.sentinels[1], t.code,
+           coalesce(t.properties ->> 'gateway', '')
     FROM sensing_datastream d JOIN sensing_thing t ON t.id = d.thing_id
     JOIN territory_region g ON g.id = ANY (t.readers) AND g.level = 'district' JOIN territory_region r ON r.id = g.id
     WHERE t.simulated AND t.active ORDER BY d.id
@@ -46,29 +49,47 @@ class Fed:
     interval: Floats
     district: NDArray[np.str_]
     sentinel: Floats  # NaN: the kind has none
+    thing: NDArray[np.str_]  # its code
+    gateway: NDArray[np.str_]  # that sends for it, "" none
+
+
+def fed_of(tx: Tx) -> Fed:
+    """What is simulated."""
+    rows = tx.execute(sa.text(LIST)).all()
+    stream, quantity, interval, district, sentinel, thing, gateway = (
+        zip(*rows, strict=True) if rows else ((),) * 7
+    )
+    return Fed(
+        np.array(stream, np.int32), np.array(quantity, str), np.array(interval, np.float64), np.array(district, str),
+        np.array(sentinel, np.float64), np.array(thing, str), np.array(gateway, str),
+    )  # fmt: skip
 
 
 def save_list(tx: Tx, home: Path) -> int:
     """Write down for the sender which datastreams there are → how many."""
-    rows = tx.execute(sa.text(LIST)).all()
-    if not rows:
-        return 0
-    stream, quantity, interval, district, sentinel = zip(*rows, strict=True)
-    np.savez(
-        home / FILE,
-        stream=np.array(stream, np.int32),
-        quantity=np.array(quantity),
-        interval=np.array(interval, np.float64),
-        district=np.array(district),
-        sentinel=np.array(sentinel, np.float64),
-    )
-    return len(rows)
+    fed = fed_of(tx)
+    np.savez(home / FILE, **{one.name: getattr(fed, one.name) for one in fields(Fed)})
+    return len(fed.stream)
 
 
 def read_list(home: Path) -> Fed:
     """What `save_list` wrote."""
     with np.load(home / FILE) as kept:
-        return Fed(kept["stream"], kept["quantity"], kept["interval"], kept["district"], kept["sentinel"])
+        return Fed(**{one.name: kept[one.name] for one in fields(Fed)})
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Readings: datastream, moment (microseconds), value, and the gateway that sends it."""
+
+    stream: NDArray[np.int32]
+    at: NDArray[np.int64]
+    value: Floats
+    gateway: NDArray[np.str_]
+
+    def body(self, which: NDArray[np.bool_]) -> bytes:
+        """Some of them in the compact form."""
+        return compact.encode(self.stream[which], self.at[which], self.value[which])
 
 
 class Feeling:
@@ -78,10 +99,9 @@ class Feeling:
         told = feelings()
         forms: list[Form] = [told.forms[code] for code in fed.quantity.tolist()]
         self._fed, self._source, self._began = fed, source, began
-        self._signals = Signals(forms, source)
-        self.stories: list[Story] = stories_of(
-            told.stories, fed.quantity.tolist(), fed.district.tolist(), source
-        )
+        self._signals = Signals(forms, fed.stream, source)
+        where = Columns(fed.quantity, fed.district, fed.thing)
+        self.stories: list[Story] = stories_of(told.stories, where, source)
         self._due = began + source.uniform(0, np.minimum(fed.interval, 60.0))
         self._draw_faults()
 
@@ -97,8 +117,8 @@ class Feeling:
         )
         self._first = np.full(count, np.nan)
 
-    def round(self, now: float) -> tuple[NDArray[np.int32], NDArray[np.int64], Floats]:
-        """Datastream, moment (microseconds), value of everything that is due at `now`."""
+    def round(self, now: float) -> Round:
+        """Everything that is due at `now`."""
         due = np.flatnonzero((self._due <= now) & ~self._dead)
         self._due[due] = now + self._fed.interval[due]
         added = offsets(self.stories, now - self._began, len(self._fed.stream))
@@ -111,7 +131,7 @@ class Feeling:
         )
         values = np.where(missing, self._fed.sentinel[due], values)
         moment = now + SKEW * self._skewed[due] - LATE * self._late[due]
-        return self._fed.stream[due], (moment * 1e6).astype(np.int64), values
+        return Round(self._fed.stream[due], (moment * 1e6).astype(np.int64), values, self._fed.gateway[due])
 
 
 def run(url: str) -> None:
@@ -121,6 +141,8 @@ def run(url: str) -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    settings = Settings.from_env()
+    gateways = Gateways(settings) if settings.mqtt_url else None
     with Actors(url) as actors:
         actors.wait_until_healthy(stop)
         feeling: Feeling | None = None
@@ -129,10 +151,8 @@ def run(url: str) -> None:
             try:
                 if actors.switched_on():
                     now = datetime.fromisoformat(actors.guest().get("/api/clock")["now"]).timestamp()
-                    feeling = feeling or Feeling(
-                        read_list(Settings.from_env().home), np.random.default_rng(), now
-                    )
-                    _send(actors, feeling, now)
+                    feeling = feeling or Feeling(read_list(settings.home), np.random.default_rng(), now)
+                    _send(actors, gateways, feeling.round(now))
             except httpx.TransportError as error:
                 log.warning("the installation does not answer: %s", type(error).__name__)
             except Refused as refused:
@@ -142,7 +162,12 @@ def run(url: str) -> None:
             stop.wait(max(0.05, BEAT - (time.monotonic() - began)))
 
 
-def _send(actors: Actors, feeling: Feeling, now: float) -> None:
-    stream, at, value = feeling.round(now)
-    if len(stream):
-        actors.staff(GATEWAY).send("/api/sensing/readings", compact.encode(stream, at, value), MEDIA)
+def _send(actors: Actors, gateways: Gateways | None, told: Round) -> None:
+    """By gateway over MQTT, the rest, and all where there is no broker, over HTTP."""
+    rest = np.ones(len(told.stream), bool)
+    if gateways is not None and gateways.open:
+        for gateway in np.unique(told.gateway[told.gateway != ""]).tolist():
+            gateways.send(gateway, told.body(told.gateway == gateway))
+        rest = told.gateway == ""
+    if rest.any():
+        actors.staff(GATEWAY).send("/api/sensing/readings", told.body(rest), MEDIA)

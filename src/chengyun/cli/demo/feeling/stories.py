@@ -41,19 +41,26 @@ class Story:
         return float(self.amount * shape)
 
 
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Of every datastream: quantity, district, code of its thing."""
+
+    quantity: NDArray[np.str_]
+    district: NDArray[np.str_]
+    thing: NDArray[np.str_]
+
+
 def stories_of(
-    told: Sequence[Mapping[str, Any]],
-    quantities: Sequence[str],
-    districts: Sequence[str],
-    source: np.random.Generator,
+    told: Sequence[Mapping[str, Any]], columns: Columns, source: np.random.Generator
 ) -> list[Story]:
-    """The stories of data/things.yaml, each on datastreams of its quantity (in its district) that are drawn anew."""
+    """The stories of data/things.yaml, each on datastreams of its quantity (in its district, of its thing) that are drawn
+    anew."""
     found = []
-    of, where = np.array(quantities), np.array(districts)
     for one in told:
-        fits = of == one["quantity"]
-        if one.get("district"):
-            fits &= where == one["district"]
+        fits = columns.quantity == one["quantity"]
+        for name in ("district", "thing"):
+            if one.get(name):
+                fits &= getattr(columns, name) == one[name]
         rows = np.flatnonzero(fits)
         if len(rows):
             drawn = np.sort(source.choice(rows, min(one["count"], len(rows)), replace=False))

@@ -1,0 +1,73 @@
+"""Two months of signs, alarms and hours before the demo's first start. All of it is simulated and marked so."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from chengyun.cli.demo.feeling.forms import Floats, Signals, feelings
+from chengyun.cli.demo.feeling.sending import Fed, fed_of
+from chengyun.cli.demo.past.counting import Counted
+from chengyun.cli.demo.past.hours import load_hours
+from chengyun.cli.demo.past.looking import Looking, kept
+from chengyun.cli.demo.past.plan import HOUR, Happenings, Past, draw, past
+from chengyun.cli.demo.past.ringing import episodes, ring
+from chengyun.kernel import audit
+from chengyun.kernel.transactions import Tx
+from chengyun.sensing.contracts import Readings
+from chengyun.vitals import service as vitals
+from chengyun.vitals.contracts import Change
+from chengyun.vitals.engine.kernel import moment
+from chengyun.vitals.lookup.trend import record_trend
+
+SEED = 20_251_103
+
+
+def load_past(tx: Tx, told: Past | None = None) -> dict[str, int]:
+    """Make it; how many looks, alarms, incidents, hours."""
+    told = told or past()
+    now, source = tx.now.timestamp(), np.random.default_rng(SEED)
+    fed = fed_of(tx)
+    forms = [feelings().forms[code] for code in fed.quantity.tolist()]
+    signals = Signals(forms, fed.stream, source)
+    looks = told.looks(now, source)
+    rung = looks[told.towns - 1 :: told.towns]
+    happened = draw(told.happenings, fed.quantity.tolist(), rung, source)
+    said = _look(tx, told, looks, fed, signals, happened)
+    signs = vitals.signs_by_code(tx)
+    alarms, incidents = ring(tx, episodes(rung.tolist(), said, told, SEED), signs, told, SEED)
+    near = told.hours_of_things
+    which = np.flatnonzero(np.isin(fed.district, near["districts"]))
+    hours = load_hours(tx, fed, which, signals, happened, now, near["days"], near["readings"])
+    made = {"looks": len(looks), "alarms": alarms, "incidents": incidents, "hours": hours}
+    audit.record(tx, "demo.past", ("demo", "past"), {**made, "seed": SEED})
+    return made
+
+
+def _look(
+    tx: Tx, told: Past, looks: Floats, fed: Fed, signals: Signals, happened: Happenings
+) -> list[list[Change]]:
+    """Remember what the engine says at every look; what rang at those of the towns."""
+    counted, signs = Counted(tx), vitals.signs(tx)
+    wide = Looking(tx, kept(signs, "district", judged=False), counted)
+    deep = Looking(tx, kept(signs, "town", judged=True), counted)
+    said = []
+    for number, at in enumerate(looks.tolist()):
+        readings, numbers = _read(told, at, fed, signals, happened), counted.at(at)
+        told_at = moment(int(at * 1e6))
+        record_trend(tx, told_at, wide.look(tx, readings, at, numbers), ("district", "city"))
+        if number % told.towns == told.towns - 1:
+            below = deep.look(tx, readings, at, numbers)
+            record_trend(tx, told_at, below, ("town",))
+            said.append(below.changes)
+    return said
+
+
+def _read(told: Past, at: float, fed: Fed, signals: Signals, happened: Happenings) -> Readings:
+    """The readings before a look, the oldest first."""
+    every, moments = np.arange(len(fed.stream)), [at - back * HOUR for back in told.read]
+    values = [signals.at(every, one, happened.offsets(one, len(every))) for one in moments]
+    return Readings(
+        np.tile(fed.stream, len(moments)),
+        np.repeat((np.array(moments) * 1e6).astype(np.int64), len(every)),
+        np.concatenate(values),
+    )
