@@ -18,7 +18,8 @@ from chengyun.vitals.catalogue import store
 from chengyun.vitals.contracts import Domain, Input, Level, Sign, Statistic, Threshold
 
 LIVE = system_actor("vitals")
-DOMAINS = [Domain("gas", "燃气安全", "Gas", "facilities"), Domain("fire", "消防安全", "Fire", "emergency")]
+DOMAINS = [Domain("gas", "燃气安全", "Gas", "facilities"), Domain("fire", "消防安全", "Fire", "emergency"),
+    Domain("events", "事件", "Incidents", "governance")]  # fmt: skip
 
 
 def steps(*limits: tuple[float, float]) -> tuple[Threshold, ...]:
@@ -47,8 +48,11 @@ PRESSURE = sign("fire.pressure.min", "消防管网最低水压", unit="MPa", bad
 HYDRANTS = sign("fire.hydrants", "消火栓完好率", unit="%", input=Input.REGISTER, of="hydrants", bad="low",
     low=0.0, high=100.0, period="month")  # fmt: skip
 COUNT = sign("gas.streams", "燃气测点数", statistic=Statistic.STREAMS)  # neither good nor bad: does not count
-SIGNS = [METHANE, MEAN, PRESSURE, HYDRANTS, COUNT]
-LAYOUT = [METHANE.code, MEAN.code, PRESSURE.code, COUNT.code]
+ON_TIME = sign(
+    "events.on-time", "按期处置率", input=Input.INCIDENTS, of="on_time_30d", bad="low", low=0.0, high=1.0
+)
+SIGNS = [METHANE, MEAN, PRESSURE, HYDRANTS, COUNT, ON_TIME]
+LAYOUT = [METHANE.code, MEAN.code, PRESSURE.code, COUNT.code, ON_TIME.code]
 
 
 def define(tx: Tx) -> None:

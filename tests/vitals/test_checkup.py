@@ -203,7 +203,7 @@ def test_a_town_by_hand_as_its_own_officer_sees_it(city: City) -> None:
     assert (fire.score.score, fire.weight) == (90.0, 2.0)
     assert kept.overall.score == pytest.approx((63.75 - 40 / 7 + 180) / 3, abs=0.01)
     assert (kept.overall.coverage, kept.recorded, kept.simulated) == (1.0, 1.0, True)
-    assert (kept.signs, kept.without_source) == (4, 0)
+    assert (kept.signs, kept.without_source) == (5, 1)
     worst = kept.problems[0]
     assert (worst.code, worst.value, worst.before, worst.level, worst.alarms_open) == (
         held.METHANE.code, 30.0, 0.0, Level.ORANGE, 1,
@@ -235,6 +235,12 @@ def test_missing_data_earn_nothing_and_are_said(city: City) -> None:
     silent = next(one for one in found.proposals if one.rule == "sign-silent")
     assert "100%" in silent.text
     assert found.parts[0].score == 100.0, "of what is known"
+
+
+def test_without_an_incident_there_is_nothing_to_be_late_with(city: City) -> None:
+    held.remember(city.db, city.region(OTHER), {held.ON_TIME.code: 0.9}, FIRST + timedelta(hours=13), 1)
+    events = domain(made(city, city.officer(OTHER), OTHER), "events")
+    assert (events.score.score, events.score.coverage) == (pytest.approx(90.0), 1.0)
 
 
 def test_the_centre_above_sees_the_names_and_who_pulls_it_down(city: City) -> None:

@@ -15,7 +15,7 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from chengyun.vitals.contracts import Level, Sign
+from chengyun.vitals.contracts import Input, Level, Sign
 
 METHOD = "1"
 SCORE_AT = {Level.BLUE: 85.0, Level.YELLOW: 70.0, Level.ORANGE: 50.0, Level.RED: 25.0}  # where a level begins
@@ -66,6 +66,13 @@ def curve(sign: Sign) -> Curve | None:
     if ends[0] is None or ends[1] is None or ends[0] >= ends[1]:
         return None
     return Curve(side, (ends[0], ends[1]), (100.0, 0.0))
+
+
+def of_incidents(sign: Sign, every: Mapping[str, Sign]) -> bool:
+    """Whether incidents alone are counted: then no value says that there was nothing to count, and nobody's data are missing."""
+    if sign.input is Input.SIGNS:
+        return all(code in every and of_incidents(every[code], every) for code in sign.inputs.values())
+    return sign.input is Input.INCIDENTS
 
 
 def _marks(sign: Sign, side: int) -> list[tuple[float, float]]:

@@ -26,13 +26,14 @@ COUNTED = ("filed_on_time", "handled_on_time", "closed_on_time", "rework")  # in
 @dataclass(frozen=True, slots=True)
 class Counted:
     """The signs that count, with how, in the order of the catalogue; `members`: domain → their columns, `groups`: the measure
-    that each looks at, as a number within all of them."""
+    that each looks at, as a number within all of them; `idle`: without a value nothing happened, since they say of incidents."""
 
     signs: list[Sign]
     curves: list[Curve]
     domains: list[Domain]
     members: Mapping[str, NDArray[np.int64]]
     groups: NDArray[np.int64]
+    idle: NDArray[np.bool_]
 
     @property
     def codes(self) -> list[str]:
@@ -45,6 +46,7 @@ class Counted:
 
 def counted(tx: Tx) -> Counted:
     """Of the catalogue in force."""
+    every = catalogue.signs_by_code(tx)
     pairs = [(sign, rules.curve(sign)) for sign in catalogue.signs(tx)]
     kept = [(sign, curve) for sign, curve in pairs if curve is not None]
     signs = [sign for sign, _ in kept]
@@ -55,7 +57,8 @@ def counted(tx: Tx) -> Counted:
     }
     numbers: dict[tuple[str, ...], int] = {}
     groups = [numbers.setdefault(_measure(sign), len(numbers)) for sign in signs]
-    return Counted(signs, [curve for _, curve in kept], domains, members, np.array(groups, np.int64))
+    idle = np.array([rules.of_incidents(sign, every) for sign in signs], np.bool_)
+    return Counted(signs, [curve for _, curve in kept], domains, members, np.array(groups, np.int64), idle)
 
 
 def _measure(sign: Sign) -> tuple[str, ...]:
@@ -209,6 +212,7 @@ def _past(tx: Tx, ask: Ask, span: PeriodSpan, regions: Sequence[int], count: int
     fresh = np.where(np.isfinite(values), read.at[:, :, None], 0).max(axis=1, initial=0)
     recorded = np.repeat((read.at > 0)[:, :, None], len(held.signs), axis=2)
     _fill_numbers(held, regions, numbers, values, fresh, recorded)
+    recorded[:, :, held.idle] &= np.isfinite(values[:, :, held.idle])
     points = np.full(values.shape, np.nan)
     for n, curve in enumerate(held.curves):
         points[:, :, n] = curve.points(values[:, :, n])
