@@ -55,14 +55,10 @@ def city(shape: tuple[int, ...] = (41, 25, 11, 6)) -> Regions:
 
 def streams(n: int, regions: Regions, draw: np.random.Generator) -> Streams:
     """Datastreams 1..n, each in a grid, of one of the quantities."""
-    ids, zeros = np.arange(1, n + 1), np.zeros(n)
     grids = draw.choice(regions.id[regions.level == 0], n)
     names = tuple(f"bench.q{number}" for number in range(QUANTITIES))
     quantity = draw.integers(0, QUANTITIES, n).astype(np.int32)
-    return Streams(
-        ids.astype(np.int32), ids, grids, quantity, zeros, zeros, np.full(n, 60.0), zeros, zeros,
-        np.zeros(n, np.int32), names, ("1",) * QUANTITIES, {},
-    )  # fmt: skip
+    return Streams.plain(np.arange(1, n + 1, dtype=np.int32), grids, quantity, names, np.full(n, 60.0))
 
 
 def signs(many: int, lowest: str) -> list[Sign]:

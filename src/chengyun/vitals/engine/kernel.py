@@ -140,11 +140,18 @@ class Engine:
 
     def _settle(self, now: int) -> list[Change]:
         clock = int(self.state.clock[_CLOCK])
+        self._in_order()
         roll(self._rolling, clock)
         told = evaluate(self._judging, clock, now, int(self.state.clock[_STARTED]))
         found = self._room.changes[:told]
         found = found[np.lexsort((found["kind"], found["row"]))]
         return [self._change(one, now) for one in found]
+
+    def _in_order(self) -> None:
+        """Touched cells ascending: neighbours of the territory are neighbours in memory, and so are their parents."""
+        room = self._room
+        for first, many in zip(room.cells_first.tolist(), room.cells_queued.tolist(), strict=True):
+            room.cells[first : first + many].sort()
 
     def _change(self, one: Any, now: int) -> Change:
         row, value = int(one["row"]), float(one["value"])
