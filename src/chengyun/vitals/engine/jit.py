@@ -31,8 +31,8 @@ def part(function: F) -> F:
 
 
 @intrinsic
-def near(_: Any, array: Any, index: Any) -> Any:
-    """Ask for the line of memory in which `array[index]` begins, and do not wait for it."""
+def _near(_: Any, array: Any, index: Any) -> Any:
+    """`near`, as LLVM has it."""
 
     def code(context: Any, builder: Any, signature: Any, given: Any) -> Any:
         content = context.make_array(signature.args[0])(context, builder, value=given[0])
@@ -41,8 +41,12 @@ def near(_: Any, array: Any, index: Any) -> Any:
         skipped = builder.mul(given[1], ir.Constant(given[1].type, size))
         place = builder.gep(builder.bitcast(content.data, byte), [skipped])
         kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
-        ask = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        ask = cast(Any, cgutils).get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
         builder.call(ask, [place, *(ir.Constant(number, one) for one in _TO_WRITE)])
         return context.get_dummy_value()
 
     return types.void(array, types.int64), code
+
+
+# near(array, index): ask for the line of memory in which `array[index]` begins, and do not wait for it.
+near: Callable[[Any, Any], None] = cast(Any, _near)
