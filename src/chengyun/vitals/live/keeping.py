@@ -3,36 +3,52 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from chengyun.kernel.transactions import Tx
 from chengyun.vitals.engine.kernel import Engine
+from chengyun.vitals.engine.snapshot import Chunks
 from chengyun.vitals.tables import snapshot
 
 PIECE = 8_000_000  # bytes of one piece before it is compressed
 MARKER = "end"  # written last: a snapshot without it is not one
 KEPT = 2
+LOCK = 5_003_002  # of PostgreSQL's advisory locks
+Piece = tuple[str, int, bytes]
 s = snapshot.c
 
 
-def save(tx: Tx, engine: Engine, position: int) -> int:
-    """Keep the state after the batch at `position`; bytes written. Under the policy "vitals"."""
-    if _complete(tx, position):
-        return 0
-    rows: list[dict[str, Any]] = [
-        {"name": name, "chunk": number, "position": position, "at": tx.now, "body": zlib.compress(piece, 1)}
-        for name, body in engine.dump().items()
+def packed(chunks: Chunks) -> list[Piece]:
+    """What `save` writes: name, number, compressed. Takes its time, and needs no transaction."""
+    return [
+        (name, number, zlib.compress(piece, 1))
+        for name, body in chunks.items()
         for number, piece in enumerate(_pieces(body))
     ]
-    rows.append({"name": MARKER, "chunk": 0, "position": position, "at": tx.now, "body": b""})
+
+
+def alone(tx: Tx) -> None:
+    """Nobody else saves until this transaction ends."""
+    tx.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+
+
+def save(tx: Tx, pieces: Sequence[Piece], position: int) -> None:
+    """Keep the state after the batch at `position`, in place of an earlier one of this position: numbers change it
+    between two batches. Under the policy "vitals", and `alone`.
+    """
+    rows: list[dict[str, Any]] = [
+        {"name": name, "chunk": number, "position": position, "at": tx.now, "body": body}
+        for name, number, body in (*pieces, (MARKER, 0, b""))
+    ]
+    tx.execute(sa.delete(snapshot).where(s.position == position))
     tx.execute(sa.insert(snapshot), rows)
     older = (
         sa.select(s.position).where(s.name == MARKER).order_by(s.position.desc()).offset(KEPT - 1).limit(1)
     )
     tx.execute(sa.delete(snapshot).where(s.position < older.scalar_subquery()))
-    return sum(len(row["body"]) for row in rows)
 
 
 def restore(tx: Tx, engine: Engine) -> int | None:
@@ -42,11 +58,6 @@ def restore(tx: Tx, engine: Engine) -> int | None:
         return None
     engine.load(_read(tx, position))
     return int(position)
-
-
-def _complete(tx: Tx, position: int) -> bool:
-    query = sa.select(s.position).where(s.name == MARKER, s.position == position)
-    return tx.execute(query).one_or_none() is not None
 
 
 def _read(tx: Tx, position: int) -> dict[str, bytes]:

@@ -44,12 +44,13 @@ class Live:
 
     def __init__(self, db: Database, home: Path, follower: Follower) -> None:
         self._db, self._folder, self._follower = db, home / "live", follower
-        self._turn = threading.RLock()
+        self._turn = follower.stepping
         self._pending: list[Change] = []
         self._position = 0
         self._pointed = 0
         self._feeding = feeding.Feeding()
         self._saved = time.monotonic()
+        self._saves = 0
         self._offset_us = 0  # of the installation's clock from the machine's
         with db.begin(SYSTEM) as tx:
             self._planned = planned(tx)
@@ -62,7 +63,11 @@ class Live:
         announce(self._folder, self._planned.plan.layout.digest)
         beside = [
             threading.Thread(target=work, args=[stop], name=name, daemon=True)
-            for name, work in (("vitals-tick", self._tick), ("vitals-count", self._count))
+            for name, work in (
+                ("vitals-tick", self._tick),
+                ("vitals-count", self._count),
+                ("vitals-keep", self._keep),
+            )
         ]
         for thread in beside:
             thread.start()
@@ -130,7 +135,7 @@ class Live:
                     looked = time.monotonic()
                 with self._turn:
                     self._pending += self._engine.step(NOTHING, self.now())
-                    self._flush(snapshot=time.monotonic() - self._saved >= SNAPSHOT_S)
+                    self._flush()
                 self._point()
             except (Unavailable, sa.exc.SQLAlchemyError) as away:
                 log.warning("the database is away, trying again: %s", away)
@@ -151,12 +156,42 @@ class Live:
         with self._db.begin(SYSTEM) as tx:
             record(tx, self._pending, self._planned.signs)
             if snapshot:
-                keeping.save(tx, self._engine, self._position)
+                self._saves += 1
+                keeping.alone(tx)
+                keeping.save(tx, keeping.packed(self._engine.dump()), self._position)
                 with tx.under("sensing"):
                     self._follower.save(tx)
         self._pending.clear()
         if snapshot:
             self._saved = time.monotonic()
+
+    def _keep(self, stop: threading.Event) -> None:
+        while not stop.wait(LOOK_S):
+            if time.monotonic() - self._saved < SNAPSHOT_S:
+                continue
+            try:
+                self._snapshot()
+            except (Unavailable, sa.exc.SQLAlchemyError) as away:
+                log.warning("the state cannot be kept, trying again: %s", away)
+
+    def _snapshot(self) -> None:
+        """The state of one moment is copied; while it is compressed and stored, steps go on. Where somebody else has
+        kept a later one meanwhile, this one is forgotten.
+        """
+        with self._db.begin(SYSTEM) as tx, tx.under("sensing"):
+            after = self._follower.newest(tx)
+        with self._turn:
+            self._flush()
+            saves, position, chunks = self._saves, self._position, self._engine.dump()
+            latest = self._follower.frozen(after)
+        pieces = keeping.packed(chunks)
+        with self._db.begin(SYSTEM) as tx:
+            keeping.alone(tx)
+            if self._saves == saves:
+                keeping.save(tx, pieces, position)
+                with tx.under("sensing"):
+                    self._follower.keep(tx, latest)
+        self._saved = time.monotonic()
 
     # numbers and trends
 
