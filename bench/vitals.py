@@ -40,7 +40,7 @@ from chengyun.vitals.live.planning import planned
 STEPS = 6  # of the demo: without its history
 EACH, EACH_CALM = 1_000, 500  # readings in a message: as fast as it goes; at a steady rate
 RATE = 50_000  # readings in a second while alarms are timed
-WARM_S, PATIENCE_S = 5.0, 10.0
+WARM_S, PATIENCE_S = 10.0, 10.0  # the first numbers of registers are brought in meanwhile
 SIGN, QUANTITY, LEAK = "gas.methane.now-max", "gas.methane", 60.0
 PROBES_S = 5.0  # leaks in a second
 TURNS = 9
@@ -109,7 +109,7 @@ class Evaluated(threading.Thread):
         super().__init__(daemon=True)
         self._site, self._reader = site, Reader(site.settings.home / "live")
         self._sizes: dict[int, int] = {}
-        self._stop = threading.Event()
+        self._done = threading.Event()
 
     @property
     def position(self) -> int:
@@ -120,7 +120,7 @@ class Evaluated(threading.Thread):
     def run(self) -> None:
         """Note the batches before snapshots make them superfluous."""
         query = sa.text("SELECT position, n FROM sensing_batch WHERE position > :after")
-        while not self._stop.wait(1.0):
+        while not self._done.wait(1.0):
             with self._site.database.begin(SEED) as tx:
                 rows = tx.execute(query, {"after": max(self._sizes, default=0)})
                 self._sizes.update((row.position, row.n) for row in rows)
@@ -129,7 +129,7 @@ class Evaluated(threading.Thread):
         """Readings of the batches after `first` up to `last`; ends the thread."""
         while last > first and last not in self._sizes:
             time.sleep(0.1)
-        self._stop.set()
+        self._done.set()
         self.join()
         return sum(n for position, n in self._sizes.items() if first < position <= last)
 

@@ -24,6 +24,7 @@ from chengyun.sensing.service import NewThing
 from chengyun.territory import service as territory
 from chengyun.vitals.alarms import handling
 from chengyun.vitals.board import Reader
+from chengyun.vitals.live import process as live
 from chengyun.vitals.live.sensing import run
 from chengyun.web.features import build_bus
 from tests.forks import forked
@@ -52,6 +53,7 @@ def run_sense(links: Links, home: Path, _alive: Connection) -> None:
     """What the forked process does, until it is killed or asked to stop."""
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    live.SNAPSHOT_S = 0.5  # while it runs too, not at its end alone
     database = Database(links.app_url, build_bus())
     run(database, Settings(home=home), stop)
     database.dispose()

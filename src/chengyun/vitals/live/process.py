@@ -51,6 +51,7 @@ class Live:
         self._feeding = feeding.Feeding()
         self._saved = time.monotonic()
         self._saves = 0
+        self._stop = threading.Event()
         self._offset_us = 0  # of the installation's clock from the machine's
         with db.begin(SYSTEM) as tx:
             self._planned = planned(tx)
@@ -60,6 +61,7 @@ class Live:
 
     def run(self, stop: threading.Event) -> None:
         """Until asked to stop."""
+        self._stop = stop
         announce(self._folder, self._planned.plan.layout.digest)
         beside = [
             threading.Thread(target=work, args=[stop], name=name, daemon=True)
@@ -141,13 +143,16 @@ class Live:
                 log.warning("the database is away, trying again: %s", away)
 
     def _flush(self, snapshot: bool = False) -> None:
-        """Store what the steps have said, until it is stored; the caller has the turn."""
+        """Store what the steps have said, until it is stored; the caller has the turn. Asked to stop without a database,
+        it gives up: the next start lives through these steps again.
+        """
         while self._pending or snapshot:
             try:
                 self._store(snapshot)
             except (Unavailable, sa.exc.OperationalError) as away:
                 log.warning("alarms cannot be stored, trying again: %s", away)
-                time.sleep(AGAIN_S)
+                if self._stop.wait(AGAIN_S):
+                    raise
                 continue
             break
         self._board.beats(time.time_ns() // 1000, self._position)
