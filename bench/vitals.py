@@ -39,8 +39,9 @@ from chengyun.vitals.live.planning import planned
 
 STEPS = 6  # of the demo: without its history
 EACH, EACH_CALM = 1_000, 500  # readings in a message: as fast as it goes; at a steady rate
-RATE = 50_000  # readings in a second while alarms are timed
-WARM_S, PATIENCE_S = 10.0, 10.0  # the first numbers of registers are brought in meanwhile
+OFFERED, RATE = 200_000, 50_000  # readings in a second: in the whole way; while alarms are timed
+DRAINED_S, DRAINING_S = 2.0, 180.0  # nothing for so long: the broker is empty; waited for at most so long
+WARM_S, PATIENCE_S = 15.0, 10.0  # the first numbers of registers are brought in meanwhile
 SIGN, QUANTITY, LEAK = "gas.methane.now-max", "gas.methane", 60.0
 PROBES_S = 5.0  # leaks in a second
 TURNS = 9
@@ -135,10 +136,10 @@ class Evaluated(threading.Thread):
 
 
 def whole_way(site: Site, broker: Broker, found: Found, seconds: float) -> list[Figure]:
-    """As many readings as are acknowledged: in PostgreSQL for good, and every definition evaluated."""
+    """OFFERED readings in a second: how many are in PostgreSQL for good, and in every definition that is about them."""
     evaluated = Evaluated(site)
     evaluated.start()
-    with devices.sending(broker.port, devices.messages(found, EACH)):
+    with devices.sending(broker.port, devices.messages(found, EACH), OFFERED):
         before = evaluated.position
         while evaluated.position == before:
             time.sleep(0.05)
@@ -147,6 +148,7 @@ def whole_way(site: Site, broker: Broker, found: Found, seconds: float) -> list[
         time.sleep(seconds)
         last, ended, busy = evaluated.position, time.perf_counter(), used() - spent
     total = evaluated.between(first, last)
+    drain(evaluated)
     with site.database.begin(SEED) as tx:
         stored = tx.execute(sa.text("SELECT count(*) FROM sensing_observation")).scalar_one()
     assert stored >= total, "what counts is stored"
@@ -160,6 +162,17 @@ def whole_way(site: Site, broker: Broker, found: Found, seconds: float) -> list[
             if busy[name] / lasted > 0.01
         ),
     ]
+
+
+def drain(evaluated: Evaluated) -> None:
+    """Wait until the broker has nothing left of what was sent. Raises RuntimeError."""
+    end, seen, since = time.perf_counter() + DRAINING_S, evaluated.position, time.perf_counter()
+    while time.perf_counter() < since + DRAINED_S:
+        time.sleep(0.1)
+        if evaluated.position != seen:
+            seen, since = evaluated.position, time.perf_counter()
+        if time.perf_counter() > end:
+            raise RuntimeError("the broker still has readings that nobody has taken")
 
 
 def to_the_console(site: Site, broker: Broker, found: Found, size: Size) -> list[Figure]:
@@ -186,6 +199,8 @@ def to_the_console(site: Site, broker: Broker, found: Found, size: Size) -> list
     device.close()
     listener.stop.set()
     late = np.array([listener.heard[one][0] - at for one, at in sent.items() if one in listener.heard]) * 1e3
+    if not len(late):
+        raise RuntimeError("no alarm reached the console")
     return [
         figure("vitals.flow_meanwhile", flowed / (ended - began), "obs/s", RATE, "higher", flowed),
         figure("vitals.alarms_that_reached_the_console", len(late) / len(sent), "share", 1, "higher", len(sent)),
