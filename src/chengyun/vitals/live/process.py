@@ -15,10 +15,11 @@ import numpy as np
 import sqlalchemy as sa
 
 from chengyun.kernel.contracts import system_actor
-from chengyun.kernel.errors import Unavailable
+from chengyun.kernel.errors import AppError, Unavailable
 from chengyun.kernel.transactions import Database, Tx
 from chengyun.sensing.contracts import Readings
 from chengyun.sensing.service import Follower, microseconds
+from chengyun.territory import service as territory
 from chengyun.vitals.alarms.recording import record, running
 from chengyun.vitals.board import announce, publish
 from chengyun.vitals.contracts import Change
@@ -73,11 +74,20 @@ class Live:
         ]
         for thread in beside:
             thread.start()
+        threading.Thread(target=self._warm, name="vitals-warm", daemon=True).start()
         self._follower.run(self._consume, stop, self._heard)
         for thread in beside:
             thread.join()
         with self._turn:
             self._flush(snapshot=True)
+
+    def _warm(self) -> None:
+        """An alarm that opens an incident looks its place up: the territory is there before the first does."""
+        try:
+            with self._db.begin(SYSTEM) as tx:
+                territory.warm(tx)
+        except AppError as away:  # the first alarm loads it
+            log.info("territory not loaded: %s", away)
 
     def _restored(self, tx: Tx) -> int | None:
         """Position of the snapshot that was taken over; where there is none, what is open goes on."""
