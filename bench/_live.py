@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 import uuid
+from typing import Any
 
 import httpx
 import numpy as np
@@ -18,13 +19,16 @@ CONSOLES, REPORTS, EVERY_S, PATIENCE_S = 200, 60, 0.25, 5.0
 
 
 class Listener(threading.Thread):
-    """All consoles of one machine: notes when which incident was told on which stream."""
+    """All consoles of one machine: notes when which `topic` was told on which stream, by `keys` of what it says."""
 
-    def __init__(self, site: Site, cookie: str) -> None:
+    def __init__(
+        self, site: Site, cookie: str, consoles: int, topic: str = "incident", keys: tuple[str, ...] = ("id",)
+    ) -> None:
         super().__init__(daemon=True)
-        self.lines = [_opened(site, cookie) for _ in range(CONSOLES)]
+        self.lines = [_opened(site, cookie) for _ in range(consoles)]
         self.parts = {line.fileno(): b"" for line in self.lines}
-        self.heard: dict[int, list[float]] = {}
+        self.topic, self.keys = f"event: {topic}\n".encode(), keys
+        self.heard: dict[tuple[Any, ...], list[float]] = {}
         self.stop = threading.Event()
 
     def run(self) -> None:
@@ -41,10 +45,11 @@ class Listener(threading.Thread):
                     self._note(event, now)
 
     def _note(self, event: bytes, now: float) -> None:
-        if b"event: incident" not in event:
+        if self.topic not in event:
             return
         data = next(line for line in event.split(b"\n") if line.startswith(b"data: "))
-        self.heard.setdefault(json.loads(data[6:])["id"], []).append(now)
+        told = json.loads(data[6:])
+        self.heard.setdefault(tuple(told[key] for key in self.keys), []).append(now)
 
 
 def _opened(site: Site, cookie: str) -> socket.socket:
@@ -57,9 +62,9 @@ def _opened(site: Site, cookie: str) -> socket.socket:
 
 def consoles(site: Site) -> list[Figure]:
     """Reports at a steady pace while all consoles listen; a report's commit comes just before its answer."""
-    listener = Listener(site, site.cookie("city-duty"))
+    listener = Listener(site, site.cookie("city-duty"), CONSOLES)
     listener.start()
-    answered: dict[int, float] = {}
+    answered: dict[tuple[int], float] = {}
     headers = {"Cookie": site.cookie("hotline"), "X-Chengyun": "1"}
     with httpx.Client(base_url=site.url, headers=headers, timeout=60) as client:
         for lon, lat in site.points[:REPORTS]:
@@ -75,7 +80,7 @@ def consoles(site: Site) -> list[Figure]:
                 "/api/incidents/reports", json=body, headers={"Idempotency-Key": str(uuid.uuid4())}
             )
             told.raise_for_status()
-            answered[told.json()["incident"]] = time.perf_counter()
+            answered[told.json()["incident"],] = time.perf_counter()
             time.sleep(EVERY_S)
     end = time.monotonic() + PATIENCE_S
     while (

@@ -8,9 +8,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import numpy as np
@@ -85,21 +86,21 @@ class Site:
 
 
 @contextmanager
-def installed(*processes: str) -> Iterator[Site]:
-    """Migrate, seed everything but history, start `processes` ("serve", "work"), wait until they are warm."""
+def installed(*processes: str, steps: int = 4, **settings: Any) -> Iterator[Site]:
+    """Migrate, make the first `steps` of the demo, start `processes` ("serve", "work"), wait until they are warm."""
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
         server = Embedded(Path(folder))
         running = server.start()
         try:
-            settings = Settings(
+            known = Settings(
                 home=Path(folder), demo=True, database_url=running.app_url, owner_database_url=running.owner_url,
-                port=free_port(),
+                port=free_port(), **settings,
             )  # fmt: skip
-            database = _seeded(settings)
+            database = _seeded(known, steps)
             admin = f"{running.admin_url.rsplit('/', 1)[0]}/{sa.make_url(running.app_url).database}"
-            url = f"http://127.0.0.1:{settings.port}"
-            site = Site(url, settings.port, settings, database, admin, _points(database))
+            url = f"http://127.0.0.1:{known.port}"
+            site = Site(url, known.port, known, database, admin, _points(database))
             with _started(site, processes):
                 yield site
             database.dispose()
@@ -107,13 +108,13 @@ def installed(*processes: str) -> Iterator[Site]:
             server.destroy()
 
 
-def _seeded(settings: Settings) -> Database:
+def _seeded(settings: Settings, steps: int) -> Database:
     owner, app = settings.owner_database_url, settings.database_url
     assert owner is not None
     assert app is not None
     migrations.upgrade(owner)
     database = Database(app, build_bus())
-    for step in STEPS[:4]:
+    for step in STEPS[:steps]:
         with database.begin(SEED) as tx:
             step.act(tx, Installation(settings, owner, app, None))
     return database
@@ -121,23 +122,28 @@ def _seeded(settings: Settings) -> Database:
 
 @contextmanager
 def _started(site: Site, processes: tuple[str, ...]) -> Iterator[None]:
-    environment = {**os.environ, **site.settings.environment()}
-    command = [sys.executable, "-m", "chengyun.cli"]
-    running = [
-        subprocess.Popen([*command, name], env=environment, stdin=subprocess.PIPE) for name in processes
-    ]
-    try:
+    with ExitStack() as running:
+        for name in processes:
+            running.enter_context(process(site, name))
         _wait(lambda: httpx.get(f"{site.url}/api/health", timeout=60).is_success)
         with site.database.begin(SEED) as tx:
             version = territory.current_version(tx)
         # A tile waits for everything that a web process loads at its start.
         httpx.get(f"{site.url}/api/territory/tiles/{version}/10/814/423.mvt", timeout=120).raise_for_status()
         yield
+
+
+@contextmanager
+def process(site: Site, name: str) -> Iterator[subprocess.Popen[bytes]]:
+    """`chengyun NAME`, until the end of the block."""
+    environment = {**os.environ, **site.settings.environment()}
+    command = [sys.executable, "-m", "chengyun.cli", name]
+    running = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE)
+    try:
+        yield running
     finally:
-        for process in running:
-            process.terminate()
-        for process in running:
-            process.wait()
+        running.terminate()
+        running.wait()
 
 
 def _wait(ready: Callable[[], bool]) -> None:

@@ -1,50 +1,38 @@
-"""Taking readings in: codecs, screening, the store, and the whole way from a broker to committed rows.
+"""Taking readings in: codecs, screening, the store, the registry. The whole way is `bench vitals`.
 
-The whole way runs on the machine's cores with everything on them: sender, Mosquitto, the live process, PostgreSQL with
-durability on. Beside it stands what bare COPY of the same rows in transactions of the same size reaches.
+Beside the store stands what bare COPY of the same rows in transactions of the same size reaches.
 """
 
 from __future__ import annotations
 
-import asyncio
-import multiprocessing
 import os
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import gmqtt
 import numpy as np
 import orjson
 import sqlalchemy as sa
 from bench._common import Figure, core_speed, figure
-from tests.sensing.broker import broker_in
 from tests.territory.support import small_city
 
 from chengyun.kernel import migrations
 from chengyun.kernel.contracts import system_actor
 from chengyun.kernel.postgres import Embedded
-from chengyun.kernel.settings import Settings
 from chengyun.kernel.transactions import Database
 from chengyun.sensing.contracts import Readings, Streams
-from chengyun.sensing.intake import mqtt, storing
+from chengyun.sensing.intake import storing
 from chengyun.sensing.intake.catalogue import cursor_of, streams
 from chengyun.sensing.intake.codecs import compact, decode
-from chengyun.sensing.intake.desk import Desk
-from chengyun.sensing.intake.gathering import Gathered
 from chengyun.sensing.intake.screening import screen
-from chengyun.sensing.live.follower import Follower
 from chengyun.sensing.live.latest import Latest
 
 SEED = system_actor("seed")
 THINGS, MANY = 20_000, 1_000_000  # with a datastream each
-GATEWAYS, BATCH = 20, 1_000  # a gateway's message carries so many readings
-SECONDS, WARM_S = 60.0, 3.0
-QUEUED = 100  # messages that the sender has on their way: it sends as fast as the others take
+GATEWAYS, BATCH = 20, 1_000  # readings in a message
 ROWS = 10_000  # of one transaction of bare COPY
 _THINGS = """
     INSERT INTO sensing_thing (code, kind, name, region_id, readers, lon, lat, address, properties, quota, active,
@@ -98,7 +86,6 @@ def run() -> list[Figure]:
             core_speed(),
             *codecs(known),
             *kernels(known, folder),
-            *whole_way(db, folder, known),
             *bare_copy(db, known),
             *start(db),
         ]
@@ -198,77 +185,3 @@ def start(db: Database) -> list[Figure]:
     spent = time.perf_counter() - began
     assert len(known) == MANY
     return [figure("sensing.load_registry", spent, "s for 1,000,000 datastreams", 10, "lower", 1)]
-
-
-def whole_way(db: Database, folder: Path, known: Streams) -> list[Figure]:
-    """Compact messages of BATCH readings with QoS 1, as fast as they are acknowledged, for SECONDS."""
-    with broker_in(folder / "broker", autosave=1_000_000) as broker:
-        follower = Follower(db, folder)
-        desk = Desk(db, follower)
-        taken: list[tuple[float, int, int]] = []
-
-        def consume(readings: Readings, now: int, _position: int) -> None:
-            taken.append((time.monotonic(), len(readings), time.time_ns() // 1000 - int(readings.at.min())))
-
-        receiver = mqtt.Receiver(
-            mqtt.Broker.of(Settings(mqtt_url=broker.url)), Gathered(desk, folder / "failed", "en")
-        )
-        stop = threading.Event()
-        threads = [
-            threading.Thread(target=follower.run, args=(consume, stop)),
-            threading.Thread(target=receiver.run, args=(stop,)),
-        ]
-        for thread in threads:
-            thread.start()
-        receiver.connected.wait(10)
-        sender = multiprocessing.get_context("spawn").Process(
-            target=sending, args=(broker.port, ids_of(known))
-        )
-        sender.start()
-        while not taken:  # until the sender's process has begun
-            time.sleep(0.1)
-        time.sleep(WARM_S)
-        began = time.monotonic()
-        time.sleep(SECONDS)
-        ended = time.monotonic()
-        sender.kill()
-        stop.set()
-        for thread in threads:
-            thread.join()
-        desk.close()
-    inside = [one for one in taken if began <= one[0] <= ended]
-    total = sum(n for _, n, _ in inside)
-    late = np.array([delay for _, _, delay in inside]) / 1e3
-    with db.begin(SEED) as tx:
-        stored = tx.execute(sa.text("SELECT count(*) FROM sensing_observation")).scalar_one()
-    assert stored >= sum(n for _, n, _ in taken), "what counts is stored"
-    return [
-        figure("sensing.durable", total / (ended - began), "obs/s", 150_000, "higher", total),
-        figure("sensing.sent_to_counted_p50", float(np.percentile(late, 50)), "ms", None, "lower", len(late)),
-        figure("sensing.sent_to_counted_p99", float(np.percentile(late, 99)), "ms", None, "lower", len(late)),
-    ]
-
-
-def ids_of(known: Streams) -> dict[str, np.ndarray]:
-    """Datastreams of each gateway, as many as a message carries."""
-    numbers = known.gateway[known.owner]
-    return {name: known.id[numbers == number][:BATCH] for name, number in known.gateways.items()}
-
-
-def sending(port: int, ids: dict[str, np.ndarray]) -> None:
-    """A process that plays all gateways."""
-    asyncio.run(_sending(port, ids))
-
-
-async def _sending(port: int, ids: dict[str, np.ndarray]) -> None:
-    client = gmqtt.Client("bench-sender")
-    await client.connect("127.0.0.1", port, version=gmqtt.constants.MQTTv311)
-    rng, storage = np.random.default_rng(2), client._persistent_storage
-    while True:
-        for name, streams_of in ids.items():
-            now = np.full(len(streams_of), time.time_ns() // 1000)
-            body = compact.encode(streams_of, now, rng.random(len(streams_of)))
-            client.publish(f"chengyun/v1/gateways/{name}/compact", body, qos=1)
-            while len(storage.get_all()) > QUEUED:
-                await asyncio.sleep(0.001)
-        await asyncio.sleep(0)

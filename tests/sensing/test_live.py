@@ -185,14 +185,15 @@ def test_a_snapshot_that_was_rolled_back_is_none(city: Database, tmp_path: Path)
     known = known_of(city)
     latest = Latest(tmp_path, known)
     latest.step(readings(int(known.id[0]), [T0], [1.5]), T0, 7)
+    kept = snapshots.frozen(latest, -1)
     try:
         with city.begin(SENSING) as tx:
-            snapshots.save(tx, latest)
+            snapshots.save(tx, kept)
             raise LookupError
     except LookupError:
         pass
     with city.begin(SENSING) as tx:
-        snapshots.save(tx, latest)
+        snapshots.save(tx, kept)
     again = Latest(tmp_path / "again", known)
     with city.begin(SENSING) as tx:
         snapshots.restore(tx, again)

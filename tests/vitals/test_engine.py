@@ -7,8 +7,9 @@ import math
 import numpy as np
 import pytest
 
+from chengyun.sensing.service import moment
 from chengyun.vitals.contracts import Change, EpisodeKind, Input, Level, Statistic, Threshold
-from chengyun.vitals.engine.kernel import Engine, moment
+from chengyun.vitals.engine.kernel import Engine
 from chengyun.vitals.engine.plan import build
 from chengyun.vitals.engine.snapshot import StateError
 from chengyun.vitals.engine.tree import PlanError, Regions

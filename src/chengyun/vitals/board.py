@@ -105,6 +105,11 @@ class Board:
         """When the live process was last heard, microseconds; 0: never."""
         return int(self._head["beat"][0])
 
+    @property
+    def position(self) -> int:
+        """Of the last batch that is in the rows."""
+        return int(self._head["position"][0])
+
     def beats(self, now: int, position: int) -> None:
         """Say that rows are current at `now` (microseconds) with all batches up to `position`."""
         self._head["position"][0] = position

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from chengyun.kernel.durable import sync
 from chengyun.kernel.transactions import Tx
 from chengyun.sensing.history.reading import parquet_folder
-from chengyun.sensing.intake.catalogue import copied, cursor_of
+from chengyun.sensing.intake.catalogue import Columns, Cursor, cursor_of
 from chengyun.sensing.intake.storing import PG_EPOCH_US
 from chengyun.sensing.tables import snapshot
 
@@ -47,7 +47,8 @@ _ROLL = sa.text(
         max = excluded.max, sumsq = excluded.sumsq, last = excluded.last
     """
 )
-_TYPES = (("id", ">i4"), ("at", ">i8"), ("value", ">f8"), ("arrived", ">i8"), ("flags", ">i2"))
+HEAD, TAIL = 19, 2  # bytes of COPY's binary form around the rows
+_TYPES = (("stream", ">i4"), ("at", ">i8"), ("value", ">f8"), ("arrived", ">i8"), ("flags", ">i2"))
 
 
 def make_ahead(tx: Tx) -> None:
@@ -100,14 +101,29 @@ def export(tx: Tx, day: date, home: Path) -> Path:
         f" WHERE arrived >= '{begin.isoformat()}' AND arrived < '{(begin + timedelta(days=1)).isoformat()}'"
     )
     with cursor_of(tx) as cursor:
-        found = copied(cursor, sql, _TYPES)
+        found = _copied(cursor, sql, _TYPES)
     rows = {
-        "stream": found["id"], "at": found["at"] + PG_EPOCH_US, "value": found["value"],
+        "stream": found["stream"], "at": found["at"] + PG_EPOCH_US, "value": found["value"],
         "arrived": found["arrived"] + PG_EPOCH_US, "flags": found["flags"],
     }  # fmt: skip
     _write(rows, place)
     tx.execute(sa.text("SELECT sensing_drop_partition(:day)"), {"day": day})
     return place
+
+
+def _copied(cursor: Cursor, sql: str, types: tuple[tuple[str, str], ...]) -> Columns:
+    """Rows whose columns all have a fixed width and no NULL, as native columns."""
+    layout: list[tuple[str, str]] = [("_columns", ">i2")]
+    for name, kind in types:
+        layout += [(f"_{name}", ">i4"), (name, kind)]
+    with cursor.copy(cast(Any, f"COPY ({sql}) TO STDOUT (FORMAT BINARY)")) as copy:
+        content = b"".join(bytes(block) for block in copy)
+    dtype = np.dtype(layout)
+    rows, rest = divmod(len(content) - HEAD - TAIL, dtype.itemsize)
+    if rest:
+        raise ValueError("a column of the readings is NULL or wider than its type")
+    found = np.frombuffer(content, dtype, rows, HEAD)
+    return {name: found[name].astype(kind.replace(">", "<")) for name, kind in types}
 
 
 def _write(rows: dict[str, np.ndarray[Any, Any]], place: Path) -> None:

@@ -12,11 +12,11 @@ from chengyun.kernel.revisions import remembered
 from chengyun.kernel.transactions import Tx
 from chengyun.sensing.contracts import Streams
 
-HEAD, TAIL = 19, 2  # bytes of COPY's binary form around the rows
+HEAD, ARRAY_HEAD = 19, 20  # bytes of the binary forms of COPY and of an array before what they hold
 # Texts and arrays come as hashes, so that every column has a fixed width; what each hash stands for is asked of one row.
 _STREAMS = """
-    SELECT id, thing_id, hashtextextended(quantity, 0), hashtextextended(unit, 0), hash_array_extended(sentinels, 0),
-           low, high, interval_s, scale, shift
+    SELECT id, thing_id AS thing, hashtextextended(quantity, 0) AS quantity, hashtextextended(unit, 0) AS unit,
+           hash_array_extended(sentinels, 0) AS sentinel, low, high, interval_s, scale, shift
     FROM sensing_datastream
     """
 _STREAM_TYPES = (
@@ -32,7 +32,8 @@ _STREAM_TYPES = (
     ("shift", ">f8"),
 )
 _THINGS = """
-    SELECT id, region_id, quota, hashtextextended(coalesce(properties ->> 'gateway', ''), 0)
+    SELECT id, region_id AS region, quota,
+           hashtextextended(coalesce(properties ->> 'gateway', ''), 0) AS gateway
     FROM sensing_thing WHERE active
     """
 _THING_TYPES = (("id", ">i8"), ("region", ">i8"), ("quota", ">i4"), ("gateway", ">i8"))
@@ -55,8 +56,8 @@ def cursor_of(tx: Tx) -> Cursor:
 
 def _read(tx: Tx) -> Streams:
     with tx.under("sensing"), cursor_of(tx) as cursor:
-        things = copied(cursor, _THINGS, _THING_TYPES)
-        found = _of_things(copied(cursor, _STREAMS, _STREAM_TYPES), things["id"])
+        things = gathered(cursor, _THINGS, _THING_TYPES)
+        found = _of_things(gathered(cursor, _STREAMS, _STREAM_TYPES), things["id"])
         codes = _codes(cursor, things["id"])
         quantities, quantity = _texts(
             cursor, "sensing_datastream", "quantity", found["quantity"], found["id"]
@@ -111,51 +112,52 @@ def _texts(
     return [known[one] for one in wanted], place.astype(np.int32)
 
 
-def copied(cursor: Cursor, sql: str, types: tuple[tuple[str, str], ...]) -> Columns:
-    """Rows of a query whose columns all have a fixed width and no NULL, as native columns by ascending id."""
-    layout: list[tuple[str, str]] = [("_columns", ">i2")]
-    for name, kind in types:
-        layout += [(f"_{name}", ">i4"), (name, kind)]
-    with cursor.copy(cast(Any, f"COPY ({sql}) TO STDOUT (FORMAT BINARY)")) as copy:
+def gathered(cursor: Cursor, sql: str, types: tuple[tuple[str, str], ...]) -> Columns:
+    """Columns of fixed width without NULL, as native columns by ascending id. PostgreSQL gathers each into one array:
+    a row for each thing would be a step of Python for each.
+    """
+    cells = _arrays(cursor, sql, [f"array_agg({name})" for name, _ in types])
+    found = {name: _column(cell, kind) for cell, (name, kind) in zip(cells, types, strict=True)}
+    order = np.argsort(found["id"], kind="stable")
+    return {name: column[order] for name, column in found.items()}
+
+
+def _arrays(cursor: Cursor, sql: str, wanted: list[str]) -> list[bytes]:
+    """The binary form of one row of aggregates; b"" for NULL."""
+    statement = f"COPY (SELECT {', '.join(wanted)} FROM ({sql}) t) TO STDOUT (FORMAT BINARY)"
+    with cursor.copy(cast(Any, statement)) as copy:
         content = b"".join(bytes(block) for block in copy)
-    dtype = np.dtype(layout)
-    rows, rest = divmod(len(content) - HEAD - TAIL, dtype.itemsize)
+    cells, place = [], HEAD + 2
+    for _ in wanted:
+        size = max(int.from_bytes(content[place : place + 4], "big", signed=True), 0)
+        cells.append(content[place + 4 : place + 4 + size])
+        place += 4 + size
+    return cells
+
+
+def _column(cell: bytes, kind: str) -> NDArray[Any]:
+    """An array of PostgreSQL. Raises ValueError where an element is NULL or wider than its type."""
+    element = np.dtype([("_", ">i4"), ("value", kind)])
+    n, rest = divmod(max(len(cell) - ARRAY_HEAD, 0), element.itemsize)
     if rest:
         raise ValueError("a column of the registry is NULL or wider than its type")
-    found = np.frombuffer(content, dtype, rows, HEAD)
-    order = np.argsort(found["id"], kind="stable")
-    return {name: found[name][order].astype(kind.replace(">", "<")) for name, kind in types}
+    return np.frombuffer(cell, element, n, ARRAY_HEAD if n else 0)["value"].astype(kind.replace(">", "<"))
 
 
 def _codes(cursor: Cursor, ids: NDArray[np.int64]) -> dict[str, int]:
-    """What a thing calls itself → its place among `ids`."""
-    with cursor.copy(cast(Any, f"COPY ({_CODES}) TO STDOUT (ENCODING 'UTF8')")) as copy:
-        content = b"".join(bytes(block) for block in copy).decode()
-    parts = content.replace("\n", "\t").split("\t")  # both are escaped within a code
-    told = np.array(parts[:-1:2], np.int64) if len(parts) > 1 else ids[:0]
+    """What a thing calls itself → its place among `ids`. No code has a line's end within."""
+    told_ids, text = _arrays(
+        cursor, _CODES, ["array_agg(id)", "convert_to(string_agg(code, E'\\n'), 'UTF8')"]
+    )
+    told = _column(told_ids, ">i8")
+    codes = text.decode().split("\n") if len(told) else []
     places = np.minimum(np.searchsorted(ids, told), max(len(ids) - 1, 0))
-    codes = [_unescaped(one) for one in parts[1::2]] if "\\" in content else parts[1::2]
     known = (
         ids[places] == told if len(ids) else told != told
-    )  # one that came just now is known to the next reading
+    )  # one that came just now: the next reading has it
     if known.all():
         return dict(zip(codes, places.tolist(), strict=True))
     return {code: place for code, place, there in zip(codes, places.tolist(), known, strict=True) if there}
-
-
-_ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-
-
-def _unescaped(text: str) -> str:
-    """What COPY's text form stands for."""
-    first, *others = text.split("\\")
-    found, pairs = [first], iter(others)
-    for part in pairs:
-        if part:
-            found.append(_ESCAPES.get(part[0], part[0]) + part[1:])
-        else:  # a backslash that stands for itself
-            found.append("\\" + next(pairs))
-    return "".join(found)
 
 
 def _parts(quantities: list[str]) -> tuple[dict[str, int], NDArray[np.int64]]:

@@ -123,6 +123,7 @@ class Receiver:
             )
             await asyncio.wait_for(connecting, 10)
             _undelayed(client)
+            _in_large_pieces(client)
             client.subscribe([gmqtt.Subscription(topic, qos=1) for topic in TOPICS])
             self.connected.set()
             await self._serve(client, worker, stop)
@@ -242,3 +243,8 @@ def _undelayed(client: Any) -> None:
     line = client._connection._transport.get_extra_info("socket")
     if line is not None and line.family in (socket.AF_INET, socket.AF_INET6):
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def _in_large_pieces(client: Any) -> None:
+    """What has come is read before reading pauses: by default a few messages make the connection stop and go."""
+    client._connection._protocol._hard_reader._limit = ENOUGH

@@ -57,6 +57,7 @@ class Follower:
     def __init__(self, db: Database, home: Path, counts: Counts | None = None) -> None:
         self._db = db
         self._counts = counts or Counts(db)
+        self.stepping = threading.RLock()  # who has it sees latest values and engine after the same batch
         self._turn = threading.Lock()
         self._line: deque[Batch] = deque()
         self._changed = threading.Condition()
@@ -111,11 +112,23 @@ class Follower:
                 self._changed.notify_all()
 
     def save(self, tx: Tx) -> int:
-        """Snapshot of the latest values in the engine's transaction (policy "sensing"), from within `consume` or the
-        thread of `run`; the position that it is of.
+        """Snapshot of the latest values in the engine's transaction (policy "sensing"), while nothing steps; the position
+        that it is of.
         """
-        snapshots.save(tx, self.latest)
+        self.keep(tx, self.frozen(self.newest(tx)))
         return self.latest.position
+
+    def newest(self, tx: Tx) -> int:
+        """Position of the newest snapshot of the latest values."""
+        return snapshots.newest(tx)
+
+    def frozen(self, after: int) -> snapshots.Frozen:
+        """What has changed since the snapshot at `after`, to be kept later; while nothing steps."""
+        return snapshots.frozen(self.latest, after)
+
+    def keep(self, tx: Tx, kept: snapshots.Frozen) -> None:
+        """`save` of what was frozen."""
+        snapshots.save(tx, kept)
 
     def _wake(self, _channels: set[str]) -> None:
         with self._changed:
@@ -177,7 +190,8 @@ class Follower:
         with self._db.begin(SYSTEM) as tx:
             known = streams(tx)
         if known is not self.latest.known:
-            self.latest.relayout(known)
+            with self.stepping:
+                self.latest.relayout(known)
         self._looked = time.monotonic()
         self._beat()
 
@@ -185,11 +199,12 @@ class Follower:
         readings, now, position = batch
         if not self.latest.knows(readings):
             self._look_after()
-        stepped = self.latest.step(readings, now, position)
+        with self.stepping:
+            stepped = self.latest.step(readings, now, position)
+            consume(stepped.counts, now, position)
         known, day = self.latest.known, day_of(now)
         for what, found in stepped.streams(readings):
             self._counts.add(day, what, known.thing[known.of_ids(found)])
-        consume(stepped.counts, now, position)
         self._beat()
 
     def _beat(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 
 import numpy as np
 import sqlalchemy as sa
@@ -21,28 +22,40 @@ _CHUNKS = sa.text(
 )
 
 
-def save(tx: Tx, latest: Latest) -> None:
-    """Keep the state after the last batch, and forget what the newest two snapshots do not need.
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """The latest values after the batch at `position`, as far as they have changed: (chunk, body)."""
+
+    position: int
+    bodies: tuple[tuple[int, bytes], ...]
+
+
+def newest(tx: Tx) -> int:
+    """Position of the newest snapshot; -1: there is none."""
+    found = _marker(tx, LAST)
+    return -1 if found is None else int(found.position)
+
+
+def frozen(latest: Latest, after: int) -> Frozen:
+    """What has changed since the snapshot at `after`. While nothing steps."""
+    moves = dict(zip(latest.known.quantities, latest.moves.tolist(), strict=True))
+    bodies = [(chunk, rows.tobytes()) for chunk, rows in latest.since(after)]
+    return Frozen(latest.position, (*bodies, (MARKER, json.dumps(moves).encode())))
+
+
+def save(tx: Tx, kept: Frozen) -> None:
+    """Keep it, and forget what the newest two snapshots do not need.
 
     To be called by the live process alone, under the policy "sensing"; the engine saves its own state in the same
     transaction, so that both are of one position.
     """
-    position, before = latest.position, _marker(tx, latest.position)
-    if before is not None and before.position == position:
+    if newest(tx) >= kept.position:
         return
     values = [
-        {"name": NAME, "chunk": chunk, "position": position, "at": tx.now, "body": rows.tobytes()}
-        for chunk, rows in latest.since(before.position if before is not None else -1)
+        {"name": NAME, "chunk": chunk, "position": kept.position, "at": tx.now, "body": body}
+        for chunk, body in kept.bodies
     ]
-    moves = dict(zip(latest.known.quantities, latest.moves.tolist(), strict=True))
-    told = {
-        "name": NAME,
-        "chunk": MARKER,
-        "position": position,
-        "at": tx.now,
-        "body": json.dumps(moves).encode(),
-    }
-    tx.execute(sa.insert(snapshot), [*values, told])
+    tx.execute(sa.insert(snapshot), values)
     _prune(tx)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chengyun.sensing.service import moment
 from chengyun.vitals.contracts import Change, EpisodeKind, Level
-from chengyun.vitals.engine.kernel import Engine, moment
+from chengyun.vitals.engine.kernel import Engine
 
 
 @dataclass(frozen=True, slots=True)

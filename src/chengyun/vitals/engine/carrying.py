@@ -75,19 +75,22 @@ def _buckets(
     plan: Plan, state: State, old: Mapping[str, Array], theirs: Sequence[int], ours: Sequence[int]
 ) -> None:
     """A ring's buckets by region; where this plan keeps fewer, the newest."""
-    slot, cell, cells, n = theirs
-    my_slot, my_cell, my_cells, my_n = ours
+    slot, spread, cell, cells, n = theirs
+    my_slot, my_spread, my_cell, my_cells, my_n = ours
     regions = plan.tree.id[plan.cells.cells["region"][my_cell : my_cell + my_cells]]
     order = np.argsort(regions)
     place = _found(regions[order], old["plan.cell"][cell : cell + cells])
     known = np.flatnonzero(place >= 0)
     place = order[place[known]]
     mine = state.slots[my_slot : my_slot + my_n * my_cells].reshape(my_n, my_cells)
-    for line in old["slots"][slot : slot + n * cells].reshape(n, cells):
+    for number, line in enumerate(old["slots"][slot : slot + n * cells].reshape(n, cells)):
         some = line[known]
         turn = some["bucket"] % my_n
         newer = some["bucket"] > mine["bucket"][turn, place]
         mine[turn[newer], place[newer]] = some[newer]
+        if spread >= 0 and my_spread >= 0:
+            apart = old["spreads"][spread + number * cells + known[newer]]
+            state.spreads[my_spread + turn[newer] * my_cells + place[newer]] = apart
 
 
 def _found(ascending: Array, wanted: Array) -> Array:

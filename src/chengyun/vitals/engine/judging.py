@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from chengyun.vitals.engine.jit import jit, part
+from chengyun.vitals.engine.jit import jit, near, part
 from chengyun.vitals.engine.shapes import NEVER, Array
 
 _NEVER = int(NEVER)
+AHEAD = 8  # rows between two looks at what a row touches, and its turn
 
 
 class Judging(NamedTuple):
@@ -21,6 +22,8 @@ class Judging(NamedTuple):
     measures: Array
     rings: Array
     slots: Array
+    spreads: Array
+    past: Array
     stats: Array
     counts: Array
     gauges: Array
@@ -52,8 +55,16 @@ def evaluate(t: Any, clock: int, now: int, started: int) -> int:
     told = 0
     t.looked[0] = -1
     for depth in range(len(t.row_queued)):
-        first = t.row_queue_first[depth]
-        for i in range(t.row_queued[depth]):
+        first, many = t.row_queue_first[depth], t.row_queued[depth]
+        for ahead in range(many + 2 * AHEAD):
+            if ahead < many:
+                _ask_for(t, t.row_queue[first + ahead])
+            i = ahead - AHEAD
+            if i >= 0 and i < many:
+                _ask_below(t, t.row_queue[first + i])
+            i -= AHEAD
+            if i < 0:
+                continue
             row = t.row_queue[first + i]
             t.stale[row] = 0
             place = t.places[row]
@@ -64,6 +75,29 @@ def evaluate(t: Any, clock: int, now: int, started: int) -> int:
                 told = _judge(t, row, place.judge, sign, clock, now, started, told)
         t.row_queued[depth] = 0
     return told
+
+
+@part
+def _ask_for(t: Any, row: int) -> None:
+    """For a row whose turn comes soon: memory is asked before it is needed, for many rows at once."""
+    near(t.places, row)
+    near(t.rows, row)
+    near(t.dependents_first, row)
+
+
+@part
+def _ask_below(t: Any, row: int) -> None:
+    """The same for what the row says where it stands."""
+    place = t.places[row]
+    sign = t.signs[place.sign]
+    if place.judge >= 0:
+        near(t.judges, place.judge)
+        near(t.due, place.judge)
+        near(t.steps_of, place.judge)
+    if sign.input == 0:
+        near(t.stats, place.of)
+        if sign.ring >= 0:
+            near(t.past, t.rings[sign.ring].low + place.of - t.rings[sign.ring].cell)
 
 
 @jit
@@ -238,18 +272,31 @@ def _of_window(what: int, count: float, total: float, low: float, high: float, s
 def _look(t: Any, cell: int, ring_number: int, n: int) -> None:
     t.looked[0], t.looked[1], t.looked[2] = cell, ring_number, n
     ring = t.rings[ring_number]
-    w = t.window
-    w[:] = 0.0
-    for bucket in range(ring.current - n + 1, ring.current + 1):
-        slot = t.slots[ring.slot + (bucket % ring.n) * np.int64(ring.cells) + cell - ring.cell]
-        if slot.bucket != bucket or slot.count == 0:
-            continue
-        if w[0] > 0.0:
-            gap = slot.sum / slot.count - w[1] / w[0]
+    past, w = t.past[ring.low + cell - ring.cell], t.window
+    if past.current == ring.current and past.n == n:
+        w[0], w[1], w[2], w[3], w[4] = past.count, past.sum, past.low, past.high, past.spread
+    else:
+        w[:] = 0.0
+        for bucket in range(ring.current - n + 1, ring.current):
+            _join(t, ring, cell, bucket)
+        past.current = ring.current
+        past.n = n
+        past.count, past.sum, past.low, past.high, past.spread = w[0], w[1], w[2], w[3], w[4]
+    _join(t, ring, cell, ring.current)
+
+
+@part
+def _join(t: Any, ring: Any, cell: int, bucket: int) -> None:
+    """A bucket into the window that is looked at."""
+    place = ring.slot + (bucket % ring.n) * np.int64(ring.cells) + cell - ring.cell
+    slot, w = t.slots[place], t.window
+    if slot.bucket == bucket and slot.count > 0:
+        if ring.spread >= 0:
+            gap = slot.sum / slot.count - w[1] / w[0] if w[0] > 0.0 else 0.0
             w[4] += gap * gap * w[0] * slot.count / (w[0] + slot.count)
+            w[4] += t.spreads[ring.spread + place - ring.slot]
         w[2] = slot.low if w[0] == 0.0 else min(w[2], slot.low)
         w[3] = slot.high if w[0] == 0.0 else max(w[3], slot.high)
-        w[4] += slot.spread
         w[0] += slot.count
         w[1] += slot.sum
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chengyun.sensing.contracts import Readings
+from chengyun.sensing.service import moment
 from chengyun.vitals.contracts import Change, EpisodeKind, Level
 from chengyun.vitals.engine import gauges
 from chengyun.vitals.engine.carrying import carry
@@ -22,7 +22,6 @@ from chengyun.vitals.engine.snapshot import Chunks, dump, fits, load
 from chengyun.vitals.engine.state import everything, fresh, queues, views
 from chengyun.vitals.engine.taking import take, turn
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _KINDS = (EpisodeKind.THRESHOLD, EpisodeKind.NO_DATA)
 _LAST, _CLOCK, _STARTED, _NEXT = range(4)
 
@@ -140,11 +139,18 @@ class Engine:
 
     def _settle(self, now: int) -> list[Change]:
         clock = int(self.state.clock[_CLOCK])
+        self._in_order()
         roll(self._rolling, clock)
         told = evaluate(self._judging, clock, now, int(self.state.clock[_STARTED]))
         found = self._room.changes[:told]
         found = found[np.lexsort((found["kind"], found["row"]))]
         return [self._change(one, now) for one in found]
+
+    def _in_order(self) -> None:
+        """Touched cells ascending: neighbours of the territory are neighbours in memory, and so are their parents."""
+        room = self._room
+        for first, many in zip(room.cells_first.tolist(), room.cells_queued.tolist(), strict=True):
+            room.cells[first : first + many].sort()
 
     def _change(self, one: Any, now: int) -> Change:
         row, value = int(one["row"]), float(one["value"])
@@ -160,8 +166,3 @@ class Engine:
             None if np.isnan(value) else value,
             deciding(self.plan, self.state, row),
         )
-
-
-def moment(us: int) -> datetime:
-    """Microseconds since 1970 as a moment; exact."""
-    return _EPOCH + timedelta(microseconds=us)

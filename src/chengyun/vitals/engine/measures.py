@@ -111,6 +111,7 @@ class Stores:
     rings: Records
     limits: Records
     slots: int
+    spreads: int
     lows: int
     counts: int
 
@@ -120,14 +121,15 @@ def lay_out(measures: Sequence[Measure], cells: Sequence[int]) -> Stores:
     records = np.zeros(len(measures), MEASURE)
     rings = np.zeros(sum(len(measure.rings) for measure in measures), RING)
     limits = np.array([one for measure in measures for one in measure.limits], LIMIT)
-    cell = slot = low = count = ring = limit = 0
+    cell = slot = low = count = ring = limit = spreads = 0
     for m, (measure, n) in enumerate(zip(measures, cells, strict=True)):
         records[m] = (cell, ring, ring + len(measure.rings), limit, limit + len(measure.limits), 0, count)
         for window, (kept, spread) in measure.rings.items():
-            rings[ring] = (*_timing(measure, window), slot, low, 0, 0, 0, cell, n, kept, spread, 0)
-            ring, slot, low = ring + 1, slot + n * kept, low + n
+            place = spreads if spread else -1
+            rings[ring] = (*_timing(measure, window), slot, low, 0, 0, place, 0, cell, n, kept)
+            ring, slot, low, spreads = ring + 1, slot + n * kept, low + n, spreads + n * kept * spread
         cell, limit, count = cell + n, limit + len(measure.limits), count + n * len(measure.limits)
-    return Stores(records, rings, limits, slot, low, count)
+    return Stores(records, rings, limits, slot, spreads, low, count)
 
 
 def _timing(measure: Measure, window: Window) -> tuple[int, int, int]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from chengyun.sensing.contracts import Readings, Streams
+from chengyun.sensing.service import moment
 from chengyun.vitals.contracts import (
     LATEST,
     LEVELS,
@@ -27,7 +28,6 @@ from chengyun.vitals.contracts import (
 )
 from chengyun.vitals.engine.cells import Properties
 from chengyun.vitals.engine.expression import evaluate, parse
-from chengyun.vitals.engine.kernel import moment
 from chengyun.vitals.engine.measures import phase_of, width_of
 from chengyun.vitals.engine.rows import Overrides
 from chengyun.vitals.engine.shapes import EPOCH_US, NEVER, TICK_US, Array

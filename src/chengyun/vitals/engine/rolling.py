@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from chengyun.vitals.engine.jit import jit, part
-from chengyun.vitals.engine.shapes import NEVER, NOT_LATE, Array
+from chengyun.vitals.engine.jit import jit, near, part
+from chengyun.vitals.engine.shapes import NEVER, NO_BUCKET, NOT_LATE, Array
 
-_NEVER, _NOT_LATE = int(NEVER), int(NOT_LATE)
+_NEVER, _NOT_LATE, _NO_BUCKET = int(NEVER), int(NOT_LATE), int(NO_BUCKET)
+AHEAD = 8  # cells between two looks at what a cell touches, and its turn
 
 
 class Rolling(NamedTuple):
@@ -23,6 +24,8 @@ class Rolling(NamedTuple):
     patience: Array  # by datastream: how long it counts as alive
     latest: Array
     slots: Array
+    spreads: Array
+    past: Array
     low: Array
     stats: Array
     counts: Array  # by limit and cell: alive datastreams beyond it
@@ -45,21 +48,58 @@ def roll(t: Any, clock: int) -> None:
     """Bring touched cells up to date, from the deepest up, and put their rows into the queue."""
     for up in range(len(t.queued)):
         depth = len(t.queued) - 1 - up
-        first = t.queue_first[depth]
-        for i in range(t.queued[depth]):
-            number = t.queue[first + i]
-            cell = t.cells[number]
-            _clear(t, number, cell)
-            _own(t, number, cell, clock)
-            for child in range(cell.child_first, cell.child_end):
-                _latest_of(t, number, child, cell.measure)
-            _buckets(t, number, cell)
-            _moves(t, number, cell)
-            _rows(t, cell)
-            if cell.parent >= 0:
-                _push(t, cell.parent)
-            t.dirty[number] = 0
+        first, many = t.queue_first[depth], t.queued[depth]
+        for ahead in range(many + 2 * AHEAD):
+            if ahead < many:
+                _ask_for(t, t.queue[first + ahead])
+            i = ahead - AHEAD
+            if i >= 0 and i < many:
+                _ask_below(t, t.queue[first + i])
+            i -= AHEAD
+            if i >= 0:
+                _renew(t, t.queue[first + i], clock)
         t.queued[depth] = 0
+
+
+@part
+def _ask_for(t: Any, number: int) -> None:
+    """For a cell whose turn comes soon: memory is asked before it is needed, for many cells at once."""
+    near(t.cells, number)
+    near(t.stats, number)
+    near(t.fading, number)
+    near(t.moving, number)
+
+
+@part
+def _ask_below(t: Any, number: int) -> None:
+    """The same for what the cell says where it stands."""
+    cell = t.cells[number]
+    if cell.stream_end > cell.stream_first:
+        near(t.latest, t.streams[cell.stream_first])
+        near(t.patience, t.streams[cell.stream_first])
+    near(t.cell_rows, cell.row_first)
+    near(t.stats, cell.child_first)
+    of = t.measures[cell.measure]
+    for r in range(of.ring_first, of.ring_end):
+        ring = t.rings[r]
+        near(t.slots, ring.base + number)
+        near(t.slots, ring.base + cell.child_first)
+        near(t.low, ring.low + number - of.cell)
+
+
+@part
+def _renew(t: Any, number: int, clock: int) -> None:
+    cell = t.cells[number]
+    _clear(t, number, cell)
+    _own(t, number, cell, clock)
+    for child in range(cell.child_first, cell.child_end):
+        _latest_of(t, number, child, cell.measure)
+    _buckets(t, number, cell)
+    _moves(t, number, cell)
+    _rows(t, cell)
+    if cell.parent >= 0:
+        _push(t, cell.parent)
+    t.dirty[number] = 0
 
 
 @jit
@@ -168,6 +208,8 @@ def _buckets(t: Any, number: int, cell: Any) -> None:
         ring = t.rings[r]
         low = ring.low + number - of.cell
         oldest = min(t.low[low], ring.current)
+        if oldest < ring.current:
+            t.past[low].current = _NO_BUCKET
         if cell.child_end > cell.child_first:
             for bucket in range(max(oldest, ring.current - ring.n + 1), ring.current + 1):
                 _merge(t, ring, number, cell.child_first, cell.child_end, bucket)
@@ -184,19 +226,21 @@ def _merge(t: Any, ring: Any, into: int, first: int, end: int, bucket: int) -> N
     slot.bucket = bucket
     slot.count = 0
     slot.sum = 0.0
-    slot.spread = 0.0
+    apart = 0.0
     for child in range(first, end):
         part = t.slots[base + child]
         if part.bucket != bucket or part.count == 0:
             continue
-        if slot.count and ring.spread:
-            gap = part.sum / part.count - slot.sum / slot.count
-            slot.spread += gap * gap * slot.count * part.count / (slot.count + part.count)
+        if ring.spread >= 0:
+            gap = part.sum / part.count - slot.sum / slot.count if slot.count else 0.0
+            apart += gap * gap * slot.count * part.count / (slot.count + part.count)
+            apart += t.spreads[ring.spread + base + child - ring.slot]
         slot.low = part.low if slot.count == 0 else min(slot.low, part.low)
         slot.high = part.high if slot.count == 0 else max(slot.high, part.high)
-        slot.spread += part.spread
         slot.count += part.count
         slot.sum += part.sum
+    if ring.spread >= 0:
+        t.spreads[ring.spread + base + into - ring.slot] = apart
 
 
 @part

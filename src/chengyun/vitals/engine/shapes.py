@@ -44,12 +44,11 @@ RING = np.dtype(
         ("low", "<i8"),  # its first place in `low`
         ("begins", "<i8"),  # of the bucket of the clock
         ("base", "<i8"),  # base + cell is the slot of the bucket of the clock
+        ("spread", "<i8"),  # place of its first slot's spread; -1: nobody wants it
         ("current", "<i4"),  # bucket of the clock
         ("cell", "<i4"),  # the measure's first cell
         ("cells", "<i4"),
         ("n", "<i4"),  # buckets that are kept
-        ("spread", "<i4"),  # whether it is wanted
-        ("_", "<i4"),
     ]
 )
 LIMIT = np.dtype([("value", "<f8"), ("above", "<i8")])
@@ -113,9 +112,19 @@ SLOT = np.dtype(
         ("sum", "<f8"),
         ("low", "<f8"),
         ("high", "<f8"),
-        ("spread", "<f8"),  # sum of squared distances from the mean
     ]
-)
+)  # half a line of cache; the sum of squared distances from the mean stands apart, few want it
+PAST = np.dtype(
+    [
+        ("current", "<i4"),  # of which bucket it is the past; NO_BUCKET: to be looked for
+        ("n", "<i4"),  # buckets of the window
+        ("count", "<f8"),
+        ("sum", "<f8"),
+        ("low", "<f8"),
+        ("high", "<f8"),
+        ("spread", "<f8"),
+    ]
+)  # by ring and cell: a window without its current bucket, which alone changes mostly
 STAT = np.dtype(
     [("streams", "<i4"), ("alive", "<i4"), ("newest", "<i8"), ("sum", "<f8"), ("low", "<f8"), ("high", "<f8")]
 )

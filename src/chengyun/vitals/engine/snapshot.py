@@ -71,21 +71,21 @@ def load(state: State, chunks: Mapping[str, bytes]) -> None:
 
 def arrays(chunks: Mapping[str, bytes]) -> dict[str, Array]:
     """The chunks that `carrying` reads, as arrays. Raises StateError where one is missing."""
-    types = _TYPES | _PLACES | {"clock": np.int64}
+    types = _TYPES | _PLACES | {"clock": np.int64, "spreads": np.float64}
     missing = sorted(set(types) - set(chunks))
     if missing:
         raise StateError(f"the snapshot lacks {', '.join(missing)}")
     return {name: np.frombuffer(chunks[name], type_) for name, type_ in types.items()}
 
 
-def rings_of(plan: Plan) -> list[tuple[str, int, int, int, int]]:
-    """By ring: its name, first slot, first cell, cells, buckets."""
-    found = []
+def rings_of(plan: Plan) -> list[tuple[str, *tuple[int, ...]]]:
+    """By ring: its name, first slot, first spread (-1: none), first cell, cells, buckets."""
+    found: list[tuple[str, *tuple[int, ...]]] = []
     for record, measure in zip(plan.stores.measures, plan.measures, strict=True):
         for number, (width, lateness) in enumerate(measure.rings):
             ring = plan.stores.rings[int(record["ring_first"]) + number]
             name = json.dumps([*measure.key, width, lateness], ensure_ascii=False)
-            found.append((name, int(ring["slot"]), int(ring["cell"]), int(ring["cells"]), int(ring["n"])))
+            found.append((name, *(int(ring[field]) for field in ("slot", "spread", "cell", "cells", "n"))))
     return found
 
 

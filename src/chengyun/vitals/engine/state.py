@@ -19,12 +19,16 @@ from chengyun.vitals.engine.shapes import (
     NEVER,
     NO_BUCKET,
     NOT_LATE,
+    PAST,
     SLOT,
     STAT,
     Array,
     Records,
 )
+from chengyun.vitals.engine.taking import LINE as WAITING
 from chengyun.vitals.engine.taking import Taking
+
+LINE = 64  # bytes of a line of cache
 
 
 @dataclass(slots=True)
@@ -36,6 +40,7 @@ class State:
     clock: Array
     latest: Records
     slots: Records
+    spreads: Array
     stats: Records
     counts: Array
     fading: Array
@@ -54,6 +59,7 @@ class Queues:
 
     rings: Records  # those of the plan, each turned to the clock
     low: Array
+    past: Records
     dirty: Array
     cells: Array
     cells_first: Array
@@ -67,7 +73,7 @@ class Queues:
 def fresh(plan: Plan, rows: Records | None) -> State:
     """The state before the first step. `rows`: the board to write on."""
     cells, board = len(plan.cells.cells), np.zeros(len(plan.layout), ROW) if rows is None else rows
-    slots = np.zeros(plan.stores.slots, SLOT)
+    slots = aligned(plan.stores.slots, SLOT)
     slots["bucket"] = NO_BUCKET
     stats = np.zeros(cells, STAT)
     stats["streams"] = _streams(plan)
@@ -80,6 +86,7 @@ def fresh(plan: Plan, rows: Records | None) -> State:
         np.array([0, 0, 0, NEVER]),
         _unheard(plan),
         slots,
+        np.zeros(plan.stores.spreads),
         stats,
         np.zeros(plan.stores.counts, np.int32),
         np.full(cells, NEVER),
@@ -96,7 +103,7 @@ def fresh(plan: Plan, rows: Records | None) -> State:
 def _unheard(plan: Plan) -> Records:
     """Every datastream's latest value: none, and not alive."""
     first, targets = plan.cells.first, plan.cells.targets
-    latest = np.zeros(len(plan.stream_ids), LATEST)
+    latest = aligned(len(plan.stream_ids), LATEST)
     latest["at"], latest["cell"] = -NEVER, -1
     latest["end"], latest["more"] = first[1:], np.minimum(first[:-1] + 1, first[1:])
     some = np.flatnonzero(first[1:] > first[:-1])
@@ -123,6 +130,7 @@ def queues(plan: Plan) -> Queues:
     return Queues(
         plan.stores.rings.copy(),
         np.full(plan.stores.lows, NOT_LATE, np.int32),
+        _unlooked(plan.stores.lows),
         np.zeros(len(plan.cells.cells), np.uint8),
         np.empty(len(plan.cells.cells), np.int32),
         cells_first,
@@ -144,6 +152,19 @@ def everything(plan: Plan, room: Queues) -> None:
         room.cells_queued[level] = len(mine)
 
 
+def aligned(n: int, dtype: np.dtype[np.void]) -> Records:
+    """Zeros of which none lies across more lines of cache than it must."""
+    room = np.zeros(n * dtype.itemsize + LINE, np.uint8)
+    first = -room.ctypes.data % LINE
+    return room[first : first + n * dtype.itemsize].view(dtype)
+
+
+def _unlooked(n: int) -> Records:
+    past = np.zeros(n, PAST)
+    past["current"] = NO_BUCKET
+    return past
+
+
 def _segments(depth: Array) -> Array:
     """Where the things of each depth begin in a queue."""
     first: Array = np.cumsum(np.bincount(depth, minlength=1))
@@ -156,16 +177,16 @@ def views(plan: Plan, state: State, room: Queues) -> tuple[Taking, Rolling, Judg
     stores, cells, rows = plan.stores, plan.cells, plan.rows
     following = state.clock[3:]
     taking = Taking(
-        plan.row_of, cells.targets, stores.measures, room.rings, state.latest, state.slots, room.low, room.dirty, plan.depth_of_cell, room.cells, room.cells_first,
-        room.cells_queued,
+        plan.row_of, cells.targets, stores.measures, room.rings, state.latest, state.slots, state.spreads, room.low, room.dirty, plan.depth_of_cell, room.cells, room.cells_first,
+        room.cells_queued, np.empty(WAITING, np.int64),
     )  # fmt: skip
     rolling = Rolling(
-        cells.cells, stores.measures, room.rings, stores.limits, cells.streams, plan.patience, state.latest, state.slots, room.low, state.stats, state.counts, state.fading, state.moving,
+        cells.cells, stores.measures, room.rings, stores.limits, cells.streams, plan.patience, state.latest, state.slots, state.spreads, room.past, room.low, state.stats, state.counts, state.fading, state.moving,
         room.dirty, room.cells, room.cells_first, room.cells_queued, plan.cell_rows, state.stale, room.rows,
         room.rows_first, room.rows_queued, following,
     )  # fmt: skip
     judging = Judging(
-        plan.sign_records, rows.places, cells.cells, stores.measures, room.rings, state.slots,
+        plan.sign_records, rows.places, cells.cells, stores.measures, room.rings, state.slots, state.spreads, room.past,
         state.stats, state.counts, state.gauges, rows.operands, plan.dependents_first, plan.dependents,
         plan.codes, plan.numbers, np.zeros(64), np.zeros(5), np.zeros(3, np.int64), state.rows, rows.judged,
         rows.steps_of, rows.steps, state.judges, state.due, state.stale, room.rows, room.rows_first,

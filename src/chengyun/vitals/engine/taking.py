@@ -6,8 +6,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from chengyun.vitals.engine.jit import jit, part
+from chengyun.vitals.engine.jit import jit, near, part
 from chengyun.vitals.engine.shapes import Array
+
+AHEAD = 24  # readings between looking one up, asking for what it touches, and its turn
+LINE = 64  # more than twice as many, a power of two
 
 
 class Taking(NamedTuple):
@@ -19,12 +22,14 @@ class Taking(NamedTuple):
     rings: Array
     latest: Array
     slots: Array
+    spreads: Array
     low: Array  # by ring and cell: the oldest bucket touched before the current one
     dirty: Array  # by cell
     depth: Array
     queue: Array  # cells to roll up, a segment for each depth
     queue_first: Array
     queued: Array
+    places: Array  # of the LINE readings that are looked up
 
 
 @jit
@@ -40,14 +45,21 @@ def turn(rings: Any, clock: int, epoch: int) -> None:
 
 @jit
 def take(t: Any, stream: Any, at: Any, value: Any, now: int) -> int:
-    """How many were taken: of known datastreams, finite, not the moment that is the latest already."""
+    """How many were taken: of known datastreams, finite, not the moment that is the latest already.
+
+    A reading goes through the line `t.places`: what it will touch is asked for some readings before its turn, so that
+    many wait for memory together and not one after the other.
+    """
     taken = 0
-    for i in range(len(stream)):
-        place = stream[i]
-        if place < 0 or place >= len(t.row_of) or not np.isfinite(value[i]):
-            continue
-        place = t.row_of[place]
-        if place < 0 or t.latest[place].at == at[i]:
+    for ahead in range(len(stream) + 2 * AHEAD):
+        if ahead < len(stream):
+            _look_up(t, ahead, stream[ahead])
+        i = ahead - AHEAD
+        if i >= 0 and i < len(stream):
+            _ask_for(t, t.places[i % LINE])
+        i -= AHEAD
+        place = t.places[i % LINE] if i >= 0 else -1
+        if place < 0 or not np.isfinite(value[i]) or t.latest[place].at == at[i]:
             continue
         one = t.latest[place]
         if at[i] > one.at:
@@ -59,6 +71,25 @@ def take(t: Any, stream: Any, at: Any, value: Any, now: int) -> int:
             _into(t, t.targets[k].cell, t.targets[k].measure, at[i], value[i], now)
         taken += 1
     return taken
+
+
+@part
+def _look_up(t: Any, i: int, stream: int) -> None:
+    place = np.int64(t.row_of[stream]) if stream >= 0 and stream < len(t.row_of) else -1
+    t.places[i % LINE] = place
+    if place >= 0:
+        near(t.latest, place)
+
+
+@part
+def _ask_for(t: Any, place: int) -> None:
+    cell = np.int64(t.latest[place].cell) if place >= 0 else -1
+    if cell >= 0:
+        near(t.dirty, cell)
+        near(t.depth, cell)
+        of = t.measures[t.latest[place].measure]
+        for r in range(of.ring_first, of.ring_end):
+            near(t.slots, t.rings[r].base + cell)
 
 
 @part
@@ -74,7 +105,7 @@ def _into(t: Any, cell: int, measure: int, at: int, value: float, now: int) -> N
         if now - at > ring.lateness:
             continue
         if at >= ring.begins:
-            _add(t.slots[ring.base + cell], ring.current, value, ring.spread)
+            _add(t, ring, ring.base + cell, ring.current, value)
         else:
             _late(t, ring, cell, at, value)
 
@@ -87,22 +118,21 @@ def _late(t: Any, ring: Any, cell: int, at: int, value: float) -> None:
     low = ring.low + cell - ring.cell
     t.low[low] = min(t.low[low], bucket)
     place = ring.slot + (bucket % ring.n) * np.int64(ring.cells) + cell - ring.cell
-    _add(t.slots[place], bucket, value, ring.spread)
+    _add(t, ring, place, bucket, value)
 
 
 @part
-def _add(slot: Any, bucket: int, value: float, spread: int) -> None:
+def _add(t: Any, ring: Any, place: int, bucket: int, value: float) -> None:
+    slot = t.slots[place]
     if slot.bucket != bucket:
         slot.bucket = bucket
-        slot.count = 1
-        slot.sum = value
-        slot.low = value
-        slot.high = value
-        slot.spread = 0.0
-        return
-    if spread and slot.count:
-        distance = value - slot.sum / slot.count
-        slot.spread += distance * distance * slot.count / (slot.count + 1)
+        slot.count = 0
+        slot.sum = 0.0
+    if ring.spread >= 0:
+        distance = value - slot.sum / slot.count if slot.count else 0.0
+        apart = 0.0 if slot.count == 0 else t.spreads[ring.spread + place - ring.slot]
+        apart += distance * distance * slot.count / (slot.count + 1)
+        t.spreads[ring.spread + place - ring.slot] = apart
     slot.low = value if slot.count == 0 else min(slot.low, value)
     slot.high = value if slot.count == 0 else max(slot.high, value)
     slot.count += 1

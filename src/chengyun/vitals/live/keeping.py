@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,17 +17,21 @@ from chengyun.vitals.tables import snapshot
 PIECE = 8_000_000  # bytes of one piece before it is compressed
 MARKER = "end"  # written last: a snapshot without it is not one
 KEPT = 2
+LOCK = 5_003_002  # of PostgreSQL's advisory locks
+Piece = tuple[str, int, bytes]
 s = snapshot.c
 
 
 class Packing:
-    """Compresses pieces; those that are as they were the last time are not compressed again."""
+    """Compresses pieces for `save`; those that are as they were the last time are not compressed again. Takes its time, and
+    needs no transaction.
+    """
 
     def __init__(self) -> None:
         self._known: dict[bytes, bytes] = {}
 
-    def packed(self, chunks: Mapping[str, bytes]) -> list[tuple[str, int, bytes]]:
-        """(name, number of the piece, compressed piece) of all."""
+    def packed(self, chunks: Mapping[str, bytes]) -> list[Piece]:
+        """Name, number, compressed."""
         known, self._known = self._known, {}
         found = []
         for name, body in chunks.items():
@@ -39,21 +43,25 @@ class Packing:
         return found
 
 
-def save(tx: Tx, chunks: Mapping[str, bytes], position: int, packing: Packing) -> int:
-    """Keep the state after the batch at `position`; bytes written. Under the policy "vitals"."""
-    if _complete(tx, position):
-        return 0
+def alone(tx: Tx) -> None:
+    """Nobody else saves until this transaction ends."""
+    tx.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+
+
+def save(tx: Tx, pieces: Sequence[Piece], position: int) -> None:
+    """Keep the state after the batch at `position`, in place of an earlier one of this position: numbers change it
+    between two batches. Under the policy "vitals", and `alone`.
+    """
     rows: list[dict[str, Any]] = [
-        {"name": name, "chunk": number, "position": position, "at": tx.now, "body": packed}
-        for name, number, packed in packing.packed(chunks)
+        {"name": name, "chunk": number, "position": position, "at": tx.now, "body": body}
+        for name, number, body in (*pieces, (MARKER, 0, b""))
     ]
-    rows.append({"name": MARKER, "chunk": 0, "position": position, "at": tx.now, "body": b""})
+    tx.execute(sa.delete(snapshot).where(s.position == position))
     tx.execute(sa.insert(snapshot), rows)
     older = (
         sa.select(s.position).where(s.name == MARKER).order_by(s.position.desc()).offset(KEPT - 1).limit(1)
     )
     tx.execute(sa.delete(snapshot).where(s.position < older.scalar_subquery()))
-    return sum(len(row["body"]) for row in rows)
 
 
 def restore(tx: Tx) -> tuple[int, dict[str, bytes]] | None:
@@ -62,11 +70,6 @@ def restore(tx: Tx) -> tuple[int, dict[str, bytes]] | None:
     if position is None:
         return None
     return int(position), _read(tx, position)
-
-
-def _complete(tx: Tx, position: int) -> bool:
-    query = sa.select(s.position).where(s.name == MARKER, s.position == position)
-    return tx.execute(query).one_or_none() is not None
 
 
 def _read(tx: Tx, position: int) -> dict[str, bytes]:

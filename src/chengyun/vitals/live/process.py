@@ -16,16 +16,17 @@ import numpy as np
 import sqlalchemy as sa
 
 from chengyun.kernel.contracts import system_actor
-from chengyun.kernel.errors import Unavailable
+from chengyun.kernel.errors import AppError, Unavailable
 from chengyun.kernel.transactions import Database, Tx
 from chengyun.sensing.contracts import Readings
 from chengyun.sensing.live.follower import Follower
-from chengyun.sensing.service import microseconds
+from chengyun.sensing.service import microseconds, moment
+from chengyun.territory import service as territory
 from chengyun.vitals.alarms import recording
 from chengyun.vitals.board import announce, publish
 from chengyun.vitals.contracts import Change
 from chengyun.vitals.engine.adopting import adopt, unjudged
-from chengyun.vitals.engine.kernel import Engine, moment
+from chengyun.vitals.engine.kernel import Engine
 from chengyun.vitals.live import feeding, keeping
 from chengyun.vitals.live.planning import Planned, planned, tokens_of
 from chengyun.vitals.live.watching import Watch
@@ -47,13 +48,15 @@ class Live:
 
     def __init__(self, db: Database, home: Path, follower: Follower) -> None:
         self._db, self._folder, self._follower = db, home / "live", follower
-        self._turn = threading.RLock()
+        self._turn = follower.stepping
         self._pending: list[Change] = []
         self._position = 0
         self._pointed = 0
         self._feeding = feeding.Feeding()
         self._packing = keeping.Packing()
         self._saved = time.monotonic()
+        self._saves = 0
+        self._stop = threading.Event()
         self._offset_us = 0  # of the installation's clock from the machine's
         with db.begin(SYSTEM) as tx:
             self._planned = planned(tx)
@@ -64,18 +67,32 @@ class Live:
 
     def run(self, stop: threading.Event) -> None:
         """Until asked to stop."""
+        self._stop = stop
         announce(self._folder, self._planned.plan.layout.digest)
         beside = [
             threading.Thread(target=work, args=[stop], name=name, daemon=True)
-            for name, work in (("vitals-tick", self._tick), ("vitals-count", self._count))
+            for name, work in (
+                ("vitals-tick", self._tick),
+                ("vitals-count", self._count),
+                ("vitals-keep", self._keep),
+            )
         ]
         for thread in beside:
             thread.start()
+        threading.Thread(target=self._warm, name="vitals-warm", daemon=True).start()
         self._follower.run(self._consume, stop, self._heard)
         for thread in beside:
             thread.join()
         with self._turn:
             self._flush(snapshot=True)
+
+    def _warm(self) -> None:
+        """An alarm that opens an incident looks its place up: the territory is there before the first does."""
+        try:
+            with self._db.begin(SYSTEM) as tx:
+                territory.warm(tx)
+        except AppError as away:  # the first alarm loads it
+            log.info("territory not loaded: %s", away)
 
     def _restored(self, tx: Tx) -> int | None:
         """Position of the snapshot that was taken over; where there is none, what is open goes on."""
@@ -146,19 +163,22 @@ class Live:
                     looked = time.monotonic()
                 with self._turn:
                     self._pending += self._engine.step(NOTHING, self.now())
-                    self._flush(snapshot=time.monotonic() - self._saved >= SNAPSHOT_S)
+                    self._flush()
                 self._point()
             except (Unavailable, sa.exc.SQLAlchemyError) as away:
                 log.warning("the database is away, trying again: %s", away)
 
     def _flush(self, snapshot: bool = False) -> None:
-        """Store what the steps have said, until it is stored; the caller has the turn."""
+        """Store what the steps have said, until it is stored; the caller has the turn. Asked to stop without a database,
+        it gives up: the next start lives through these steps again.
+        """
         while self._pending or snapshot:
             try:
                 self._store(snapshot)
             except (Unavailable, sa.exc.OperationalError) as away:
                 log.warning("alarms cannot be stored, trying again: %s", away)
-                time.sleep(AGAIN_S)
+                if self._stop.wait(AGAIN_S):
+                    raise
                 continue
             break
         self._board.beats(time.time_ns() // 1000, self._position)
@@ -167,13 +187,44 @@ class Live:
         with self._db.begin(SYSTEM) as tx:
             recording.record(tx, self._pending, self._planned.signs)
             if snapshot:
+                self._saves += 1
                 chunks = self._engine.dump() | self._watch.dump()
-                keeping.save(tx, chunks, self._position, self._packing)
+                keeping.alone(tx)
+                keeping.save(tx, self._packing.packed(chunks), self._position)
                 with tx.under("sensing"):
                     self._follower.save(tx)
         self._pending.clear()
         if snapshot:
             self._saved = time.monotonic()
+
+    def _keep(self, stop: threading.Event) -> None:
+        while not stop.wait(LOOK_S):
+            if time.monotonic() - self._saved < SNAPSHOT_S:
+                continue
+            try:
+                self._snapshot()
+            except (Unavailable, sa.exc.SQLAlchemyError) as away:
+                log.warning("the state cannot be kept, trying again: %s", away)
+
+    def _snapshot(self) -> None:
+        """The state of one moment is copied; while it is compressed and stored, steps go on. Where somebody else has
+        kept a later one meanwhile, this one is forgotten.
+        """
+        with self._db.begin(SYSTEM) as tx, tx.under("sensing"):
+            after = self._follower.newest(tx)
+        with self._turn:
+            self._flush()
+            saves, position = self._saves, self._position
+            chunks = self._engine.dump() | self._watch.dump()
+            latest = self._follower.frozen(after)
+        pieces = self._packing.packed(chunks)
+        with self._db.begin(SYSTEM) as tx:
+            keeping.alone(tx)
+            if self._saves == saves:
+                keeping.save(tx, pieces, position)
+                with tx.under("sensing"):
+                    self._follower.keep(tx, latest)
+        self._saved = time.monotonic()
 
     # numbers and trends
 

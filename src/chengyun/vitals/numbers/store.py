@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from chengyun.identity.service import readable_by
 from chengyun.kernel.bulk import insert as copy
 from chengyun.kernel.transactions import Tx
-from chengyun.sensing.intake.catalogue import copied, cursor_of
+from chengyun.sensing.intake.catalogue import cursor_of, gathered
 from chengyun.sensing.intake.storing import PG_EPOCH_US
 from chengyun.territory import service as territory
 from chengyun.vitals.numbers.contracts import Number
@@ -24,7 +24,7 @@ Key = tuple[str, int, date]
 _AT_ONCE = 5_000
 _REGISTERS = "SELECT DISTINCT hashtextextended(register, 0), register FROM vitals_number"
 _NEWEST = """
-    SELECT DISTINCT ON (register, region_id) hashtextextended(register, 0), region_id, value, at
+    SELECT DISTINCT ON (register, region_id) hashtextextended(register, 0) AS id, region_id AS region, value, at
     FROM vitals_number WHERE {where} ORDER BY register, region_id, period DESC
     """
 _TYPES = (("id", ">i8"), ("region", ">i8"), ("value", ">f8"), ("at", ">i8"))
@@ -72,7 +72,7 @@ def latest(
     where = "true" if before is None else f"period < '{before.isoformat()}'"
     with cursor_of(tx) as cursor:
         names = dict(cursor.execute(_REGISTERS).fetchall())
-        found = copied(cursor, _NEWEST.format(where=where), _TYPES)
+        found = gathered(cursor, _NEWEST.format(where=where), _TYPES)
     _, edges = np.unique(found["id"], return_index=True)  # in the order of ids
     parts = zip(
         edges.tolist(), [*edges[1:].tolist(), len(found["id"])], strict=False

@@ -16,7 +16,7 @@ from chengyun.kernel.settings import Settings
 from chengyun.sensing.intake.mqtt import Broker
 
 log = logging.getLogger("chengyun.things")
-WAIT_S = 5.0
+WAIT_S, FULL_S = 5.0, 0.02
 
 
 class Gateways:
@@ -40,9 +40,18 @@ class Gateways:
 
     def send(self, gateway: str, payload: bytes) -> None:
         """Hand over to the broker; what it does not acknowledge is sent again."""
-        self._loop.call_soon_threadsafe(
-            lambda: self._client.publish(f"chengyun/v1/gateways/{gateway}/compact", payload, qos=1)
+        asyncio.run_coroutine_threadsafe(
+            self._publish(f"chengyun/v1/gateways/{gateway}/compact", payload), self._loop
         )
+
+    async def _publish(self, topic: str, payload: bytes) -> None:
+        while True:
+            try:
+                self._client.publish(topic, payload, qos=1)
+            except OverflowError:  # as many are on the way as the broker takes at a time
+                await asyncio.sleep(FULL_S)
+                continue
+            return
 
     async def _connected(self) -> Any:
         quiet = logging.getLogger("gmqtt")

@@ -14,9 +14,9 @@ from chengyun.cli.demo.past.ringing import episodes, ring
 from chengyun.kernel import audit
 from chengyun.kernel.transactions import Tx
 from chengyun.sensing.contracts import Readings
+from chengyun.sensing.service import moment
 from chengyun.vitals import service as vitals
 from chengyun.vitals.contracts import Change
-from chengyun.vitals.engine.kernel import moment
 from chengyun.vitals.lookup.trend import record_trend
 
 SEED = 20_251_103

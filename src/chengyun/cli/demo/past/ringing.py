@@ -20,12 +20,12 @@ from chengyun.incidents.dispatch.opening import ground_of
 from chengyun.incidents.history_bulk import Draft, Telling
 from chengyun.incidents.life import SYSTEM
 from chengyun.kernel.transactions import Tx
+from chengyun.sensing.service import moment
 from chengyun.territory import service as territory
 from chengyun.vitals.alarms import hub, past
 from chengyun.vitals.alarms.recording import Recorded, record_past
 from chengyun.vitals.alarms.rules import opening
 from chengyun.vitals.contracts import Change, Level, Opens, Sign
-from chengyun.vitals.engine.kernel import moment
 
 Steps = list[tuple[int, Change]]  # number of the look, what was said then
 PASSING = timedelta(seconds=2)  # from an alarm to its incident

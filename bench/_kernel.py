@@ -13,7 +13,7 @@ import time
 from typing import Any
 
 import numpy as np
-from bench._common import Figure, core_speed, figure
+from bench._common import Figure, figure
 
 from chengyun.sensing.contracts import Readings, Streams
 from chengyun.vitals.contracts import Input, Level, Sign, Statistic, Threshold
@@ -29,17 +29,18 @@ START = 1_760_000_000_000_000
 _STATISTICS = (
     Statistic.MEAN, Statistic.LATEST_MAX, Statistic.MAX, Statistic.ALIVE_SHARE, Statistic.ABOVE, Statistic.LATEST_MEAN,
 )  # fmt: skip
-_WARM = "from bench.vitals_kernel import warm; warm()"
+_WARM = "from bench._kernel import warm; warm()"
 
 
-def run() -> list[Figure]:
-    """All figures."""
+def kernel(planning: bool) -> list[Figure]:
+    """All figures; `planning`: those of a million datastreams too."""
     draw, regions = np.random.default_rng(7), city()
     plan = build(signs(2 * QUANTITIES, "grid"), {}, regions, streams(STREAMS, regions, draw), {})
-    figures = [core_speed()]
+    figures = []
     for size in BATCHES:
         figures += _batches(plan, size, draw)
-    return [*figures, *_whole_city(plan, draw), *_planning(regions, draw), _warm_start()]
+    more = _planning(regions, draw) if planning else []
+    return [*figures, *_whole_city(plan, draw), *more, _warm_start()]
 
 
 def city(shape: tuple[int, ...] = (41, 25, 11, 6)) -> Regions:
@@ -55,14 +56,10 @@ def city(shape: tuple[int, ...] = (41, 25, 11, 6)) -> Regions:
 
 def streams(n: int, regions: Regions, draw: np.random.Generator) -> Streams:
     """Datastreams 1..n, each in a grid, of one of the quantities."""
-    ids, zeros = np.arange(1, n + 1), np.zeros(n)
     grids = draw.choice(regions.id[regions.level == 0], n)
     names = tuple(f"bench.q{number}" for number in range(QUANTITIES))
     quantity = draw.integers(0, QUANTITIES, n).astype(np.int32)
-    return Streams(
-        ids.astype(np.int32), ids, grids, quantity, zeros, zeros, np.full(n, 60.0), zeros, zeros,
-        np.zeros(n, np.int32), names, ("1",) * QUANTITIES, {},
-    )  # fmt: skip
+    return Streams.plain(np.arange(1, n + 1, dtype=np.int32), grids, quantity, names, np.full(n, 60.0))
 
 
 def signs(many: int, lowest: str) -> list[Sign]:
@@ -200,8 +197,3 @@ def _warm_start() -> Figure:
     return figure(
         "first steps of a fresh process, compiled before", min(map(float, answers)), "s", 3.0, "lower", 3
     )
-
-
-if __name__ == "__main__":
-    for one in run():
-        print(one)
