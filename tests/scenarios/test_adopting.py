@@ -111,4 +111,4 @@ def test_the_command_prints_findings_and_the_proof(
     assert service.check_command([folder]) == 1
     assert f"{folder.as_posix()}/duties.yaml:5: unit.unknown" in capsys.readouterr().err
     assert service.check_command([SHIPPED]) == 0
-    assert "79,387" in capsys.readouterr().out
+    assert "80,418" in capsys.readouterr().out

@@ -124,7 +124,7 @@ def test_what_the_last_incidents_would_have_met(city: City, chief: Actor) -> Non
         assert seen.effects is not None
         assert (seen.effects.elsewhere, seen.effects.deadline) == (2, 2)
         assert seen.proof is not None
-        assert "79,387" in seen.proof
+        assert "80,418" in seen.proof
 
 
 def test_the_checker_of_files_checks_the_draft(tx: Tx) -> None:

@@ -11,10 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chengyun.identity import service as identity
 from chengyun.incidents.evaluation import service as evaluation
 from chengyun.kernel.transactions import Tx
-from chengyun.territory import service as territory
 from chengyun.vitals.catalogue.units import unit_text
 from chengyun.vitals.checkup import proposals, rules
 from chengyun.vitals.checkup.contracts import EVALUATION
@@ -23,6 +21,7 @@ from chengyun.vitals.checkup.reading import Rung
 from chengyun.vitals.checkup.rules import Floats, Scored
 from chengyun.vitals.checkup.scoring import COUNTED, Ask, RegionScore, figure_points, moment
 from chengyun.vitals.contracts import Domain
+from chengyun.vitals.lookup import reach
 
 WORST = 5  # signs listed per domain, of those that cost anything
 PROBLEMS = 12
@@ -44,7 +43,7 @@ class Around:
 def content(tx: Tx, ask: Ask, one: RegionScore, around: Around) -> Json:
     """Everything that a version keeps of a region."""
     total = one.overall
-    owners = cache(lambda kind: _owner(tx, one.region, kind))
+    owners = cache(lambda kind: reach.responsible(tx, one.region, kind))
     domains = [_domain(ask, one, each, around, owners) for each in [*ask.held.domains, EVALUATED]]
     kept = [each for each in domains if each is not None]
     problems = sorted(
@@ -165,15 +164,6 @@ def _sign(ask: Ask, one: RegionScore, owners: Owners, n: int, lost: float) -> Js
         "alarms_open": rung.still,
         "incidents": rung.incidents,
     }
-
-
-def _owner(tx: Tx, region: int, kind: str) -> str:
-    """The unit of that kind nearest above; where the vocabulary has none, as the sign says it."""
-    for above in territory.ancestors(tx, region):
-        found = identity.unit_of(tx, kind, above)
-        if found is not None:
-            return found.name
-    return kind
 
 
 def _handling(one: RegionScore) -> list[Json]:

@@ -118,7 +118,7 @@ class SignInput:
 
 @dataclass(frozen=True, slots=True)
 class SignWhy:
-    """How a value comes about. `of`: the quantity, measure or register; durations are seconds."""
+    """How a value comes about. `of`: the quantity (by name and code), measure or register; `owner`: the unit responsible there; durations are seconds."""
 
     of: str
     where: dict[str, str]

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from chengyun.identity import service as identity
 from chengyun.kernel.errors import FieldError, Invalid
 from chengyun.kernel.transactions import Tx
+from chengyun.sensing import service as sensing
 from chengyun.sensing.feeding import feeding
-from chengyun.sensing.service import Latest
 from chengyun.territory import service as territory
 from chengyun.territory.contracts import LEVELS, RegionRef
 from chengyun.vitals.contracts import Input, Level, Sign, Threshold
@@ -58,7 +58,7 @@ def page(tx: Tx, live: Live, code: str, region: int | None) -> SignPage:
 
 
 def below(
-    tx: Tx, live: Live, latest: Latest | None, code: str, region: int | None, level: str | None
+    tx: Tx, live: Live, latest: sensing.Latest | None, code: str, region: int | None, level: str | None
 ) -> SignBelow:
     """The regions right below, or those of a level; of a grid its datastreams. Raises NotFound."""
     ref, sign = reach.asked(tx, region), finding.sign(tx, code)
@@ -110,10 +110,19 @@ def try_out(
 def _why(tx: Tx, live: Live, sign: Sign, region: RegionRef) -> SignWhy:
     opened, incidents = _alarms(tx, sign.code, region.id)
     return SignWhy(
-        sign.of, dict(sign.where), sign.statistic.value, sign.limit, sign.window_s, sign.lateness_s, sign.expression,
-        _inputs(tx, live, sign, region.id), sign.source, sign.owner, sign.low, sign.high, sign.for_s, sign.hold_s,
+        _named(tx, sign), dict(sign.where), sign.statistic.value, sign.limit, sign.window_s, sign.lateness_s, sign.expression,
+        _inputs(tx, live, sign, region.id), sign.source, reach.responsible(tx, region.id, sign.owner), sign.low, sign.high, sign.for_s, sign.hold_s,
         sign.no_data, sign.template, opened, incidents,
     )  # fmt: skip
+
+
+def _named(tx: Tx, sign: Sign) -> str:
+    """What it is made of, by its name where that is a quantity of things."""
+    for kind in sensing.kinds(tx) if sign.input is Input.DATASTREAMS else ():
+        for one in kind.quantities:
+            if one.code == sign.of:
+                return f"{one.name_en if tx.actor.language == 'en' else one.name_zh} {one.code}"
+    return sign.of
 
 
 def _inputs(tx: Tx, live: Live, sign: Sign, region: int) -> list[SignInput]:
@@ -135,7 +144,9 @@ def _alarms(tx: Tx, code: str, region: int) -> tuple[int, int]:
     return int(row.opened), int(row.led)
 
 
-def _streams(tx: Tx, sign: Sign, region: RegionRef, latest: Latest | None) -> tuple[int, list[SignStream]]:
+def _streams(
+    tx: Tx, sign: Sign, region: RegionRef, latest: sensing.Latest | None
+) -> tuple[int, list[SignStream]]:
     if region.level != LEVELS[-1] or sign.input is not Input.DATASTREAMS:
         return 0, []
     total, found = feeding(tx, sign.of, region.id, sign.where, _STREAMS, latest)

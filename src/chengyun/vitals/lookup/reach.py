@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from chengyun.identity import service as identity
 from chengyun.kernel.errors import Forbidden, NotFound
 from chengyun.kernel.transactions import Tx
 from chengyun.territory import service as territory
@@ -41,6 +42,15 @@ def asked(tx: Tx, region: int | None) -> RegionRef:
     if found is None or not reads(tx, region):
         raise NotFound("vitals.region_outside")
     return found
+
+
+def responsible(tx: Tx, region: int, kind: str) -> str:
+    """The unit of that kind nearest above; where the vocabulary has none, as the sign says it."""
+    for above in territory.ancestors(tx, region):
+        found = identity.unit_of(tx, kind, above)
+        if found is not None:
+            return found.name
+    return kind
 
 
 def siblings(tx: Tx, region: int) -> list[int]:
