@@ -8818,7 +8818,7 @@ export interface components {
         };
         /**
          * SignWhy
-         * @description How a value comes about. `of`: the quantity, measure or register; durations are seconds.
+         * @description How a value comes about. `of`: the quantity (by name and code), measure or register; `owner`: the unit responsible there; durations are seconds.
          */
         SignWhy: {
             /** Of */
