@@ -110,6 +110,8 @@ def search_the_audit(admin: Desk) -> None:
     admin.by("audit-person").fill("周新")
     admin.by("audit-actions").locator("input").fill("给予")
     admin.option("给予岗位").click()
+    admin.page.keyboard.press("Escape")
+    expect(admin.page.locator(".ant-select-dropdown:visible")).to_have_count(0)
     admin.by("audit-search").click()
     rows = admin.page.locator(".card-table tbody tr.ant-table-row")
     expect(rows).to_have_count(1)

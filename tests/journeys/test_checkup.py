@@ -58,13 +58,14 @@ def running(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 def test_from_the_score_to_what_pulls_it_down(stage: Stage) -> None:
     desk = stage.desk("jiulongpo-chief")
+    until(lambda: desk.page.evaluate(MADE) == 4, 60)  # of the towns and the district, as scheduled
     desk.page.get_by_role("link", name="体检表").click()
-    expect(desk.by("checkup-none")).to_contain_text("现在就可以生成")
+    expect(desk.by("checkup-versions")).to_contain_text("按月自动生成")
     desk.by("checkup-make").click()
+    expect(desk.by("checkup-versions")).not_to_contain_text("按月自动生成")
     expect(desk.by("checkup-score")).to_be_visible()
     assert findings(desk) == []
     assert misfits(desk) == []
-    until(lambda: desk.page.evaluate(MADE) == 4)  # those of the towns, as scheduled
     desk.by("checkup-area").first.get_by_role("link", name="石桥铺街道").click()
     expect(desk.page).to_have_url(re.compile("region="))
     expect(desk.by("checkup-versions")).to_contain_text("按月自动生成")
