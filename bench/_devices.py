@@ -43,10 +43,10 @@ def streams(tx: Tx) -> Sequence[sa.Row[tuple[int, str, str, int]]]:
 def messages(found: Sequence[sa.Row[tuple[int, str, str, int]]], each: int) -> Messages:
     """ROUNDS times a reading of every datastream, `each` in a message, with values as the demo's things have them."""
     told, source = feelings().forms, np.random.default_rng(3)
-    signals, every = Signals([told[row.quantity] for row in found], source), np.arange(len(found))
+    ids, every = np.array([row.id for row in found], np.int32), np.arange(len(found))
+    signals = Signals([told[row.quantity] for row in found], ids, source)
     made: Messages = []
     gateways = np.array([row.gateway for row in found])
-    ids = np.array([row.id for row in found], np.int32)
     for _ in range(ROUNDS):
         values = signals.at(every, time.time())
         for name in dict.fromkeys(gateways.tolist()):

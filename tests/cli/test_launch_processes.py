@@ -182,6 +182,7 @@ def test_it_runs_heals_and_stops(home: Path) -> None:
         assert processes(home) == {}
 
 
+@pytest.mark.nightly
 def test_a_killed_supervisor_leaves_only_the_database_for_the_next_start(home: Path) -> None:
     with up(home) as found:
         server = postmaster(home)

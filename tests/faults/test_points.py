@@ -43,6 +43,7 @@ LEFT_OVER = (
     "SELECT count(*) FROM attachments_blob b WHERE NOT EXISTS"
     " (SELECT 1 FROM attachments_item i WHERE b.sha256 IN (i.sha256, i.thumb_sha256, i.public_sha256))"
 )
+AT_NIGHT = {"attachments.written", "attachments.placed", "attachments.recorded", "attachments.bound"}
 WEB = sorted(set(failpoints.POINTS) - set(WORK))
 
 
@@ -72,7 +73,9 @@ def test_a_point_that_does_not_exist_stops_the_start() -> None:
         failpoints.arm("intake.nowhere")
 
 
-@pytest.mark.parametrize("point", WEB)
+@pytest.mark.parametrize(
+    "point", [pytest.param(one, marks=pytest.mark.nightly if one in AT_NIGHT else ()) for one in WEB]
+)
 def test_the_web_process_dies_at(
     town: Town, ledger: Ledger, point: str, record_property: Callable[[str, object], None]
 ) -> None:

@@ -13,7 +13,7 @@ from tests.journeys.support import DESK, PHONE, Desk, Stage, photo
 from tests.journeys.test_axe import findings
 from tests.journeys.test_supervision import SHIQIAOPU, TEAM, call
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.nightly]  # every dialog there is: more than a minute
 
 DIALOG = '[role="dialog"]:visible'
 ASKED = ".ant-popconfirm:visible"

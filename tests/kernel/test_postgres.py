@@ -31,14 +31,21 @@ ROOT = os.geteuid() == 0
 needs_root = pytest.mark.skipif(not ROOT, reason="only root can drop to another account")
 
 
-@pytest.fixture
-def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+@contextlib.contextmanager
+def open_folder() -> Iterator[Path]:
     """A folder that every account can enter, with a stand-in for /var/lib/chengyun inside."""
     made = Path(tempfile.mkdtemp(prefix="chengyun-launch-"))
     made.chmod(0o755)
-    monkeypatch.setattr(postgres_place, "SHARED", made / "shared")
-    yield made
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(postgres_place, "SHARED", made / "shared")
+        yield made
     shutil.rmtree(made)
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with open_folder() as made:
+        yield made
 
 
 @contextlib.contextmanager
@@ -53,6 +60,13 @@ def serving(home: Path, **options: object) -> Iterator[tuple[Embedded, Running]]
 @pytest.fixture
 def started(folder: Path) -> Iterator[tuple[Embedded, Running]]:
     with serving(folder / "home", unsafe_fast=True) as both:
+        yield both
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[tuple[Embedded, Running]]:
+    """A server that tests look at and leave as it was."""
+    with open_folder() as made, serving(made / "home", unsafe_fast=True) as both:
         yield both
 
 
@@ -86,8 +100,8 @@ def test_durable_by_default_and_both_roles_are_ordinary(folder: Path) -> None:
         assert app.execute(flags).fetchone() == (False,)
 
 
-def test_passwords_are_needed_and_kept_private(started: tuple[Embedded, Running]) -> None:
-    server, running = started
+def test_passwords_are_needed_and_kept_private(shared: tuple[Embedded, Running]) -> None:
+    server, running = shared
     assert (server.home / "postgres.secret.json").stat().st_mode & 0o777 == 0o600
     passwords = json.loads((server.home / "postgres.secret.json").read_text())
     assert len(set(passwords.values())) == 3
@@ -98,15 +112,15 @@ def test_passwords_are_needed_and_kept_private(started: tuple[Embedded, Running]
             )
 
 
-def test_it_listens_on_this_machine_only(started: tuple[Embedded, Running]) -> None:
-    _, running = started
+def test_it_listens_on_this_machine_only(shared: tuple[Embedded, Running]) -> None:
+    _, running = shared
     with psycopg.connect(running.admin_url) as admin:
         assert admin.execute("SHOW listen_addresses").fetchone() == ("127.0.0.1",)
 
 
 @needs_root
-def test_root_drops_to_an_ordinary_account(started: tuple[Embedded, Running]) -> None:
-    _, running = started
+def test_root_drops_to_an_ordinary_account(shared: tuple[Embedded, Running]) -> None:
+    _, running = shared
     assert Path(f"/proc/{running.pid}").stat().st_uid == pwd.getpwnam("nobody").pw_uid
 
 
@@ -126,8 +140,8 @@ def test_a_clean_stop_and_the_next_start_finds_its_data(started: tuple[Embedded,
     server.stop()
 
 
-def test_a_start_while_it_runs_finds_it(started: tuple[Embedded, Running]) -> None:
-    server, running = started
+def test_a_start_while_it_runs_finds_it(shared: tuple[Embedded, Running]) -> None:
+    server, running = shared
     assert server.start() == running
     assert Embedded(server.home).start() == running
     assert Embedded(server.home).running() == running
@@ -149,6 +163,7 @@ def test_two_starts_at_the_same_moment_make_one_server(folder: Path) -> None:
             one.stop()
 
 
+@pytest.mark.nightly
 def test_two_clones_at_once_do_not_meet(folder: Path, started: tuple[Embedded, Running]) -> None:
     _, first = started
     with serving(folder / "second clone 二", unsafe_fast=True) as (_, second):
@@ -160,6 +175,7 @@ def test_two_clones_at_once_do_not_meet(folder: Path, started: tuple[Embedded, R
             psycopg.connect(first.app_url.replace(str(first.port), str(second.port)))
 
 
+@pytest.mark.nightly
 def test_a_copied_clone_gets_a_server_of_its_own(folder: Path, started: tuple[Embedded, Running]) -> None:
     server, first = started
     put(first, "first")
@@ -225,6 +241,7 @@ def test_a_killed_backend_does_not_end_the_server(started: tuple[Embedded, Runni
             time.sleep(0.1)
 
 
+@pytest.mark.nightly
 def test_whoever_comes_after_a_killed_starter_takes_over(folder: Path) -> None:
     home = folder / "home"
     code = (
@@ -241,8 +258,8 @@ def test_whoever_comes_after_a_killed_starter_takes_over(folder: Path) -> None:
     server.destroy()
 
 
-def test_ctrl_c_in_the_terminal_does_not_reach_the_server(started: tuple[Embedded, Running]) -> None:
-    _, running = started
+def test_ctrl_c_in_the_terminal_does_not_reach_the_server(shared: tuple[Embedded, Running]) -> None:
+    _, running = shared
     assert os.getsid(running.pid) != os.getsid(0)
 
 
@@ -330,6 +347,7 @@ def test_an_account_that_does_not_exist_is_told(folder: Path) -> None:
         assert refused.value.code == "embedded.no_account"
 
 
+@pytest.mark.nightly
 @needs_root
 def test_a_clone_under_a_root_only_folder_just_works(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     closed = folder / "closed"

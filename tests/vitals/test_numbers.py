@@ -161,7 +161,7 @@ def test_the_catalogue_is_installed_with_the_scenarios(hub: Hub) -> None:
         tx.renew()
         assert tx.revisions["signs"] == token, "the same again makes nobody read it anew"
         kinds = sa.text("SELECT count(*), (SELECT count(*) FROM sensing_quantity) FROM sensing_kind")
-        assert tuple(tx.execute(kinds).one()) == (46, 135)
+        assert tuple(tx.execute(kinds).one()) == (46, 136)
 
 
 def test_a_sign_that_goes_takes_the_thresholds_of_regions_along(hub: Hub) -> None:

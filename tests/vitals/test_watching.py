@@ -45,7 +45,8 @@ def site(count: int, *kinds: Kind) -> Watch:
 def town(days: int, seed: int) -> np.ndarray:
     """Rounds × datastreams: what the demo's things feel, in `FORMS`."""
     forms = [feelings().forms[code] for code in FORMS for _ in range(EACH)]
-    signals, every = Signals(forms, np.random.default_rng(seed)), np.arange(len(forms))
+    every = np.arange(len(forms))
+    signals = Signals(forms, every.astype(np.int32), np.random.default_rng(seed))
     return np.array([signals.at(every, START + n * STEP_S) for n in range(days * DAY)])
 
 
