@@ -53,7 +53,7 @@ def test_devices_from_a_table_to_a_calibrated_one_with_a_secret(stage: Stage) ->
     admin.by("thing-retire").click()
     admin.page.locator(".ant-popconfirm-buttons .ant-btn-primary").click()
     expect(admin.by("thing-restore")).to_be_visible()
-    admin.by("undo-toast").last.click()
+    admin.page.locator(".ant-message-notice", has_text="停用").get_by_test_id("undo-toast").click()
     expect(admin.by("thing-retire")).to_be_visible(timeout=15_000)
     words = admin.page.locator("body").inner_text()
     assert not re.search(r"things\.\w+", words), "a text without its words"
