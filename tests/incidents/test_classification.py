@@ -281,6 +281,12 @@ def test_confidence_means_what_it_says() -> None:
     assert not rules.may_decide(figures, 0.95) or rules.right_above(figures, 0.95)[0] >= 0.9
 
 
+def test_a_category_whose_examples_are_mostly_too_old_is_left_out() -> None:
+    told = [Example("", f"{code} {n}", code, None) for code in ("a", "b", "c") for n in range(20)]
+    assert {one.category for one in rules.learnable(told, 41)} == {"b", "c"}
+    assert learn(rules.learnable(told, 41))[1].examples == 40
+
+
 def test_the_category_in_a_title_made_by_the_system_is_not_learned() -> None:
     text = "路边有一堆东西没人管已经好几天了"
     assert own_title(f"暴露垃圾：{text[:24]}", text) == text[:24]

@@ -20,10 +20,11 @@ BORNE_OUT = 0.9  # share right among the unseen texts above the confidence, befo
 BORNE_OUT_BY = 30  # unseen texts above the confidence
 
 
-def learnable(examples: Sequence[Example]) -> list[Example]:
-    """Those whose category has enough of them."""
-    counted = Counter(one.category for one in examples)
-    return [one for one in examples if counted[one.category] >= MIN_PER_CLASS]
+def learnable(examples: Sequence[Example], most: int | None = None) -> list[Example]:
+    """Of the last `most`, those whose category has enough of them there."""
+    recent = examples[-most:] if most else examples
+    counted = Counter(one.category for one in recent)
+    return [one for one in recent if counted[one.category] >= MIN_PER_CLASS]
 
 
 def enough(examples: Sequence[Example]) -> bool:

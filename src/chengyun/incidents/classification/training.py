@@ -60,7 +60,7 @@ def _confirmed(tx: Tx, *, simulated: bool) -> list[Example]:
     given = {"codes": codes, "simulated": simulated, "newest": NEWEST, "room": room}
     rows = tx.execute(_CONFIRMED, given)
     found = [Example(own_title(row.title, row.text), row.text, row.category, row.at) for row in rows]
-    return rules.learnable(found)[-MAX_EXAMPLES:]
+    return rules.learnable(found, MAX_EXAMPLES)
 
 
 def newer(examples: Sequence[Example], since: datetime | None) -> list[int]:
