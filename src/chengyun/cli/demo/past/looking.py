@@ -109,7 +109,7 @@ class Looking:
         first = np.datetime64(moment, "us").astype("datetime64[M]").astype(date).replace(day=1)
         if self._registered is None or self._registered[0] != first:
             engine = Engine(self._plan)
-            feeding.give(engine, feeding.of_registers(tx, self._signs, first))
+            engine.set_gauges(feeding.fitting(engine, feeding.of_registers(tx, self._signs, first)))
             engine.step(NOTHING, moment)
             self._registered = first, engine.state.gauges.copy()
         return self._registered[1]
