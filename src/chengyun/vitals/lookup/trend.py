@@ -76,11 +76,6 @@ def record_trend(tx: Tx, at: datetime, board: Shown, levels: Sequence[str] = LEV
     return made
 
 
-def trim_trend(tx: Tx, before: datetime) -> int:
-    """Forget what is older; the number of rows."""
-    return tx.execute(sa.delete(trends).where(trends.c.at < before)).rowcount
-
-
 def _record_level(tx: Tx, at: datetime, board: Shown, regions: Sequence[int]) -> int:
     parts = {region: board.layout.of_region(region) for region in regions}
     held = [region for region in regions if parts[region].stop > parts[region].start]
