@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from itertools import islice
+
 import numpy as np
 
 from chengyun.cli.demo.feeling.forms import Floats, Signals, feelings
 from chengyun.cli.demo.feeling.sending import Fed, fed_of
 from chengyun.cli.demo.past.counting import Counted
 from chengyun.cli.demo.past.hours import load_hours
-from chengyun.cli.demo.past.looking import Looking, kept
+from chengyun.cli.demo.past.looking import Look, Looking, ground_of, kept
 from chengyun.cli.demo.past.plan import HOUR, Happenings, Past, draw, past
 from chengyun.cli.demo.past.ringing import episodes, ring
 from chengyun.kernel import audit
@@ -17,9 +22,11 @@ from chengyun.sensing.contracts import Readings
 from chengyun.sensing.service import moment
 from chengyun.vitals import service as vitals
 from chengyun.vitals.contracts import Change
-from chengyun.vitals.lookup.trend import record_trend
+from chengyun.vitals.lookup.trend import record_trends
 
 SEED = 20_251_103
+TOGETHER = 8  # looks that are stored at a time
+Seen = tuple[datetime, Look, Look | None]  # when, of districts and the city, of towns
 
 
 def load_past(tx: Tx, told: Past | None = None) -> dict[str, int]:
@@ -48,18 +55,39 @@ def _look(
 ) -> list[list[Change]]:
     """Remember what the engine says at every look; what rang at those of the towns."""
     counted, signs = Counted(tx), vitals.signs(tx)
-    wide = Looking(tx, kept(signs, "district", judged=False), counted)
-    deep = Looking(tx, kept(signs, "town", judged=True), counted)
-    said = []
-    for number, at in enumerate(looks.tolist()):
-        readings, numbers = _read(told, at, fed, signals, happened), counted.at(at)
-        told_at = moment(int(at * 1e6))
-        record_trend(tx, told_at, wide.look(tx, readings, at, numbers), ("district", "city"))
-        if number % told.towns == told.towns - 1:
-            below = deep.look(tx, readings, at, numbers)
-            record_trend(tx, told_at, below, ("town",))
-            said.append(below.changes)
+    ground = ground_of(tx, signs, looks.tolist())
+    wide = Looking(ground, kept(signs, "district", judged=False), counted)
+    deep = Looking(ground, kept(signs, "town", judged=True), counted)
+
+    def every() -> Iterator[Seen]:
+        for number, at in enumerate(looks.tolist()):
+            readings, numbers = _read(told, at, fed, signals, happened), counted.at(at)
+            below = deep.look(readings, at, numbers) if number % told.towns == told.towns - 1 else None
+            yield moment(int(at * 1e6)), wide.look(readings, at, numbers), below
+
+    said: list[list[Change]] = []
+    for some in ahead(batched(every(), TOGETHER)):
+        record_trends(tx, [(at, above) for at, above, _ in some], ("district", "city"))
+        towns = [(at, below) for at, _, below in some if below is not None]
+        if towns:
+            record_trends(tx, towns, ("town",))
+        said += [below.changes for _, below in towns]
     return said
+
+
+def batched(every: Iterator[Seen], many: int) -> Iterator[list[Seen]]:
+    """So many at a time."""
+    while some := list(islice(every, many)):
+        yield some
+
+
+def ahead(every: Iterator[list[Seen]]) -> Iterator[list[Seen]]:
+    """The same; the next is worked out while the database takes the one before."""
+    with ThreadPoolExecutor(1) as other:
+        coming = other.submit(next, every, None)
+        while (some := coming.result()) is not None:
+            coming = other.submit(next, every, None)
+            yield some
 
 
 def _read(told: Past, at: float, fed: Fed, signals: Signals, happened: Happenings) -> Readings:
