@@ -22,11 +22,13 @@ def checked(plan: Plan, sign: int, regions: Array, values: Array, at: int) -> Re
 
 def give(plan: Plan, gauges: Records, given: Records) -> Array:
     """Set numbers, later ones over earlier ones; NaN takes one away. → rows that have changed."""
+    if not len(given):
+        return np.empty(0, np.int32)
     ordered = given[np.argsort(given["sign"], kind="stable")]
     signs, first = np.unique(ordered["sign"], return_index=True)
     parts = np.split(ordered, first[1:])
     changed = [_give(plan, gauges, int(sign), part) for sign, part in zip(signs, parts, strict=True)]
-    return np.concatenate(changed) if changed else np.empty(0, np.int32)
+    return np.concatenate(changed)
 
 
 def _give(plan: Plan, gauges: Records, sign: int, given: Records) -> Array:

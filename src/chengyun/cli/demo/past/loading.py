@@ -25,7 +25,7 @@ from chengyun.vitals.contracts import Change
 from chengyun.vitals.lookup.trend import record_trends
 
 SEED = 20_251_103
-TOGETHER = 8  # looks that are stored at a time
+TOGETHER = 16  # looks that are stored at a time
 Seen = tuple[datetime, Look, Look | None]  # when, of districts and the city, of towns
 
 
@@ -35,16 +35,17 @@ def load_past(tx: Tx, told: Past | None = None) -> dict[str, int]:
     now, source = tx.now.timestamp(), np.random.default_rng(SEED)
     fed = fed_of(tx)
     forms = [feelings().forms[code] for code in fed.quantity.tolist()]
-    signals = Signals(forms, fed.stream, source)
     looks = told.looks(now, source)
     rung = looks[told.towns - 1 :: told.towns]
     happened = draw(told.happenings, fed.quantity.tolist(), rung, source)
-    said = _look(tx, told, looks, fed, signals, happened)
+    coming = _look(tx, told, looks, fed, Signals(forms, fed.stream, source), happened)
+    near, apart = told.hours_of_things, np.random.default_rng((SEED, 1))
+    which = np.flatnonzero(np.isin(fed.district, near["districts"]))
+    felt = Signals(forms, fed.stream, apart)
+    hours = load_hours(tx, fed, which, felt, happened, now, near["days"], near["readings"])
+    said = _remembered(tx, coming)
     signs = vitals.signs_by_code(tx)
     alarms, incidents = ring(tx, episodes(rung.tolist(), said, told, SEED), signs, told, SEED)
-    near = told.hours_of_things
-    which = np.flatnonzero(np.isin(fed.district, near["districts"]))
-    hours = load_hours(tx, fed, which, signals, happened, now, near["days"], near["readings"])
     made = {"looks": len(looks), "alarms": alarms, "incidents": incidents, "hours": hours}
     audit.record(tx, "demo.past", ("demo", "past"), {**made, "seed": SEED})
     return made
@@ -52,8 +53,8 @@ def load_past(tx: Tx, told: Past | None = None) -> dict[str, int]:
 
 def _look(
     tx: Tx, told: Past, looks: Floats, fed: Fed, signals: Signals, happened: Happenings
-) -> list[list[Change]]:
-    """Remember what the engine says at every look; what rang at those of the towns."""
+) -> Iterator[list[Seen]]:
+    """What the engine says at every look; it begins at once, in another thread, and needs no transaction any more."""
     counted, signs = Counted(tx), vitals.signs(tx)
     ground = ground_of(tx, signs, looks.tolist())
     wide = Looking(ground, kept(signs, "district", judged=False), counted)
@@ -65,8 +66,13 @@ def _look(
             below = deep.look(readings, at, numbers) if number % told.towns == told.towns - 1 else None
             yield moment(int(at * 1e6)), wide.look(readings, at, numbers), below
 
+    return ahead(batched(every(), TOGETHER))
+
+
+def _remembered(tx: Tx, coming: Iterator[list[Seen]]) -> list[list[Change]]:
+    """Store the trends; what rang at the looks of the towns."""
     said: list[list[Change]] = []
-    for some in ahead(batched(every(), TOGETHER)):
+    for some in coming:
         record_trends(tx, [(at, above) for at, above, _ in some], ("district", "city"))
         towns = [(at, below) for at, _, below in some if below is not None]
         if towns:
@@ -82,12 +88,18 @@ def batched(every: Iterator[Seen], many: int) -> Iterator[list[Seen]]:
 
 
 def ahead(every: Iterator[list[Seen]]) -> Iterator[list[Seen]]:
-    """The same; the next is worked out while the database takes the one before."""
-    with ThreadPoolExecutor(1) as other:
-        coming = other.submit(next, every, None)
-        while (some := coming.result()) is not None:
-            coming = other.submit(next, every, None)
-            yield some
+    """The same; the next is worked out, from now on, while the one before is stored."""
+    other = ThreadPoolExecutor(1)
+    first = other.submit(next, every, None)
+
+    def taken() -> Iterator[list[Seen]]:
+        with other:
+            coming = first
+            while (some := coming.result()) is not None:
+                coming = other.submit(next, every, None)
+                yield some
+
+    return taken()
 
 
 def _read(told: Past, at: float, fed: Fed, signals: Signals, happened: Happenings) -> Readings:
