@@ -279,8 +279,8 @@ def test_a_long_trend_is_merged_without_losing_what_it_reached(stage: Stage) -> 
     assert max(one["value"] for one in points) < 99.0
 
 
-EVERYWHERE = """INSERT INTO vitals_trend SELECT v.region_id, at, v.layout_id, v.readers, v.body FROM vitals_trend v,
-    generate_series(CAST(:since AS timestamptz), CAST(:until AS timestamptz), interval '15 minutes') at WHERE v.at = :now"""
+EVERYWHERE = """INSERT INTO vitals_trend SELECT v.region_id, moment, v.layout_id, v.readers, v.body FROM vitals_trend v,
+    generate_series(CAST(:since AS timestamptz), CAST(:until AS timestamptz), interval '15 minutes') moment WHERE v.at = :now"""
 
 
 def test_the_past_grows_thinner_and_stays_as_long(stage: Stage) -> None:
@@ -292,7 +292,7 @@ def test_the_past_grows_thinner_and_stays_as_long(stage: Stage) -> None:
             tx.execute(sa.text(EVERYWHERE), span)
         kept = sa.text("SELECT at FROM vitals_trend WHERE region_id = :region ORDER BY at")
         full = tx.execute(kept, {"region": stage.region(TOWN)}).scalars().all()
-    while stage.hub.count("SELECT count(*) FROM vitals_trend") > 13 * len(expected(full, NOW)):
+    for _ in range(5):  # some moments at a time
         with stage.hub.db.begin(system_actor("worker")) as tx:
             tx.now = NOW
             jobs.trim(tx)

@@ -7,7 +7,6 @@ import { levelKey, levelOf } from './format'
 
 /** The number with its unit; grey once it is no longer current. */
 export function Value({ sign, reading }: { sign: SignBrief; reading: SignReading }) {
-  const { } = useTranslation('console')
   return (
     <span className={`sign-value sign-${reading.state}`}>
       <b>{valueText(reading.value, sign.decimals)}</b>
