@@ -17,9 +17,8 @@ from chengyun.kernel.contracts import system_actor
 from chengyun.scenarios import service as scenarios
 from chengyun.vitals import service as vitals
 from chengyun.vitals.catalogue.contracts import Catalogue
-from chengyun.vitals.contracts import Domain, Input, Sign, Statistic
+from chengyun.vitals.contracts import Domain, Input, Sign, Simulated, Statistic
 from chengyun.vitals.engine.expression import evaluate, parse
-from chengyun.vitals.numbers.contracts import Simulated
 from chengyun.vitals.numbers.demo import Tree, demo_numbers
 from tests.identity.support import SEED
 from tests.support import actor

@@ -159,6 +159,24 @@ def selection(where: Iterable[tuple[str, str]]) -> tuple[Pairs, Pairs]:
 
 
 @dataclass(frozen=True, slots=True)
+class Simulated:
+    """How a register's simulated numbers are made in a region of its lowest level: between `low` and `high`; so many per one
+    of the register `per` there; or what the registers `others` leave of `rest`.
+    """
+
+    low: float = 0.0
+    high: float = 0.0
+    per: str = ""
+    rest: str = ""
+    others: tuple[str, ...] = ()
+
+    @property
+    def made_of(self) -> tuple[str, ...]:
+        """The other registers that are needed."""
+        return tuple(one for one in (self.per, self.rest, *self.others) if one)
+
+
+@dataclass(frozen=True, slots=True)
 class Domain:
     """A field of the city: gas, bridges, water… `section` is one of the city's eight."""
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chengyun.sensing.contracts import Kind, Quantity
-from chengyun.vitals.contracts import Domain, Sign
-from chengyun.vitals.numbers.contracts import Simulated
+from chengyun.vitals.contracts import Domain, Sign, Simulated
 
 # The eight sections (板块) of the city's centre: code → (Chinese, English).
 SECTIONS: Mapping[str, tuple[str, str]] = {

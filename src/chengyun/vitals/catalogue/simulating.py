@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from chengyun.vitals.catalogue.contracts import Problem, Written
-from chengyun.vitals.contracts import LEVELS, Input, Sign
-from chengyun.vitals.numbers.contracts import Simulated
+from chengyun.vitals.contracts import LEVELS, Input, Sign, Simulated
 
 
 def simulated(

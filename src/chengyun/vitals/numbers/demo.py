@@ -15,8 +15,8 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from chengyun.vitals.contracts import Input, Sign, Statistic
-from chengyun.vitals.numbers.contracts import Number, Simulated
+from chengyun.vitals.contracts import Input, Sign, Simulated, Statistic
+from chengyun.vitals.numbers.contracts import Number
 
 SOURCE = "模拟数据（示意）"
 _KEPT = {"year": 3, "month": 6, "day": 1}  # periods for city and districts; towns have the newest alone
@@ -100,7 +100,7 @@ class _Made:
         found = {sign.lowest: values}
         for level in _UP[_UP.index(sign.lowest) + 1 :]:
             above, many = self._above[level], len(self._ids[level])
-            values = np.bincount(above, values, many)
+            values = np.bincount(above, values, many).astype(np.float64)
             if sign.statistic is Statistic.GAUGE_MEAN:
                 values = values / np.bincount(above, minlength=many)
             found[level] = values = _within(sign, values)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,7 +102,7 @@ def ground_of(tx: Tx, signs: Sequence[Sign], looks: Iterable[float]) -> Ground:
 
 def _month(at: float) -> date:
     """The first day of the month in which a moment lies."""
-    return np.datetime64(int(at), "s").astype("datetime64[M]").astype(date).replace(day=1)
+    return datetime.fromtimestamp(at, UTC).date().replace(day=1)
 
 
 class Looking:
