@@ -34,9 +34,9 @@ class Prepared:
 
 def prepared(plan: Plan, gauges: Records, given: Sequence[Records]) -> list[Prepared]:
     """Set numbers, later ones over earlier ones; NaN takes one away. `gauges` stays as it is."""
-    if not given:
+    every = np.concatenate([np.empty(0, GIVEN), *given])
+    if not len(every):
         return []
-    every = np.concatenate(given)
     ordered = every[np.argsort(every["sign"], kind="stable")]
     signs, first = np.unique(ordered["sign"], return_index=True)
     parts = np.split(ordered, first[1:])
