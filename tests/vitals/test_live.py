@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
+from chengyun.cli.processes import BROKEN, give_up
 from chengyun.incidents.reading.gauges import Gauge
 from chengyun.kernel.contracts import system_actor
 from chengyun.kernel.settings import Settings
@@ -26,7 +27,7 @@ from chengyun.sensing import service as sensing
 from chengyun.sensing.contracts import Readings
 from chengyun.sensing.service import NewThing, moment
 from chengyun.territory import service as territory
-from chengyun.vitals.alarms import handling
+from chengyun.vitals.alarms import handling, recording
 from chengyun.vitals.board import Reader
 from chengyun.vitals.live import process as live
 from chengyun.vitals.live.sensing import run
@@ -73,6 +74,7 @@ def run_sense(links: Links, home: Path, _alive: Connection) -> None:
     """What the forked process does, until it is killed or asked to stop."""
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    threading.excepthook = give_up
     live.SNAPSHOT_S, live.TICK_S = 0.5, 0.001  # while it runs too, not at its end alone
     database = Database(links.app_url, build_bus())
     run(database, Settings(home=home), stop)
@@ -92,21 +94,36 @@ def run_sense_of_counts(links: Links, home: Path, alive: Connection) -> None:
     run_sense(links, home, alive)
 
 
+def run_sense_that_stores_nothing(links: Links, home: Path, alive: Connection) -> None:
+    """The same, with an error where what the steps say is stored."""
+
+    def broken(*_: object) -> None:
+        raise ValueError("broken")
+
+    recording.record = broken  # type: ignore[assignment]
+    run_sense(links, home, alive)
+
+
 @contextmanager
 def sense(
-    hub: Hub, home: Path, end: int = signal.SIGTERM, body: Callable[..., None] = run_sense
+    hub: Hub,
+    home: Path,
+    end: int = signal.SIGTERM,
+    body: Callable[..., None] = run_sense,
+    broken: bool = False,
 ) -> Iterator[None]:
-    """The live process; `end` is the signal that ends it."""
+    """The live process; `end` is the signal that ends it, unless it is `broken` by then."""
     process, alive = forked(body, hub.links, home)
     reader = Reader(home / "live")
     try:
         until(lambda: (board := reader.board()) is not None and board.fresh(time.time_ns() // 1000), 60)
         yield
     finally:
-        os.kill(process.pid, end)
+        if not broken:
+            os.kill(process.pid, end)
         process.join(30)
         alive.close()
-        assert process.exitcode == (0 if end == signal.SIGTERM else -end)
+        assert process.exitcode == (BROKEN if broken else 0 if end == signal.SIGTERM else -end)
 
 
 @pytest.fixture(autouse=True)
@@ -202,6 +219,16 @@ def the_picture_of_normal(officer: httpx.Client, alarm: int) -> None:
     ends = (shown["band"][0]["at"], shown["band"][-1]["at"])
     assert ends == (shown["since"], shown["until"])
     assert all(one["low"] < 3 < one["high"] for one in shown["band"])
+
+
+def test_a_thread_that_breaks_ends_the_process_and_the_next_says_what_it_could_not(
+    hub: Hub, tmp_path: Path, streams: dict[str, int], send: Callable[..., None], officer: httpx.Client
+) -> None:
+    with sense(hub, tmp_path, body=run_sense_that_stores_nothing, broken=True):
+        send(60.0)
+    assert not alarms(officer)
+    with sense(hub, tmp_path):
+        until(lambda: alarms(officer))
 
 
 def test_an_alarm_is_heard_shelved_told_upwards_and_closed_with_its_incident(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import logging.handlers
+import os
 import signal
 import sys
 import threading
@@ -18,6 +19,9 @@ from chengyun.kernel.transactions import Database
 from chengyun.web.features import build_bus
 
 LOG_BYTES, LOG_FILES = 5_000_000, 3
+BROKEN = 70  # exit status: a thread has ended that must not
+
+log = logging.getLogger(__name__)
 
 
 def work(settings: Settings) -> None:
@@ -38,12 +42,22 @@ def sense(settings: Settings) -> None:
 
     keep_log(settings, "sense")
     stop_with_parent()
+    threading.excepthook = give_up
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     database = Database(settings.require_database_url(), build_bus(), settings.database_pool)
     run(database, settings, stop)
     database.dispose()
+
+
+def give_up(ended: threading.ExceptHookArgs) -> None:
+    """A thread that ends by an error ends the process: half a live process would look alive. The supervisor starts it
+    again, and it lives through what was not kept.
+    """
+    name = ended.thread.name if ended.thread else "?"
+    log.critical("thread %s has ended", name, exc_info=ended.exc_value)
+    os._exit(BROKEN)
 
 
 def keep_log(settings: Settings, name: str) -> None:
