@@ -243,6 +243,11 @@ def test_without_an_incident_there_is_nothing_to_be_late_with(city: City) -> Non
     assert (events.score.score, events.score.coverage) == (pytest.approx(90.0), 1.0)
 
 
+def test_incidents_of_the_month_before_are_not_missed(city: City) -> None:
+    held.remember(city.db, city.region(OTHER), {held.ON_TIME.code: 0.9}, MAY + timedelta(hours=13), 1)
+    assert "events" not in {one.code for one in made(city, city.officer(OTHER), OTHER).findings.domains}
+
+
 def test_the_centre_above_sees_the_names_and_who_pulls_it_down(city: City) -> None:
     made(city, city.officer(TOWN), TOWN)
     found = made(city, city.officer("九龙坡区"), "九龙坡区")

@@ -19,7 +19,8 @@ def test_alarms_are_those_of_the_model(sight: Sight, look: Look, who: str) -> No
     assert {names[row["id"]] for row in answer.json()["items"]} == expected
     assert sum(answer.json()["open"]) == len(expected)
     analysis = eyes.ask("GET", "/api/vitals/alarms/analysis").json()
-    assert analysis["raised"] == len(expected)
+    assert analysis["raised"] == len(expected) == sum(count for _, count in analysis["by_day"])
+    assert len(analysis["by_day"]) == 31, "days without an alarm too"
     storms = eyes.ask("GET", "/api/vitals/alarms/storms").json()
     assert sum(storm["count"] for storm in storms) == len(expected)
     for name in PLACES:

@@ -61,15 +61,20 @@ function Figures({ data }: { data: AlarmAnalysis }) {
 }
 
 function Days({ days }: { days: AlarmAnalysis['by_day'] }) {
+  const { t } = useTranslation('console')
   const most = Math.max(1, ...days.map(([, count]) => count))
+  const ends = [days[0], days.at(-1)].map((one) => one && dayOf(one[0]))
   return (
-    <ol className="alarm-days">
-      {days.map(([day, count]) => (
-        <li key={day} title={`${dayOf(day)} ${count}`}>
-          <span className="alarm-bar" style={{ height: `${(count / most) * 100}%` }} aria-hidden="true" />
-          <span className="visually-hidden">{dayOf(day)} {count}</span>
-        </li>
-      ))}
-    </ol>
+    <figure className="alarm-figure">
+      <ol className="alarm-days">
+        {days.map(([day, count]) => (
+          <li key={day} title={`${dayOf(day)} ${count}`}>
+            {count > 0 && <span className="alarm-bar" style={{ height: `${(count / most) * 100}%` }} aria-hidden="true" />}
+            <span className="visually-hidden">{dayOf(day)} {count}</span>
+          </li>
+        ))}
+      </ol>
+      <figcaption className="alarm-ends meta"><span>{ends[0]}</span><span>{t('alarms.analysis.most', { count: most })}</span><span>{ends[1]}</span></figcaption>
+    </figure>
   )
 }

@@ -13,6 +13,6 @@ export const alarms: typeof zh = {
   storm: '{{count}} of one place and type', stormOpen: 'Open', stormBack: 'Back to storms', noStorm: 'No storms',
   hours: '{{count}} h', shelveHint: 'Neither it nor new alarms of this sign there ring until then; afterwards they do. What is no anomaly is shelved with that as its reason.',
   analysis: {
-    raised: 'Raised', incidents: 'Incidents', heard: 'Until acknowledged (median)', cleared: 'Until cleared (median)', minutes: '{{count}} min', byDay: 'Per day', noisy: 'The noisiest signs', sign: 'Sign', region: 'Region', count: 'Alarms', chattering: 'again within 10 min', median: 'Lasts (median)', period: 'Last {{count}} days',
+    raised: 'Raised', incidents: 'Incidents', heard: 'Until acknowledged (median)', cleared: 'Until cleared (median)', minutes: '{{count}} min', byDay: 'Per day', most: 'at most {{count}} a day', noisy: 'The noisiest signs', sign: 'Sign', region: 'Region', count: 'Alarms', chattering: 'again within 10 min', median: 'Lasts (median)', period: 'Last {{count}} days',
   },
 }

@@ -11,6 +11,6 @@ export const alarms = {
   storm: '{{count}} 条，同区同类', stormOpen: '展开', stormBack: '返回成群列表', noStorm: '没有成群的预警',
   hours: '{{count}} 小时', shelveHint: '搁置期间它和同处同体征的新预警都不响铃，到期自动恢复。不算异常的，写明理由搁置。',
   analysis: {
-    raised: '触发', incidents: '生成事件', heard: '确认用时（中位）', cleared: '解除用时（中位）', minutes: '{{count}} 分钟', byDay: '每日条数', noisy: '最吵的体征', sign: '体征', region: '区域', count: '条数', chattering: '十分钟内复发', median: '持续（中位）', period: '近 {{count}} 天',
+    raised: '触发', incidents: '生成事件', heard: '确认用时（中位）', cleared: '解除用时（中位）', minutes: '{{count}} 分钟', byDay: '每日条数', most: '最多一日 {{count}} 条', noisy: '最吵的体征', sign: '体征', region: '区域', count: '条数', chattering: '十分钟内复发', median: '持续（中位）', period: '近 {{count}} 天',
   },
 }

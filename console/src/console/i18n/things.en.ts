@@ -1,6 +1,6 @@
 /** Things: devices, their datastreams and secrets, and the table that registers many. */
 export const things = {
-  title: 'Things', export: 'Export', new: 'Register a thing', total: '{{count}} things', search: 'code, name, address', kind: 'Type', state: 'State', inUse: 'in use', retired: 'out of use', any: 'all', owner: 'Owner',
+  title: 'Things', export: 'Export', new: 'Register a thing', total: '{{count}} things', search: 'code, name, address', kind: 'Type', state: 'State', inUse: 'in use', retired: 'out of use', any: 'all', region: 'Region', owner: 'Owner',
   code: 'Code', name: 'Name', place: 'Place', none: 'No things match. Widen the filters, or register one.', nowhere: 'No things are registered yet.', simulated: 'simulated', noOwner: 'none',
   codeHint: 'What the device calls itself; it cannot change later', lon: 'Longitude', lat: 'Latitude', datum: 'Datum', address: 'Address', quota: 'Quota per minute', quotaHint: 'Empty: by its type', perMinute: '/min', pick: 'Click the map to set the place', map: 'Map of the place',
   edit: 'Edit', save: 'Save', cancel: 'Cancel', made: 'Thing registered', saved: 'Saved', retire: 'Take out of use', retireAsk: 'Its readings are refused from now on; what was stored stays.', restore: 'Use again', retiredDone: 'Taken out of use', restoredDone: 'In use again',

@@ -1,6 +1,6 @@
 /** Things: devices, their datastreams and secrets, and the table that registers many. */
 export const things = {
-  title: '感知设备', export: '导出', new: '登记设备', total: '{{count}} 台', search: '编号、名称、地址', kind: '设备类型', state: '状态', inUse: '在用', retired: '已停用', any: '全部', owner: '权属单位',
+  title: '感知设备', export: '导出', new: '登记设备', total: '{{count}} 台', search: '编号、名称、地址', kind: '设备类型', state: '状态', inUse: '在用', retired: '已停用', any: '全部', region: '区域', owner: '权属单位',
   code: '设备编号', name: '名称', place: '位置', none: '没有符合条件的设备。可放宽筛选条件，或登记新设备。', nowhere: '还没有登记任何设备。', simulated: '模拟', noOwner: '未指定',
   codeHint: '设备上报时使用的编号，登记后不能更改', lon: '经度', lat: '纬度', datum: '坐标系', address: '地址', quota: '每分钟限额', quotaHint: '不填则按设备类型计算', perMinute: '条/分', pick: '在地图上点选位置', map: '设备位置的地图',
   edit: '修改', save: '保存', cancel: '取消', made: '已登记设备', saved: '已保存', retire: '停用', retireAsk: '停用后不再接收这台设备的数据，已存数据保留。', restore: '恢复使用', retiredDone: '已停用设备', restoredDone: '已恢复设备',

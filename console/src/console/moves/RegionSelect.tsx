@@ -8,6 +8,8 @@ import { notRead } from '../app/notRead'
 
 interface Props {
   id?: string
+  /** what the field is called where no label stands beside it */
+  label?: string
   value?: number
   onChange?: (value: number | undefined) => void
   /** only regions of this level */
@@ -17,7 +19,7 @@ interface Props {
 }
 
 /** A region by name or pinyin. */
-export function RegionSelect({ id, value, onChange, level, below }: Props) {
+export function RegionSelect({ id, label, value, onChange, level, below }: Props) {
   const { t } = useTranslation('console')
   const [typed, setTyped] = useState('')
   const asked = useDebounced(typed.trim(), 150)
@@ -40,8 +42,8 @@ export function RegionSelect({ id, value, onChange, level, below }: Props) {
       loading={found.isFetching}
       notFoundContent={notRead(found) ?? (asked ? undefined : t('fields.regionHint'))}
       options={list.map((region) => ({ value: region.id, label: region.name }))}
-      placeholder={t('fields.regionHint')}
-      aria-label={t('need.to_centre')}
+      placeholder={label ?? t('fields.regionHint')}
+      aria-label={label ?? t('need.to_centre')}
       style={{ width: '100%' }}
     />
   )

@@ -9,6 +9,8 @@ import { notRead } from '../app/notRead'
 
 interface Props {
   id?: string
+  /** what the field is called where no label stands beside it */
+  label?: string
   /** null: always empty, each choice is handed on */
   value?: number | null
   onChange?: (value: number | undefined, unit?: UnitBrief) => void
@@ -16,7 +18,7 @@ interface Props {
 }
 
 /** A unit by name, pinyin or kind, first those around the place. */
-export function UnitSelect({ id, value, onChange, region }: Props) {
+export function UnitSelect({ id, label, value, onChange, region }: Props) {
   const { t } = useTranslation('console')
   const [typed, setTyped] = useState('')
   const asked = useDebounced(typed.trim(), 150)
@@ -37,8 +39,8 @@ export function UnitSelect({ id, value, onChange, region }: Props) {
       loading={found.isFetching}
       notFoundContent={notRead(found)}
       options={units.map((unit) => ({ value: unit.id, label: unit.name }))}
-      placeholder={t('fields.unitHint')}
-      aria-label={t('need.unit')}
+      placeholder={label ?? t('fields.unitHint')}
+      aria-label={label ?? t('need.unit')}
       data-testid="unit-select"
       style={{ width: '100%' }}
     />

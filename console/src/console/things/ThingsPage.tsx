@@ -92,10 +92,10 @@ function useColumns(open: (id: number) => void) {
     {
       key: 'state', title: t('things.state'),
       render: (row: ThingRow) => (
-        <>
+        <span>
           <span className={row.active ? 'chip chip-done' : 'chip'}>{t(row.active ? 'things.inUse' : 'things.retired')}</span>{' '}
           {row.simulated && <span className="chip">{t('things.simulated')}</span>}
-        </>
+        </span>
       ),
     },
   ]
@@ -116,8 +116,8 @@ function Filters({ asked, set }: { asked: ThingsSearch; set: (change: ThingsSear
     <div className="things-filters" role="search">
       <Input allowClear value={typed} onChange={(event) => setTyped(event.target.value)} placeholder={t('things.search')} aria-label={t('things.search')} data-testid="things-q" />
       <Select allowClear value={asked.kind} onChange={(kind?: string) => set({ kind })} placeholder={t('things.kind')} aria-label={t('things.kind')} notFoundContent={notRead(kinds)} options={kinds.data?.map((kind) => ({ value: kind.code, label: i18n.language === 'en' ? kind.name_en : kind.name_zh }))} />
-      <RegionSelect value={asked.region} onChange={(region) => set({ region })} />
-      <UnitSelect value={asked.owner ?? null} onChange={(owner) => set({ owner })} />
+      <RegionSelect label={t('things.region')} value={asked.region} onChange={(region) => set({ region })} />
+      <UnitSelect label={t('things.owner')} value={asked.owner ?? null} onChange={(owner) => set({ owner })} />
       <Select allowClear value={asked.state} onChange={(state?: 'on' | 'off') => set({ state })} placeholder={t('things.state')} aria-label={t('things.state')} options={states} style={{ minWidth: 110 }} />
     </div>
   )

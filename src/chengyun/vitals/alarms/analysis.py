@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 import sqlalchemy as sa
 
+from chengyun.kernel.clock import SHANGHAI
 from chengyun.kernel.transactions import Tx
 from chengyun.vitals.alarms import signs
 from chengyun.vitals.alarms.contracts import Analysis, Noisy
@@ -37,7 +38,7 @@ def analyse(tx: Tx, by: AlarmFilters, since: datetime, until: datetime) -> Analy
         whole.incidents,
         whole.heard,
         whole.cleared,
-        _by_day(tx, shown),
+        _by_day(tx, shown, since, until),
         _noisy(tx, shown),
     )
 
@@ -47,12 +48,16 @@ def _median(lasted: sa.ColumnElement[object]) -> sa.ColumnElement[float | None]:
     return sa.func.percentile_cont(0.5).within_group(sa.extract("epoch", lasted) / 60.0)
 
 
-def _by_day(tx: Tx, shown: sa.ColumnElement[bool]) -> list[tuple[datetime, int]]:
-    day = sa.func.timezone(ZONE, sa.func.date_trunc("day", sa.func.timezone(ZONE, a.began)))
-    rows = tx.execute(
-        sa.select(day.label("day"), sa.func.count().label("n")).where(shown).group_by("day").order_by("day")
-    )
-    return [(row.day, int(row.n)) for row in rows]
+def _by_day(
+    tx: Tx, shown: sa.ColumnElement[bool], since: datetime, until: datetime
+) -> list[tuple[datetime, int]]:
+    """Every day of the period, also those without an alarm."""
+    day = sa.func.date_trunc("day", sa.func.timezone(ZONE, a.began))
+    rows = tx.execute(sa.select(day.label("day"), sa.func.count().label("n")).where(shown).group_by("day"))
+    counted = {row.day.date(): int(row.n) for row in rows}
+    first, last = (moment.astimezone(SHANGHAI).date() for moment in (since, until))
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return [(datetime.combine(one, time(), SHANGHAI), counted.get(one, 0)) for one in days]
 
 
 def _noisy(tx: Tx, shown: sa.ColumnElement[bool]) -> list[Noisy]:

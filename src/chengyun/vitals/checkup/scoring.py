@@ -130,7 +130,8 @@ def score(tx: Tx, ask: Ask, regions: Sequence[int]) -> dict[int, RegionScore]:
     found = {}
     for region in regions:
         past, then = now[region], before[region]
-        expected = (past.column.coverage > 0) | (then.column.coverage > 0) | (past.fresh > 0)
+        known_before = ~ask.held.idle & (then.column.coverage > 0)
+        expected = (past.column.coverage > 0) | known_before | (past.fresh > 0)
         one = RegionScore(region, past, _weights(ask.held, expected), rung.get(region, {}))
         one.value_before = then.value
         one.figures, one.figures_before = figures[0].get(region, {}), figures[1].get(region, {})
