@@ -4295,7 +4295,8 @@ export interface components {
         /**
          * AlarmPicture
          * @description The picture of normal of an anomaly: the reading with which it rang (`at`, `value`) and what was usual then; the
-         *     readings around it and what was usual for each, as was known when it rang. In the sign's unit.
+         *     readings around it and what was usual for each, as was known when it rang. In the sign's unit. `close`: it is watched
+         *     closely.
          */
         AlarmPicture: {
             /**
@@ -4325,6 +4326,8 @@ export interface components {
             points: components["schemas"]["AlarmPoint"][];
             /** Band */
             band: components["schemas"]["AlarmBand"][];
+            /** Close */
+            close: boolean;
         };
         /**
          * AlarmPoint
