@@ -16,30 +16,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from chengyun.vitals.anomaly.layout import (
-    ACTIVITY,
-    BINS,
-    DAYS,
-    DOWN,
-    HOUR,
-    JUMP,
-    LEVEL,
-    LONG,
-    PAST,
-    QUIET,
-    REACH,
-    REFRESH,
-    RINGING,
-    ROOM,
-    SHIFT,
-    SHORT,
-    TOPS,
-    UNHEARD,
-    UP,
-    USUALS,
-    VALUE,
-    WINDOWS,
-)
+from chengyun.vitals.anomaly import layout as of
 
 DAY_US, HOUR_US = 86_400_000_000, 3_600_000_000
 LATELY = 2048  # readings whose median is the usual value
@@ -51,10 +28,10 @@ LEAST = 100  # differences before anything is said
 OFTEN, SELDOM = 32, 512  # readings after which tails are fitted anew, at first and in the end
 SHARE, AT_LEAST = 0.02, 10  # what of the past is tail
 NARROWEST = 0.15  # mean excess of a tail / distance of the tail from the median: a Gaussian has 0.18
+ABOUT = 0.05  # of a tail's distance from the median: so little it mostly moves
 HEAVIEST = 0.7  # shape of a tail
 MOST = 16.0  # no difference counts more: one in nine million
 BEST = 6  # how many differences are averaged
-
 RINGS = 7.0  # the lowest bar
 LOUDER = 1.1  # times that the bar goes up with each ringing: MOST is nine times louder than RINGS
 RUN = 2  # readings in a row at the bar
@@ -68,17 +45,17 @@ def update(states, apart, offset, begin, slot, at, value, scores, turned):  # ty
     """Readings from row `begin` on in turn, up to one with which a datastream begins to ring: fill their scores → (the row
     after the last, how many began or ceased to ring: they are in `turned`).
     """
-    past, count = np.empty(PAST, np.float32), 0
+    past, spare, count = np.empty(of.PAST, np.float32), np.empty(of.PAST, np.float32), 0
     for row in range(begin, len(value)):
         one = states[slot[row]]
         if not np.isfinite(value[row]) or (one.series.count > 0 and at[row] < one.series.at + PACE_US):
             continue
-        _learn(one, past)
+        _learn(one, past, spare)
         scores[row] = _score(one, offset, at[row], value[row])
         if _judge(one, apart[slot[row]], scores[row], at[row]):
             turned[count] = slot[row]
             count += 1
-            if one.ringing.rings == RINGING:
+            if one.ringing.rings == of.RINGING:
                 return row + 1, count
     return len(value), count
 
@@ -93,13 +70,12 @@ def _score(one, offset, at, value):  # type: ignore[no-untyped-def]
         difference = one.difference[column]
         if abs(difference) <= nothing:
             difference = one.difference[column] = 0.0
-        if difference == difference and one.tail[column, UP].known > 0:
-            one.surprise[column, UP] = _rarity(one.tail[column, UP], np.float32(difference))
-            one.surprise[column, DOWN] = _rarity(one.tail[column, DOWN], np.float32(-difference))
-    return np.sort(one.surprise.ravel())[-BEST:].mean()
-
-
-# Ringing
+        if difference == difference and one.tail[column, of.UP].known > 0:
+            one.surprise[column, of.UP] = _rarity(one.tail[column, of.UP], np.float32(difference))
+            one.surprise[column, of.DOWN] = _rarity(one.tail[column, of.DOWN], np.float32(-difference))
+    surprise = one.surprise.ravel().copy()
+    _select(surprise, len(surprise) - BEST)
+    return surprise[-BEST:].mean()
 
 
 @njit(cache=True)
@@ -108,15 +84,15 @@ def _judge(one, apart, score, moment):  # type: ignore[no-untyped-def]
     bar, unheard.
     """
     ringing = one.ringing
-    if ringing.rings != QUIET:
-        if score >= CALM or one.tail[VALUE, UP].known == 0:
+    if ringing.rings != of.QUIET:
+        if score >= CALM or one.tail[of.VALUE, of.UP].known == 0:
             ringing.unusual, ringing.calm = moment, 0
             return False
         ringing.calm += 1
         if ringing.calm < CALM_READINGS or moment - ringing.unusual < CALM_US:
             return False
-        heard = ringing.rings == RINGING
-        ringing.rings, ringing.run = QUIET, 0
+        heard = ringing.rings == of.RINGING
+        ringing.rings, ringing.run = of.QUIET, 0
         return heard
     if score < RINGS:
         ringing.run = 0
@@ -126,12 +102,9 @@ def _judge(one, apart, score, moment):  # type: ignore[no-untyped-def]
     if ringing.run < RUN:
         return False
     heard = one.series.count >= WARM_READINGS and moment - one.series.first >= DAY_US
-    ringing.rings, ringing.calm, ringing.unusual = RINGING if heard else UNHEARD, 0, moment
+    ringing.rings, ringing.calm, ringing.unusual = of.RINGING if heard else of.UNHEARD, 0, moment
     ringing.bar, ringing.rang = bar * LOUDER, moment
     return heard
-
-
-# Differences
 
 
 @njit(cache=True)
@@ -141,15 +114,20 @@ def _observe(series, at, x, offset, seen, difference):  # type: ignore[no-untype
     """
     seen[:], difference[:] = np.nan, np.nan
     day, bin_ = _clock(series, at + offset)
-    _make_room(series)
+    if series.end == of.REACH + of.ROOM:
+        series.values[: of.REACH] = series.values[of.ROOM :]
+        series.away[: of.REACH] = series.away[of.ROOM :]
+        series.outside[: of.REACH] = series.outside[of.ROOM :]
+        series.end = of.REACH
     end = series.end
     series.values[end] = x
     series.largest = max(series.largest, abs(x))
     if series.count >= FIRST:
         turn = series.count + series.phase
-        if series.count == FIRST or turn % REFRESH == 0:
-            series.usual = np.median(series.values[max(0, end - LATELY) : end])
-        series.usuals[turn // REFRESH % USUALS] = series.usual
+        if series.count == FIRST or turn % of.REFRESH == 0:
+            lately = series.values[max(0, end - LATELY) : end].copy()
+            series.usual = _select(lately, len(lately) // 2)
+        series.usuals[turn // of.REFRESH % of.USUALS] = series.usual
         _against_past(series, end, x, seen, difference)
     _against_hour(series, day, bin_, x, seen, difference)
     if series.count >= FIRST:
@@ -166,40 +144,31 @@ def _clock(series, local):  # type: ignore[no-untyped-def]
     """(slot of the day, half hour); the slots of days that have begun since are emptied."""
     day = local // DAY_US
     if series.count > 0 and day != series.day:
-        for back in range(min(day - series.day, DAYS)):
-            series.readings[:, (day - back) % DAYS] = 0
+        for back in range(min(day - series.day, of.DAYS)):
+            series.readings[:, (day - back) % of.DAYS] = 0
     series.day = day
-    return day % DAYS, (local % DAY_US) * BINS // DAY_US
-
-
-@njit(cache=True)
-def _make_room(series):  # type: ignore[no-untyped-def]
-    if series.end == REACH + ROOM:
-        series.values[:REACH] = series.values[ROOM:]
-        series.away[:REACH] = series.away[ROOM:]
-        series.outside[:REACH] = series.outside[ROOM:]
-        series.end = REACH
+    return day % of.DAYS, (local % DAY_US) * of.BINS // DAY_US
 
 
 @njit(cache=True)
 def _against_past(series, end, x, seen, difference):  # type: ignore[no-untyped-def]
     values = series.values
-    seen[VALUE], difference[VALUE] = x, x - series.usual
-    seen[JUMP], difference[JUMP] = x, x - _middle(values, end)
-    for number in range(len(WINDOWS)):
-        window = WINDOWS[number]
+    seen[of.VALUE], difference[of.VALUE] = x, x - series.usual
+    seen[of.JUMP], difference[of.JUMP] = x, x - _middle(values, end)
+    for number in range(len(of.WINDOWS)):
+        window = of.WINDOWS[number]
         if end + 1 >= window:
             now = values[end + 1 - window : end + 1].mean()
-            seen[LEVEL + number], difference[LEVEL + number] = now, now - series.usual
+            seen[of.LEVEL + number], difference[of.LEVEL + number] = now, now - series.usual
             if end + 1 >= 2 * window:
                 before = values[end + 1 - 2 * window : end + 1 - window].mean()
-                seen[SHIFT + number], difference[SHIFT + number] = now, now - before
-    for number, window in enumerate((SHORT, LONG)):
+                seen[of.SHIFT + number], difference[of.SHIFT + number] = now, now - before
+    for number, window in enumerate((of.SHORT, of.LONG)):
         if end >= window:
             moved = 0.0
             for row in range(end - window, end):
                 moved += abs(values[row + 1] - values[row]) / window
-            seen[ACTIVITY + number], difference[ACTIVITY + number] = moved, moved
+            seen[of.ACTIVITY + number], difference[of.ACTIVITY + number] = moved, moved
 
 
 @njit(cache=True)
@@ -219,35 +188,35 @@ def _middle(values, end):  # type: ignore[no-untyped-def]
 def _against_hour(series, day, bin_, x, seen, difference):  # type: ignore[no-untyped-def]
     """Against the same half hour of earlier days: their mean, and their range with the half hours beside it."""
     days, mean, low, high = 0, 0.0, np.inf, -np.inf
-    for slot in range(DAYS):
+    for slot in range(of.DAYS):
         if slot == day:
             continue
         if series.readings[bin_, slot] > 0:
             days += 1
             mean += series.mean[bin_, slot]
         for beside in (bin_ - 1, bin_, bin_ + 1):
-            near = beside % BINS
+            near = beside % of.BINS
             if series.readings[near, slot] > 0:
                 low = min(low, series.low[near, slot])
                 high = max(high, series.high[near, slot])
     end = series.end
     series.away[end], series.outside[end] = np.nan, np.nan
     if days > 0 and series.count >= FIRST:
-        seen[HOUR], difference[HOUR] = x, x - mean / days
-        seen[HOUR + 1], difference[HOUR + 1] = x, x - min(max(x, low), high)
-        series.away[end], series.outside[end] = difference[HOUR], difference[HOUR + 1]
+        seen[of.HOUR], difference[of.HOUR] = x, x - mean / days
+        seen[of.HOUR + 1], difference[of.HOUR + 1] = x, x - min(max(x, low), high)
+        series.away[end], series.outside[end] = difference[of.HOUR], difference[of.HOUR + 1]
 
 
 @njit(cache=True)
 def _means_of_away(series, end, x, seen, difference):  # type: ignore[no-untyped-def]
-    for number, window in enumerate((SHORT, LONG)):
+    for number, window in enumerate((of.SHORT, of.LONG)):
         if end + 1 >= window:
             away = 0.0
             for row in range(end + 1 - window, end + 1):
                 away += series.away[row]
             if away == away:
-                seen[HOUR + 2 + number] = series.values[end + 1 - window : end + 1].mean()
-                difference[HOUR + 2 + number] = away / window
+                seen[of.HOUR + 2 + number] = series.values[end + 1 - window : end + 1].mean()
+                difference[of.HOUR + 2 + number] = away / window
 
 
 @njit(cache=True)
@@ -262,53 +231,41 @@ def _remember(series, slot, bin_, x):  # type: ignore[no-untyped-def]
     series.readings[bin_, slot] = readings + 1
 
 
-# Differences of the past: each fills `past` → how many. `start`: the first reading that is asked for
-
-
 @njit(cache=True)
 def _past(series, column, past):  # type: ignore[no-untyped-def]
-    start = max(0, series.end - PAST, FIRST - (series.count - series.end))
-    if column >= HOUR + 2:
-        return _past_means(series.away, series.end, start, SHORT if column == HOUR + 2 else LONG, past)
-    if column >= HOUR:
-        kept, known = series.away if column == HOUR else series.outside, 0
-        for row in range(start, series.end):
-            past[known] = kept[row]
-            known += kept[row] == kept[row]
-        return known
-    if column >= ACTIVITY:
-        return _past_moves(series, start, SHORT if column == ACTIVITY else LONG, past)
-    if column >= SHIFT:
-        return _past_shifts(series, start, WINDOWS[column - SHIFT], past)
-    if column == JUMP:
+    """Fill `past` with the last differences, as they were → how many."""
+    start = max(0, series.end - of.PAST, FIRST - (series.count - series.end))
+    if column >= of.HOUR:
+        kept = series.outside if column == of.HOUR + 1 else series.away
+        window = 1 if column < of.HOUR + 2 else of.SHORT if column == of.HOUR + 2 else of.LONG
+        return _past_means(kept, series.end, start, window, past)
+    if column >= of.ACTIVITY:
+        return _past_moves(series, start, of.SHORT if column == of.ACTIVITY else of.LONG, past)
+    if column == of.JUMP:
         for row in range(start, series.end):
             past[row - start] = series.values[row] - _middle(series.values, row)
         return series.end - start
-    return _past_levels(series, start, 1 if column == VALUE else WINDOWS[column - LEVEL], past)
+    shifts = column >= of.SHIFT
+    window = 1 if column == of.VALUE else of.WINDOWS[column - (of.SHIFT if shifts else of.LEVEL)]
+    return _past_levels(series, start, window, shifts, past)
 
 
 @njit(cache=True)
-def _past_levels(series, start, window, past):  # type: ignore[no-untyped-def]
-    start, values = max(start, window - 1), series.values
-    total, turn = values[start + 1 - window : start].sum(), series.count - series.end + series.phase
-    for row in range(start, series.end):
-        total += values[row]
-        past[row - start] = total / window - series.usuals[(turn + row) // REFRESH % USUALS]
-        total -= values[row + 1 - window]
-    return max(series.end - start, 0)
-
-
-@njit(cache=True)
-def _past_shifts(series, start, window, past):  # type: ignore[no-untyped-def]
-    start, values = max(start, 2 * window - 1), series.values
+def _past_levels(series, start, window, shifts, past):  # type: ignore[no-untyped-def]
+    """Means of so many readings, against the usual value or, of `shifts`, the mean of as many before."""
+    start, values = max(start, (2 if shifts else 1) * window - 1), series.values
     now = values[start + 1 - window : start].sum()
-    before = values[start + 1 - 2 * window : start - window].sum()
+    before = values[start + 1 - 2 * window : start - window].sum() if shifts else 0.0
+    turn = series.count - series.end + series.phase
     for row in range(start, series.end):
         now += values[row]
-        before += values[row - window]
-        past[row - start] = (now - before) / window
+        if shifts:
+            before += values[row - window]
+            past[row - start] = (now - before) / window
+            before -= values[row + 1 - 2 * window]
+        else:
+            past[row - start] = now / window - series.usuals[(turn + row) // of.REFRESH % of.USUALS]
         now -= values[row + 1 - window]
-        before -= values[row + 1 - 2 * window]
     return max(series.end - start, 0)
 
 
@@ -342,11 +299,8 @@ def _past_means(away, end, start, window, past):  # type: ignore[no-untyped-def]
     return known
 
 
-# Tails
-
-
 @njit(cache=True)
-def _learn(one, past):  # type: ignore[no-untyped-def]
+def _learn(one, past, spare):  # type: ignore[no-untyped-def]
     """Fit the tails of the column whose turn it is: before a reading, so that what judged the one before is still there."""
     every, columns = OFTEN, len(one.seen)
     while every < SELDOM and every * OFTEN <= one.series.count:
@@ -362,17 +316,37 @@ def _learn(one, past):  # type: ignore[no-untyped-def]
         if abs(past[row]) <= nothing:
             past[row] = 0.0
     tops = max(AT_LEAST, int(SHARE * known))
-    _select(past, 0, known - 1, known - 1 - tops)
-    _select(past, 0, known - 1 - tops, tops)
-    _select(past, tops, known - 1 - tops, known // 2)
-    middle = past[known // 2]
-    _fit(one.tail[column, UP], known, np.sort(past[known - tops : known]), past[known - 1 - tops], middle)
-    _fit(one.tail[column, DOWN], known, np.sort(-past[:tops]), -past[tops], -middle)
+    middle = _nth(past, known, known // 2, one.tail[column, of.UP], one.tail[column, of.UP].median, spare)
+    for side in (of.UP, of.DOWN):
+        tail = one.tail[column, side]
+        tail.begin = _nth(past, known, known - 1 - tops, tail, tail.begin, spare)
+        _fit(tail, past, known, tops, middle)
+        middle = -middle
+        for row in range(known):
+            past[row] = -past[row]
 
 
 @njit(cache=True)
-def _select(values, first, last, wanted):  # type: ignore[no-untyped-def]
-    """Put the value that is `wanted`-th in order into its place, smaller ones before it (Hoare's FIND)."""
+def _nth(values, known, wanted, tail, guess, spare):  # type: ignore[no-untyped-def]
+    """The value that is `wanted`-th in order. Mostly it is near what was guessed, among few; if not, it is found more slowly."""
+    below, near = 0, ABOUT * (tail.begin - tail.median)
+    inside = 0
+    for row in range(known):
+        value = values[row]
+        spare[inside] = value
+        below += value < guess - near
+        inside += abs(value - guess) <= near
+    if wanted < below or wanted >= below + inside:
+        below, inside = 0, known
+        for row in range(known):
+            spare[row] = values[row]
+    return _select(spare[:inside], wanted - below)
+
+
+@njit(cache=True)
+def _select(values, wanted):  # type: ignore[no-untyped-def]
+    """The value that is `wanted`-th in order, put there, larger ones behind it (Hoare's FIND)."""
+    first, last = 0, len(values) - 1
     while first < last:
         pivot, low, high = values[(first + last) // 2], first, last
         while low <= high:
@@ -384,18 +358,21 @@ def _select(values, first, last, wanted):  # type: ignore[no-untyped-def]
                 values[low], values[high] = values[high], values[low]
                 low += 1
                 high -= 1
-        if high < wanted:
-            first = low
-        if wanted < low:
-            last = high
+        first, last = (low if high < wanted else first), (high if wanted < low else last)
+    return values[wanted]
 
 
 @njit(cache=True)
-def _fit(tail, known, top, begin, median):  # type: ignore[no-untyped-def]
-    tops = len(top)
+def _fit(tail, past, known, tops, median):  # type: ignore[no-untyped-def]
+    """To the `tops` largest."""
+    tail.median, count = median, 0
+    top = np.full(tops, tail.begin, np.float32)
+    for row in range(known):
+        if past[row] > tail.begin:
+            top[count] = past[row]
+            count += 1
     tail.known, tail.tops, tail.rare = known, tops, np.log(known / tops)
-    tail.top[TOPS - tops :] = top
-    tail.begin, tail.median = begin, median
+    tail.top[of.TOPS - tops :] = top
     excess = top.astype(np.float64) - tail.begin
     mean, spread = excess.mean(), excess.var()
     tail.shape = 0.0
@@ -416,8 +393,6 @@ def _rarity(tail, value):  # type: ignore[no-untyped-def]
     if tail.excess > 0:
         beyond = (value - tail.begin) / tail.excess
         rarity = tail.rare + (np.log(1 + tail.shape * beyond) / tail.shape if tail.shape > 0 else beyond)
-    top = tail.top[TOPS - tail.tops :]
-    as_large = len(top) - np.searchsorted(top, value)
-    if as_large > 0:
-        rarity = min(rarity, np.log(tail.known / as_large))
-    return min(rarity, MOST)
+    top = tail.top[of.TOPS - tail.tops :]
+    as_large = max((top >= value).sum(), np.exp(-MOST))
+    return min(rarity, np.log(tail.known / as_large), MOST)

@@ -66,7 +66,7 @@ TAIL = np.dtype(
         ("shape", "<f8"),
         ("rare", "<f8"),  # how rare the beginning is, as a score
         ("tops", "<i8"),
-        ("top", "<f4", (TOPS,)),  # the largest, ascending, the last `tops` of it
+        ("top", "<f4", (TOPS,)),  # the largest, in any order: the last `tops` of it
     ]
 )
 QUIET, RINGING, UNHEARD = 0, 1, 2  # `rings`

@@ -30,6 +30,10 @@ class Close:
 
     def __init__(self) -> None:
         self.turned: list[int] = []  # that began or ceased to ring in the last step
+        self._told: list[NDArray[np.void]] = []  # readings since the oldest base
+        self._first = self._end = 0  # numbers of the first of them, and of that after the last
+        self._since = np.zeros(PARTS, np.int64)  # number of the first reading that is not in each base
+        self._bases = [b""] * PARTS
         self._renumber(np.empty(0, np.int32), Tier2(0))
 
     def __contains__(self, stream: int) -> bool:
@@ -41,6 +45,10 @@ class Close:
         tier.allow(a_month)
         if np.array_equal(ids, self._ids) and np.array_equal(tier.apart, self._tier.apart):
             return
+        if len(ids):
+            Tier2(1).update(
+                np.zeros(1, np.int32), np.zeros(1, np.int64), np.zeros(1)
+            )  # compiled before anybody waits
         _, old, new = np.intersect1d(self._ids, ids, assume_unique=True, return_indices=True)
         tier.states[new] = self._tier.states[old]
         self._renumber(ids, tier)
@@ -122,13 +130,7 @@ class Close:
         self._ids, self._tier = ids, tier
         self._slots = np.full(int(ids.max(initial=-1)) + 2, -1, np.int32)  # by id; the last is of all beyond
         self._slots[ids] = np.arange(len(ids))
-        self._renew_all()
-
-    def _renew_all(self) -> None:
-        self._told: list[NDArray[np.void]] = []
-        self._first = self._end = 0  # numbers of the first reading in `_told` and of that after its last
-        self._since = np.zeros(PARTS, np.int64)  # number of the first reading that is not in each base
-        self._bases = [b""] * PARTS
+        self._told, self._first = [], self._end
         for part in range(PARTS):
             self._renew(part)
 
