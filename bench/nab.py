@@ -31,6 +31,7 @@ SPEED_CLOSE, SPEED_ROUNDS, SPEED_MEASURED = (
     5_000,
     1_000,
 )  # datastreams, readings of each, the last that are measured
+SPEED_EVERY_US = 300_000_000  # between two readings of a datastream
 SPEED_STEP_US = 1_200_000_000  # from batch to batch: a day and more, so that most of it is past the beginning
 WORSE, DAY_READINGS = (
     1.25,
@@ -275,7 +276,7 @@ def tier2_speed() -> float:
     many, chance, speeds = Tier2(SPEED_CLOSE), np.random.default_rng(1), []
     slot = np.arange(SPEED_CLOSE, dtype=np.int32)
     for number in range(SPEED_ROUNDS):
-        at, value = np.full(SPEED_CLOSE, number * 60_000_000, np.int64), chance.normal(size=SPEED_CLOSE)
+        at, value = np.full(SPEED_CLOSE, number * SPEED_EVERY_US, np.int64), chance.normal(size=SPEED_CLOSE)
         began = time.perf_counter()
         many.update(slot, at, value)
         speeds.append(SPEED_CLOSE / (time.perf_counter() - began))

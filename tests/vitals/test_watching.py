@@ -129,14 +129,19 @@ def test_a_crash_changes_nothing_and_what_is_off_is_silent() -> None:
         assert state_of(then) == state_of(whole)
 
 
-def test_who_always_shouts_is_heard_less_and_less() -> None:
+@pytest.mark.parametrize("close", [False, True])
+def test_who_always_shouts_is_heard_less_and_less(close: bool) -> None:
     """A datastream that jumps for an hour every day at another hour, by chance ever further: its bar rises."""
     draw, days = np.random.default_rng(3), 60
     value = draw.normal(size=days * DAY)
     for day in range(2, days):
         begin = day * DAY + int(draw.integers(0, DAY - 24))
         value[begin : begin + 12] += 60
-    rung = [one for one in told(site(1, kind("a")), value[:, None]) if one.before == Level.NONE]
+    rung = [
+        one
+        for one in told(site(1, kind("a", anomaly_close=close)), value[:, None])
+        if one.before == Level.NONE
+    ]
     assert 1 <= len(rung) <= 8
 
 
