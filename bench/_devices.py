@@ -25,7 +25,7 @@ _BEHIND = sa.text(
     "UPDATE sensing_thing SET quota = :many, properties = properties || jsonb_build_object('gateway', 'G-' || id % :n)"
 )
 _STREAMS = sa.text(
-    "SELECT d.id, d.quantity, t.properties ->> 'gateway' AS gateway, t.region_id FROM sensing_datastream d"
+    "SELECT d.id, d.quantity, t.properties ->> 'gateway' AS gateway, t.region_id, t.properties ->> 'place' AS place FROM sensing_datastream d"
     " JOIN sensing_thing t ON t.id = d.thing_id ORDER BY t.id % :n, d.id"
 )
 
@@ -35,12 +35,12 @@ def behind_gateways(tx: Tx) -> None:
     tx.execute(_BEHIND, {"many": MANY, "n": GATEWAYS})
 
 
-def streams(tx: Tx) -> Sequence[sa.Row[tuple[int, str, str, int]]]:
-    """id, quantity, gateway, region of every datastream, those of one gateway together."""
+def streams(tx: Tx) -> Sequence[sa.Row[tuple[int, str, str, int, str | None]]]:
+    """id, quantity, gateway, region, kind of place of every datastream, those of one gateway together."""
     return tx.execute(_STREAMS, {"n": GATEWAYS}).all()
 
 
-def messages(found: Sequence[sa.Row[tuple[int, str, str, int]]], each: int) -> Messages:
+def messages(found: Sequence[sa.Row[tuple[int, str, str, int, str | None]]], each: int) -> Messages:
     """ROUNDS times a reading of every datastream, `each` in a message, with values as the demo's things have them."""
     told, source = feelings().forms, np.random.default_rng(3)
     ids, every = np.array([row.id for row in found], np.int32), np.arange(len(found))

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from chengyun.sensing.units import number_text
 from chengyun.vitals.alarms.picture import sentence
 from chengyun.vitals.anomaly.contracts import USUAL, Band
 from chengyun.vitals.anomaly.kernel import _past
@@ -17,7 +18,7 @@ from chengyun.vitals.anomaly.layout import PAST, REACH, ROOM
 from chengyun.vitals.anomaly.normal import band_at
 from chengyun.vitals.anomaly.tier1 import Tier1
 from chengyun.vitals.anomaly.tier2 import RINGS, Tier2
-from chengyun.vitals.anomaly.words import number, sentences
+from chengyun.vitals.anomaly.words import sentences
 from chengyun.vitals.contracts import Detector
 
 pytestmark = pytest.mark.nightly
@@ -280,7 +281,7 @@ def test_what_tier2_knew_explains_and_draws() -> None:
     assert why.closely.low < why.expected < why.closely.high < why.seen
     assert 4 < why.sigmas < 20
     assert f"{why.sigmas:.1f} 个标准差" in sentence(why, "zh")
-    assert number(why.closely.high) in sentence(why, "en")
+    assert number_text(why.closely.high, None) in sentence(why, "en")
     bands = [band_at(why, int(at)) for at in AT[HURT - 288 : HURT + 2]]
     inside = [band.low <= x <= band.high for band, x in zip(bands, value[HURT - 288 : HURT + 2], strict=True)]
     assert np.mean(inside[:-2]) > 0.9
@@ -301,4 +302,9 @@ def test_sentences() -> None:
         zh, en = sentences(detector, 5, Band(0, -1, 1), 9.9, 6)
         assert "9.9" in zh
         assert "9.9" in en
-    assert [number(x) for x in (0, 0.0012345, -12.345, 1234567.8)] == ["0", "0.001234", "-12.35", "1,234,568"]
+    assert [number_text(x, None) for x in (0, 0.0012345, -12.345, 1234567.8)] == [
+        "0",
+        "0.001234",
+        "-12.35",
+        "1,234,568",
+    ]

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ import pytest
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
+from chengyun.incidents.reading.gauges import Gauge
 from chengyun.kernel.contracts import system_actor
 from chengyun.kernel.settings import Settings
 from chengyun.kernel.transactions import Database, Tx
@@ -33,10 +34,12 @@ from chengyun.vitals.live import process as live
 from chengyun.vitals.live.sensing import run
 from chengyun.web.features import build_bus
 from tests.forks import forked
+from tests.kernel.working import worker
 from tests.support import Links
 from tests.web.support import Hub, until
 
-SIGN, UNUSUAL, LEANING = "gas.methane.now-max", "gas.co.anomaly", "bridge-inclination.across.anomaly"
+SIGN, UNUSUAL, COUNTED = "gas.methane.now-max", "gas.co.anomaly", "incident.04.overdue"
+LEANING = "bridge-inclination.across.anomaly"
 HERE = (106.45, 29.49)  # 九龙坡区 · 石桥铺街道 · 寨子坪社区 · 001 网格
 SEED = system_actor("seed")
 LOGGED = """
@@ -57,18 +60,23 @@ def bridge(hub: Hub) -> None:
 
 
 @pytest.fixture
-def stream(hub: Hub) -> int:
-    """A restaurant's gas detector; its datastream of carbon monoxide, with two days of quiet readings in the log."""
+def streams(hub: Hub) -> dict[str, int]:
+    """A restaurant's gas detector, its datastreams by quantity; that of carbon monoxide with two days of quiet readings
+    in the log.
+    """
     with hub.db.begin(SEED) as tx:
         thing = NewThing(
             "G-1", "gas", "老灶火锅燃气探测器", *HERE, properties={"place": "market"}, simulated=True
         )
-        co = add(tx, thing)["gas.co"]
+        of = add(tx, thing)
         now = sensing.microseconds(tx.now)
     tell(
-        hub, co, now - 1_200_000_000 * np.arange(144, 0, -1), 3 + np.random.default_rng(1).normal(0, 0.2, 144)
+        hub,
+        of["gas.co"],
+        now - 1_200_000_000 * np.arange(144, 0, -1),
+        3 + np.random.default_rng(1).normal(0, 0.2, 144),
     )
-    return co
+    return of
 
 
 def add(tx: Tx, thing: NewThing) -> dict[str, int]:
@@ -92,16 +100,31 @@ def run_sense(links: Links, home: Path, _alive: Connection) -> None:
     """What the forked process does, until it is killed or asked to stop."""
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    live.SNAPSHOT_S = 0.5  # while it runs too, not at its end alone
+    live.SNAPSHOT_S, live.TICK_S = 0.5, 0.001  # while it runs too, not at its end alone
     database = Database(links.app_url, build_bus())
     run(database, Settings(home=home), stop)
     database.dispose()
 
 
+def run_sense_of_counts(links: Links, home: Path, alive: Connection) -> None:
+    """The same, but no snapshot is kept while it runs, and overdue incidents are counted in a file: town, number."""
+
+    def counted(_tx: Tx) -> dict[str, Gauge]:
+        town, number = (home / "overdue").read_text().split()
+        return {"overdue:04": Gauge(np.array([int(town)]), np.array([float(number)]))}
+
+    live.feeding.incidents.gauges = counted
+    live.Live._snapshot = lambda _self: None  # type: ignore[method-assign]
+    live.COUNT_S = 0.2
+    run_sense(links, home, alive)
+
+
 @contextmanager
-def sense(hub: Hub, home: Path, end: int = signal.SIGTERM) -> Iterator[None]:
+def sense(
+    hub: Hub, home: Path, end: int = signal.SIGTERM, body: Callable[..., None] = run_sense
+) -> Iterator[None]:
     """The live process; `end` is the signal that ends it."""
-    process, alive = forked(run_sense, hub.links, home)
+    process, alive = forked(body, hub.links, home)
     reader = Reader(home / "live")
     try:
         until(lambda: (board := reader.board()) is not None and board.fresh(time.time_ns() // 1000), 60)
@@ -111,6 +134,13 @@ def sense(hub: Hub, home: Path, end: int = signal.SIGTERM) -> Iterator[None]:
         process.join(30)
         alive.close()
         assert process.exitcode == (0 if end == signal.SIGTERM else -end)
+
+
+@pytest.fixture(autouse=True)
+def working(hub: Hub) -> Iterator[None]:
+    """Whoever opens incidents."""
+    with worker(hub.db):
+        yield
 
 
 @pytest.fixture
@@ -148,7 +178,12 @@ def alarms(client: httpx.Client, **params: Any) -> list[dict[str, Any]]:
 
 
 def test_a_leak_rings_once_and_becomes_one_incident_whatever_crashes(
-    hub: Hub, tmp_path: Path, bridge: None, stream: int, send: Callable[..., None], officer: httpx.Client
+    hub: Hub,
+    tmp_path: Path,
+    bridge: None,
+    streams: dict[str, int],
+    send: Callable[..., None],
+    officer: httpx.Client,
 ) -> None:
     """The hold of an alarm, its episode and its incident survive a restart: nothing is missed, nothing doubled; nor is
     what another sensor feels that is not as usual.
@@ -156,7 +191,7 @@ def test_a_leak_rings_once_and_becomes_one_incident_whatever_crashes(
     with sense(hub, tmp_path, signal.SIGKILL):
         send(1.0, ago=3)
         send(60.0, ago=2)
-        until(lambda: alarms(officer))
+        until(lambda: [one for one in alarms(officer) if one["incident"]])
         send(15.0, 2, "co")
         send(16.0, 1, "co")
         until(lambda: alarms(officer, sign=UNUSUAL, kind="anomaly"))
@@ -224,11 +259,11 @@ def test_a_snapshot_holds_what_has_changed_and_what_none_needs_is_gone(hub: Hub)
 
 
 def test_an_alarm_is_heard_shelved_told_upwards_and_closed_with_its_incident(
-    hub: Hub, tmp_path: Path, stream: int, send: Callable[..., None], officer: httpx.Client
+    hub: Hub, tmp_path: Path, streams: dict[str, int], send: Callable[..., None], officer: httpx.Client
 ) -> None:
     with sense(hub, tmp_path):
         send(60.0)
-        until(lambda: alarms(officer))
+        until(lambda: [one for one in alarms(officer) if one["incident"]])
     (rung,) = alarms(officer)
     path = f"/api/vitals/alarms/{rung['id']}"
     with hub.db.begin(system_actor("vitals")) as tx:
@@ -258,3 +293,56 @@ def test_an_alarm_is_heard_shelved_told_upwards_and_closed_with_its_incident(
     with signed_in(hub, "banan-duty") as elsewhere:
         assert elsewhere.get(path).status_code == 404
         assert alarms(elsewhere) == []
+
+
+def test_what_is_lived_through_again_has_its_own_time(
+    hub: Hub, tmp_path: Path, streams: dict[str, int], officer: httpx.Client
+) -> None:
+    """Time passes as it did then: the present begins where the log ends."""
+    with hub.db.begin(SEED) as tx:
+        at = sensing.microseconds(tx.now) - 1_000_000_000
+    methane = np.array([streams["gas.methane"]], np.int32)
+    told = [(at, 60.0), (at + 30_000_000, 1.0)]
+    rows = [
+        {"at": moment(when), "body": Readings(methane, np.array([when]), np.array([value])).pack()}
+        for when, value in told
+    ]
+    with hub.db.begin(system_actor("sensing")) as tx:
+        tx.execute(sa.text(LOGGED), rows)
+    with sense(hub, tmp_path):
+        until(lambda: alarms(officer, state="cleared"))
+    (rung,) = alarms(officer, state="cleared")
+    began, cleared = (datetime.fromisoformat(rung[name]) for name in ("began", "cleared_at"))
+    assert began == moment(at)
+    assert cleared < moment(at + 600_000_000)
+
+
+def test_numbers_ring_once_whatever_crashes(hub: Hub, tmp_path: Path, officer: httpx.Client) -> None:
+    """Numbers are not in the log: what they have raised is as it was stored, with no snapshot at all."""
+    town = hub.regions["九龙坡区/石桥铺街道"]
+
+    def counted(number: int) -> None:
+        (tmp_path / "overdue").write_text(f"{town} {number}")
+
+    def open_ones() -> list[int]:
+        return [one["id"] for one in alarms(officer, sign=COUNTED) if one["level"] > 0]
+
+    counted(0)
+    with sense(
+        hub, tmp_path, body=run_sense_of_counts
+    ):  # its end is a snapshot that knows nothing of what comes
+        pass
+    with sense(hub, tmp_path, signal.SIGKILL, run_sense_of_counts):
+        counted(3)
+        until(open_ones)
+    (rung,) = open_ones()
+    with sense(hub, tmp_path, signal.SIGKILL, run_sense_of_counts):
+        time.sleep(1.0)
+        assert open_ones() == [rung]
+        counted(0)
+        until(lambda: not open_ones())
+    counted(2)
+    with sense(hub, tmp_path, signal.SIGKILL, run_sense_of_counts):
+        until(open_ones)
+        assert open_ones() != [rung]
+    assert len(alarms(officer, sign=COUNTED)) == 2
