@@ -6507,6 +6507,7 @@ export interface components {
          * Kind
          * @description A kind of thing, as `things.yaml` of a scenario declares it. What is unusual for one of them is an alarm of
          *     `anomaly_level` (0: none, 1 blue to 4 red); each of its datastreams may ring so often a month in the long run.
+         *     `anomaly_close`: they are watched closely, by a dearer model.
          */
         Kind: {
             /** Code */
@@ -6529,6 +6530,11 @@ export interface components {
              * @default 0.1
              */
             anomalies_a_month: number;
+            /**
+             * Anomaly Close
+             * @default false
+             */
+            anomaly_close: boolean;
         };
         /**
          * Lamp
