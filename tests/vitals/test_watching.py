@@ -11,6 +11,7 @@ import pytest
 from chengyun.cli.demo.feeling.forms import Signals, feelings
 from chengyun.sensing.contracts import Kind, Quantity, Readings, Streams
 from chengyun.vitals.alarms.picture import normal_of, sentence
+from chengyun.vitals.anomaly import kernel
 from chengyun.vitals.anomaly.normal import band_at
 from chengyun.vitals.anomaly.tier1 import A_MONTH, RINGS
 from chengyun.vitals.contracts import Change, Detector, EpisodeKind, Level
@@ -127,6 +128,7 @@ def test_a_crash_changes_nothing_and_what_is_off_is_silent() -> None:
         then.load(kept)
         assert heard + told(then, values[cut:], cut) == before + after
         assert state_of(then) == state_of(whole)
+    assert len(kernel.update.signatures) == 1  # nothing is compiled once more on the way
 
 
 @pytest.mark.parametrize("close", [False, True])

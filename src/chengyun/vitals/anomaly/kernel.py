@@ -32,8 +32,7 @@ ABOUT = 0.05  # of a tail's distance from the median: so little it mostly moves
 HEAVIEST = 0.7  # shape of a tail
 MOST = 16.0  # no difference counts more: one in nine million
 BEST = 6  # how many differences are averaged
-RINGS = 7.0  # the lowest bar
-LOUDER = 1.1  # times that the bar goes up with each ringing: MOST is nine times louder than RINGS
+LOUDER = 1.1  # times that the bar goes up with each ringing: MOST is nine times louder than 7
 RUN = 2  # readings in a row at the bar
 WARM_READINGS = 576  # that must have been looked at, and a day must have passed, before it is heard
 CALM = 3.5  # a score below is usual
@@ -41,7 +40,7 @@ CALM_READINGS, CALM_US = 6, HOUR_US  # both must have passed before it rings no 
 
 
 @njit(cache=True, nogil=True)
-def update(states, apart, offset, begin, slot, at, value, scores, turned):  # type: ignore[no-untyped-def]
+def update(states, apart, rings, offset, begin, slot, at, value, scores, turned):  # type: ignore[no-untyped-def]
     """Readings from row `begin` on in turn, up to one with which a datastream begins to ring: fill their scores → (the row
     after the last, how many began or ceased to ring: they are in `turned`).
     """
@@ -52,7 +51,7 @@ def update(states, apart, offset, begin, slot, at, value, scores, turned):  # ty
             continue
         _learn(one, past, spare)
         scores[row] = _score(one, offset, at[row], value[row])
-        if _judge(one, apart[slot[row]], scores[row], at[row]):
+        if _judge(one, rings, apart[slot[row]], scores[row], at[row]):
             turned[count] = slot[row]
             count += 1
             if one.ringing.rings == of.RINGING:
@@ -79,7 +78,7 @@ def _score(one, offset, at, value):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _judge(one, apart, score, moment):  # type: ignore[no-untyped-def]
+def _judge(one, rings, apart, score, moment):  # type: ignore[no-untyped-def]
     """Whether it begins or ceases to ring. What knows nothing yet calls nothing usual; what is new rings, and raises its
     bar, unheard.
     """
@@ -94,10 +93,10 @@ def _judge(one, apart, score, moment):  # type: ignore[no-untyped-def]
         heard = ringing.rings == of.RINGING
         ringing.rings, ringing.run = of.QUIET, 0
         return heard
-    if score < RINGS:
+    if score < rings:
         ringing.run = 0
         return False
-    bar = max(RINGS, ringing.bar * LOUDER ** (-(moment - ringing.rang) / apart))
+    bar = max(rings, ringing.bar * LOUDER ** (-(moment - ringing.rang) / apart))
     ringing.run = ringing.run + 1 if score >= bar else 0
     if ringing.run < RUN:
         return False

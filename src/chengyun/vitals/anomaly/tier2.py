@@ -13,13 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chengyun.vitals.anomaly import kernel
-from chengyun.vitals.anomaly.kernel import RINGS
 from chengyun.vitals.anomaly.layout import BINS, COLUMNS, DAYS, DOWN, HOUR, RINGING, STATE, UP, VALUE
 from chengyun.vitals.anomaly.normal import CITY_US, HOUR_US
 from chengyun.vitals.anomaly.tier1 import A_MONTH, MONTH_US
 from chengyun.vitals.contracts import Closely, Normal
 
-__all__ = ["RINGS", "Tier2"]
+RINGS = 7.0  # the lowest bar
 TAIL_SIGMA = 2.054  # standard deviations at which the tails begin, of a Gaussian
 FAR = 1e6  # standard deviations are not counted beyond
 SPREAD = 37  # readings by which one datastream is before the next when tails are fitted
@@ -29,15 +28,15 @@ Slots = NDArray[np.int32]
 
 
 class Tier2:
-    """State of `slots` datastreams, numbered from 0. `offset_us`: of the local clock. `turned`: those that began or
-    ceased to ring in the last update, in that order, maybe several times.
+    """State of `slots` datastreams, numbered from 0. `offset_us`: of the local clock; `rings`: the lowest bar. `turned`:
+    those that began or ceased to ring in the last update, in that order, maybe several times.
     """
 
-    def __init__(self, slots: int, offset_us: int = CITY_US) -> None:
+    def __init__(self, slots: int, offset_us: int = CITY_US, rings: float = RINGS) -> None:
         self.states = np.zeros(slots, STATE)
         self.states["series"]["phase"] = np.arange(slots) * SPREAD
         self.apart = np.full(slots, MONTH_US / A_MONTH)
-        self._offset = offset_us
+        self._offset, self._rings = offset_us, rings
         self._why: dict[int, Normal] = {}
         self.turned = np.empty(0, np.int32)
 
@@ -58,7 +57,7 @@ class Tier2:
         self._why.clear()
         while row < len(slot):
             row, count = kernel.update(
-                self.states, self.apart, self._offset, row, slot, at_us, value, scores, turned
+                self.states, self.apart, self._rings, self._offset, row, slot, at_us, value, scores, turned
             )
             parts.append(turned[:count].copy())
             if count and self.rings(last := int(turned[count - 1])):

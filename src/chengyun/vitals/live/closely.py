@@ -25,6 +25,12 @@ IDS, APART, SINCE, TOLD, BASE = "ids", "apart", "since", "told", "base."  # chun
 READING = np.dtype([("slot", "<i4"), ("at", "<i8"), ("value", "<f8")])
 
 
+def compile_for(ids: NDArray[np.int32]) -> None:
+    """What watches these, before anybody waits for it: the first time on a machine it takes seconds."""
+    if len(ids):
+        Tier2(1).update(np.zeros(1, np.int32), np.zeros(1, np.int64), np.zeros(1))
+
+
 class Close:
     """Not for use by two threads at once."""
 
@@ -45,10 +51,6 @@ class Close:
         tier.allow(a_month)
         if np.array_equal(ids, self._ids) and np.array_equal(tier.apart, self._tier.apart):
             return
-        if len(ids):
-            Tier2(1).update(
-                np.zeros(1, np.int32), np.zeros(1, np.int64), np.zeros(1)
-            )  # compiled before anybody waits
         _, old, new = np.intersect1d(self._ids, ids, assume_unique=True, return_indices=True)
         tier.states[new] = self._tier.states[old]
         self._renumber(ids, tier)

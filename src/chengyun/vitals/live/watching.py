@@ -21,7 +21,7 @@ from chengyun.vitals.alarms.episode import Unusual
 from chengyun.vitals.alarms.signs import UNUSUAL
 from chengyun.vitals.anomaly.tier1 import A_MONTH, STATE, Tier1
 from chengyun.vitals.contracts import Change, EpisodeKind, Level, Normal
-from chengyun.vitals.live.closely import Close
+from chengyun.vitals.live.closely import Close, compile_for
 
 log = logging.getLogger(__name__)
 CHUNK, CLOSE, OPEN = "anomaly.", "anomaly.close.", "anomaly.open"  # chunks of a snapshot
@@ -61,12 +61,14 @@ class Tier(Protocol):
 
 
 def watched(streams: Streams, kinds: Sequence[Kind]) -> Watched:
-    """What the registry and the kinds say."""
+    """What the registry and the kinds say. While steps go on: what watches these is compiled here."""
     of = {quantity.code: kind for kind in kinds for quantity in kind.quantities}
     held = [of.get(code) for code in streams.quantities]
     level = np.array([kind.anomaly_level if kind else 0 for kind in held], np.int8)
     close = np.array([bool(kind and kind.anomaly_level and kind.anomaly_close) for kind in held], bool)
     often = np.array([kind.anomalies_a_month if kind else A_MONTH for kind in held], np.float64)
+    chosen = _close(np.sort(streams.id[close[streams.quantity]]))
+    compile_for(chosen)
     size = int(streams.id.max(initial=0)) + 1
 
     def by_id(values: NDArray[Any], otherwise: float = 0) -> NDArray[Any]:
@@ -81,7 +83,7 @@ def watched(streams: Streams, kinds: Sequence[Kind]) -> Watched:
         by_id(streams.region),
         by_id(streams.quantity),
         streams.quantities,
-        _close(np.sort(streams.id[close[streams.quantity]])),
+        chosen,
     )
 
 
