@@ -11,8 +11,11 @@ import pytest
 from numpy.typing import NDArray
 
 from chengyun.sensing.units import number_text
+from chengyun.vitals.alarms.picture import sentence
 from chengyun.vitals.anomaly.contracts import USUAL, Band
-from chengyun.vitals.anomaly.kernel import SHOWN
+from chengyun.vitals.anomaly.kernel import _past
+from chengyun.vitals.anomaly.layout import PAST, REACH, ROOM
+from chengyun.vitals.anomaly.normal import band_at
 from chengyun.vitals.anomaly.tier1 import Tier1
 from chengyun.vitals.anomaly.tier2 import RINGS, Tier2
 from chengyun.vitals.anomaly.words import sentences
@@ -43,7 +46,7 @@ def calm(scorer: Scorer, seed: int) -> Floats:
 
 def tier2(value: Floats) -> Floats:
     """Scores of tier 2 of one series."""
-    return Tier2().scores(AT[: len(value)], value)
+    return Tier2(1).update(np.zeros(len(value), np.int32), AT[: len(value)], value)
 
 
 BOTH = pytest.mark.parametrize("scorer", [tier1, tier2])
@@ -143,9 +146,9 @@ def test_false_alarms_are_rare(scorer: Scorer, rings: float) -> None:
 def test_what_happens_every_day_is_no_anomaly() -> None:
     """15 standard deviations up, for an hour at the same time of day: it rings the first time, and soon no more."""
     value, bell = np.random.default_rng(5).normal(size=ROWS), np.arange(ROWS) % 288 // 12 == 10
-    value[bell] += 15
     days = np.arange(ROWS) // 288
-    assert (tier2(value)[bell & (days == 0)] >= RINGS).any()
+    value[bell & (days > 0)] += 15
+    assert (tier2(value)[bell & (days == 1)] >= RINGS).any()
     for scorer, rings in ((tier1, USUAL), (tier2, RINGS)):
         assert not (scorer(value)[bell & (days >= 7)] >= rings).any()
 
@@ -193,15 +196,15 @@ def test_late_and_doubled_readings_and_those_without_a_number_change_nothing() -
     clean, dirty = Tier1(1), Tier1(1)
     clean.update(np.zeros(ROWS, np.int32), AT, value)
     dirty.update(np.zeros(ROWS, np.int32), AT, value)
-    again = dirty.update(np.zeros(3, np.int32), AT[[-1, -2, -1]] + [0, 0, 5], np.array([99.0, 99.0, np.nan]))
+    again_at = np.array([AT[-1], AT[-2], AT[-1] + STEP_US])
+    again = dirty.update(np.zeros(3, np.int32), again_at, np.array([99.0, 99.0, np.nan]))
     assert not again.any()
     assert clean.dump() == dirty.dump()
-    one = Tier2()
-    one.scores(AT, value)
-    before = one.dump()
-    assert one.update(int(AT[-2]), 99.0).score == 0
-    assert one.update(int(AT[-1]) + 5, float("inf")).score == 0
-    assert one.dump() == before
+    one, zeros = Tier2(1), np.zeros(3, np.int32)
+    one.update(np.zeros(ROWS, np.int32), AT, value)
+    before = one.states.tobytes()
+    assert not one.update(zeros, again_at, np.array([99.0, 99.0, np.inf])).any()
+    assert one.states.tobytes() == before
 
 
 def test_tier1_with_a_known_range_ignores_what_is_small_and_sees_the_first_move() -> None:
@@ -213,25 +216,40 @@ def test_tier1_with_a_known_range_ignores_what_is_small_and_sees_the_first_move(
         assert (scores[-1] >= USUAL) == rings
 
 
-def test_tier2_one_by_one_and_from_a_snapshot() -> None:
-    value = day_and_noise(8)
-    step(value)
-    scores, one = tier2(value), Tier2()
-    for row in range(HURT):
-        assert one.update(int(AT[row]), float(value[row])).score == scores[row]
-    other = Tier2()
-    other.load(one.dump())
-    assert np.array_equal(other.scores(AT[HURT:], value[HURT:]), scores[HURT:])
-    with pytest.raises(ValueError, match="snapshot"):
-        other.load(b"x")
+def test_tier2_datastreams_are_independent_and_batches_do_not_matter() -> None:
+    """Three mixed in batches score as each alone; also when the oldest readings have moved out."""
+    rows = REACH + ROOM + 200
+    at = MONDAY + np.arange(rows, dtype=np.int64) * np.int64(STEP_US)
+    values = np.random.default_rng(8).normal(size=(3, rows)) + np.arange(rows) % 288 / 50
+    values[1, HURT:] += 8
+    slot, mixed = np.tile(np.arange(3, dtype=np.int32), rows), Tier2(3)
+    parts = [
+        mixed.update(slot[part], np.repeat(at, 3)[part], values.T.ravel()[part])
+        for part in (slice(begin, begin + 1001) for begin in range(0, len(slot), 1001))
+    ]
+    for number_, value in enumerate(values):
+        alone = Tier2(3)
+        scores = alone.update(np.full(rows, number_, np.int32), at, value)
+        assert np.array_equal(np.concatenate(parts)[slot == number_], scores)
+        assert alone.states[number_].tobytes() == mixed.states[number_].tobytes()
+        assert alone.states[number_]["tail"]["known"].max() == PAST
+    with pytest.raises(IndexError):
+        mixed.update(np.array([3], np.int32), at[:1], values[0, :1])
 
 
-def test_a_matter_rings_once() -> None:
-    """A step that stays rings when it comes, and not again that day unless it gets worse."""
-    value = day_and_noise(9)
-    step(value)
-    rung = np.flatnonzero(tier2(value)[HURT : HURT + 288] >= RINGS)
-    assert 1 <= len(rung) <= 3
+def test_what_is_kept_gives_the_same_differences_as_when_they_came() -> None:
+    """The past is worked out anew from the readings: the last of each column is the one that was just judged."""
+    value, one, zero = day_and_noise(12), Tier2(1), np.zeros(1, np.int32)
+    value[::7] = np.round(value[::7])
+    found = []
+    for row in range(ROWS):
+        one.update(zero, AT[row : row + 1], value[row : row + 1])
+        found.append(one.states[0]["difference"].copy())
+    past = np.empty(PAST, np.float32)
+    for column, differences in enumerate(np.array(found).T):
+        known = _past(one.states[0]["series"], column, past)
+        there = ~np.isnan(differences)
+        assert np.allclose(past[:known], differences[there], rtol=1e-5, atol=1e-6)
 
 
 # The picture of normal
@@ -251,29 +269,23 @@ def test_tier1_band_is_the_usual_of_the_hour() -> None:
     assert 3 < high.high - high.low < 15
 
 
-def test_an_alarm_is_explained_with_the_picture_of_normal() -> None:
-    value = day_and_noise(11)
-    spike(value)
-    one = Tier2()
-    assert one.explain() is None
-    for row in range(HURT):
-        one.update(int(AT[row]), float(value[row]))
-    score = one.update(int(AT[HURT]), float(value[HURT]))
-    assert score.alarm
-    why = one.explain()
-    assert why is not None
-    assert why.detector is score.detector
-    assert (why.at_us, why.value) == (AT[HURT], value[HURT])
-    assert why.band.low < why.band.expected < why.band.high < why.seen
+def test_what_tier2_knew_explains_and_draws() -> None:
+    value, one = day_and_noise(11), Tier2(1)
+    value[HURT : HURT + 2] += 12
+    for row in range(HURT + 2):
+        one.update(np.zeros(1, np.int32), AT[row : row + 1], value[row : row + 1])
+    assert one.turned.tolist() == [0]
+    why = one.why(0)
+    assert why.closely is not None
+    assert (why.at_us, why.value) == (AT[HURT + 1], value[HURT + 1])
+    assert why.closely.low < why.expected < why.closely.high < why.seen
     assert 4 < why.sigmas < 20
-    assert f"{why.sigmas:.1f} 个标准差" in why.zh
-    assert number_text(why.band.high, None) in why.en
-    picture = why.picture
-    assert len(picture.at_us) == SHOWN
-    assert np.array_equal(picture.value, value[HURT + 1 - SHOWN : HURT + 1])
-    inside = (picture.low <= picture.value) & (picture.value <= picture.high)
-    assert inside.mean() > 0.9
-    assert not inside[-1]
+    assert f"{why.sigmas:.1f} 个标准差" in sentence(why, "zh")
+    assert number_text(why.closely.high, None) in sentence(why, "en")
+    bands = [band_at(why, int(at)) for at in AT[HURT - 288 : HURT + 2]]
+    inside = [band.low <= x <= band.high for band, x in zip(bands, value[HURT - 288 : HURT + 2], strict=True)]
+    assert np.mean(inside[:-2]) > 0.9
+    assert not any(inside[-2:])
 
 
 def test_sentences() -> None:
@@ -285,6 +297,7 @@ def test_sentences() -> None:
     assert sentences(Detector.LEVEL, 1, Band(2, 1.5, 2.5), 3, 24)[0].startswith(
         "最近 24 次读数的平均比平常低"
     )
+    assert "12 次读数的平均比平常同一时刻高" in sentences(Detector.HOUR, 24, Band(14, 12, 16), 6, 12)[0]
     for detector in Detector:
         zh, en = sentences(detector, 5, Band(0, -1, 1), 9.9, 6)
         assert "9.9" in zh

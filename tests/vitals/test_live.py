@@ -17,6 +17,7 @@ import httpx
 import numpy as np
 import pytest
 import sqlalchemy as sa
+from numpy.typing import NDArray
 
 from chengyun.cli.processes import BROKEN, give_up
 from chengyun.incidents.reading.gauges import Gauge
@@ -29,6 +30,7 @@ from chengyun.sensing.service import NewThing, moment
 from chengyun.territory import service as territory
 from chengyun.vitals.alarms import handling, recording
 from chengyun.vitals.board import Reader
+from chengyun.vitals.live import keeping
 from chengyun.vitals.live import process as live
 from chengyun.vitals.live.sensing import run
 from chengyun.web.features import build_bus
@@ -38,12 +40,24 @@ from tests.support import Links
 from tests.web.support import Hub, until
 
 SIGN, UNUSUAL, COUNTED = "gas.methane.now-max", "gas.co.anomaly", "incident.04.overdue"
+LEANING = "bridge-inclination.across.anomaly"
 HERE = (106.45, 29.49)  # 九龙坡区 · 石桥铺街道 · 寨子坪社区 · 001 网格
 SEED = system_actor("seed")
 LOGGED = """
     INSERT INTO sensing_batch (position, arrived, source, n, body)
     VALUES (nextval('sensing_position'), :at, 'test', 1, :body)
 """
+
+
+@pytest.fixture
+def bridge(hub: Hub) -> None:
+    """Its tower is watched closely: in the log it leans a little more with each of fifty readings, until three days ago."""
+    with hub.db.begin(SEED) as tx:
+        thing = NewThing("B-1", "bridge-inclination", "桥塔倾角计", *HERE, simulated=True)
+        across = add(tx, thing)["bridge-inclination.across"]
+        now = sensing.microseconds(tx.now) - 3 * 86_400_000_000
+    value = np.random.default_rng(2).normal(0, 0.01, 650) + 0.002 * np.maximum(np.arange(650) - 600, 0)
+    tell(hub, across, now - 300_000_000 * np.arange(650, 0, -1), value)
 
 
 @pytest.fixture
@@ -55,19 +69,32 @@ def streams(hub: Hub) -> dict[str, int]:
         thing = NewThing(
             "G-1", "gas", "老灶火锅燃气探测器", *HERE, properties={"place": "market"}, simulated=True
         )
-        ids = sensing.add_things(tx, [thing])
-        of = {one.quantity: one.id for one in sensing.thing(tx, ids["G-1"]).thing.streams}
+        of = add(tx, thing)
         now = sensing.microseconds(tx.now)
-    at = now - 1_200_000_000 * np.arange(144, 0, -1)
-    value = 3 + np.random.default_rng(1).normal(0, 0.2, len(at))
-    id_ = np.array([of["gas.co"]], np.int32)
+    tell(
+        hub,
+        of["gas.co"],
+        now - 1_200_000_000 * np.arange(144, 0, -1),
+        3 + np.random.default_rng(1).normal(0, 0.2, 144),
+    )
+    return of
+
+
+def add(tx: Tx, thing: NewThing) -> dict[str, int]:
+    """Its datastreams by quantity."""
+    ids = sensing.add_things(tx, [thing])
+    return {one.quantity: one.id for one in sensing.thing(tx, ids[thing.code]).thing.streams}
+
+
+def tell(hub: Hub, stream: int, at: NDArray[np.int64], value: NDArray[np.float64]) -> None:
+    """Each reading is a batch of the log that came at its moment."""
+    id_ = np.array([stream], np.int32)
     rows = [
         {"at": moment(int(one)), "body": Readings(id_, at[n : n + 1], value[n : n + 1]).pack()}
         for n, one in enumerate(at)
     ]
     with hub.db.begin(system_actor("sensing")) as tx:
         tx.execute(sa.text(LOGGED), rows)
-    return of
 
 
 def run_sense(links: Links, home: Path, _alive: Connection) -> None:
@@ -168,7 +195,12 @@ def alarms(client: httpx.Client, **params: Any) -> list[dict[str, Any]]:
 
 
 def test_a_leak_rings_once_and_becomes_one_incident_whatever_crashes(
-    hub: Hub, tmp_path: Path, streams: dict[str, int], send: Callable[..., None], officer: httpx.Client
+    hub: Hub,
+    tmp_path: Path,
+    bridge: None,
+    streams: dict[str, int],
+    send: Callable[..., None],
+    officer: httpx.Client,
 ) -> None:
     """The hold of an alarm, its episode and its incident survive a restart: nothing is missed, nothing doubled; nor is
     what another sensor feels that is not as usual.
@@ -180,6 +212,7 @@ def test_a_leak_rings_once_and_becomes_one_incident_whatever_crashes(
         send(15.0, 2, "co")
         send(16.0, 1, "co")
         until(lambda: alarms(officer, sign=UNUSUAL, kind="anomaly"))
+        until(lambda: alarms(officer, sign=LEANING, kind="anomaly"))
     (rung,) = alarms(officer)
     assert (rung["level"], rung["thing_name"], rung["simulated"]) == (4, "老灶火锅燃气探测器", True)
     assert "石桥铺街道" in rung["region_name"]
@@ -198,6 +231,7 @@ def test_a_leak_rings_once_and_becomes_one_incident_whatever_crashes(
         16.0,
         None,
     )
+    (leans,) = alarms(officer, sign=LEANING, kind="anomaly")
     with sense(hub, tmp_path):  # everything since the last snapshot is lived through again
         send(61.0, ago=1)
         send(15.5, 0, "co")
@@ -205,6 +239,11 @@ def test_a_leak_rings_once_and_becomes_one_incident_whatever_crashes(
         assert [one["id"] for one in alarms(officer, sign=UNUSUAL, kind="anomaly")] == [odd["id"]]
         the_picture_of_normal(officer, odd["id"])
         assert [one["id"] for one in alarms(officer)] == [rung["id"]]
+        assert alarms(officer, sign=LEANING, kind="anomaly") == [leans]
+        shown = officer.get(f"/api/vitals/alarms/{leans['id']}").json()
+        assert "次读数的平均比平常" in shown["why"]
+        assert shown["picture"]["close"]
+        assert shown["picture"]["low"] < 0 < shown["picture"]["high"]
         assert hub.count("SELECT count(*) FROM incidents_incident WHERE origin_kind = 'alarm'") == 1
 
 
@@ -214,6 +253,7 @@ def the_picture_of_normal(officer: httpx.Client, alarm: int) -> None:
     assert "标准差：现为 16，平常" in detail["why"]
     shown = detail["picture"]
     assert shown["low"] < shown["expected"] < shown["high"] < shown["value"] == 16.0
+    assert not shown["close"]
     assert shown["expected"] == pytest.approx(3, abs=0.2)
     assert [point["high"] for point in shown["points"]][-1:] == [16.0]
     ends = (shown["band"][0]["at"], shown["band"][-1]["at"])
@@ -229,6 +269,20 @@ def test_a_thread_that_breaks_ends_the_process_and_the_next_says_what_it_could_n
     assert not alarms(officer)
     with sense(hub, tmp_path):
         until(lambda: alarms(officer))
+
+
+def test_a_snapshot_holds_what_has_changed_and_what_none_needs_is_gone(hub: Hub) -> None:
+    packing = keeping.Packing()
+    for position in (1, 2, 3, 3, 4):
+        with hub.db.begin(system_actor("vitals")) as tx:
+            keeping.alone(tx)
+            state = {"same": b"s" * keeping.PIECE + b"!", "other": b"%d" % position}
+            keeping.save(tx, packing.packed(state), position)
+            assert keeping.restore(tx) == (position, state)
+    kept = hub.count(
+        "SELECT string_agg(name || chunk || '@' || position, ' ' ORDER BY name, chunk, position) FROM vitals_snapshot"
+    )
+    assert kept == "end0@3 end0@4 other0@3 other0@4 same0@1 same1@1"
 
 
 def test_an_alarm_is_heard_shelved_told_upwards_and_closed_with_its_incident(

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 
 from chengyun.cli.demo.feeling.forms import Signals, feelings
 from chengyun.sensing.contracts import Kind, Quantity, Readings, Streams
-from chengyun.vitals.alarms.picture import sentence
+from chengyun.vitals.alarms.picture import normal_of, sentence
+from chengyun.vitals.anomaly import kernel
 from chengyun.vitals.anomaly.normal import band_at
 from chengyun.vitals.anomaly.tier1 import A_MONTH, RINGS
 from chengyun.vitals.contracts import Change, Detector, EpisodeKind, Level
+from chengyun.vitals.live import watching
 from chengyun.vitals.live.watching import Watch, watched
 
 STEP_S, DAY = 300, 288  # seconds between two rounds; rounds of a day
@@ -48,6 +51,13 @@ def town(days: int, seed: int) -> np.ndarray:
     every = np.arange(len(forms))
     signals = Signals(forms, every.astype(np.int32), np.random.default_rng(seed))
     return np.array([signals.at(every, START + n * STEP_S) for n in range(days * DAY)])
+
+
+def state_of(watch: Watch) -> dict[str, bytes]:
+    """What a fresh one that is given the watch's snapshot keeps: bases of this very moment."""
+    fresh = Watch(watch._of)
+    fresh.load(watch.dump())
+    return fresh.dump()
 
 
 def told(watch: Watch, values: np.ndarray, first: int = 0) -> list[Change]:
@@ -101,28 +111,39 @@ def test_an_episode_explains_itself_and_ends_when_it_has_been_usual_for_a_while(
 
 
 def test_a_crash_changes_nothing_and_what_is_off_is_silent() -> None:
+    """Also of what is watched closely, whose snapshot holds bases of several moments and the readings since."""
     values = town(4, 6)
     values[3 * DAY :, ::2] += 500
-    kinds = (kind("a"), kind("b", anomaly_level=0))
+    values[3 * DAY :, 1::4] += np.linspace(0, 500, DAY)[:, None]
+    kinds = (kind("a"), kind("b", anomaly_level=0), kind("c", anomaly_close=True))
     whole = site(values.shape[1], *kinds)
     before, after = told(whole, values[: 3 * DAY + 1]), told(whole, values[3 * DAY + 1 :], 3 * DAY + 1)
-    assert {one.sign for one in after} <= {"a.x.anomaly"}
+    assert {one.sign for one in after} == {"a.x.anomaly", "c.x.anomaly"}
     for cut in (3 * DAY + 1, 3 * DAY + 6):
         first, then = site(values.shape[1], *kinds), site(values.shape[1], *kinds)
-        heard = told(first, values[:cut])
-        then.load(first.dump())
+        heard: list[Change] = []
+        for begin in range(0, cut, DAY // 4):  # as many snapshots before, the last after the last step
+            heard += told(first, values[begin : min(begin + DAY // 4, cut)], begin)
+            kept = first.dump()
+        then.load(kept)
         assert heard + told(then, values[cut:], cut) == before + after
-        assert {name: body for name, body in then.dump().items()} == whole.dump()
+        assert state_of(then) == state_of(whole)
+    assert len(kernel.update.signatures) == 1  # nothing is compiled once more on the way
 
 
-def test_who_always_shouts_is_heard_less_and_less() -> None:
+@pytest.mark.parametrize("close", [False, True])
+def test_who_always_shouts_is_heard_less_and_less(close: bool) -> None:
     """A datastream that jumps for an hour every day at another hour, by chance ever further: its bar rises."""
     draw, days = np.random.default_rng(3), 60
     value = draw.normal(size=days * DAY)
     for day in range(2, days):
         begin = day * DAY + int(draw.integers(0, DAY - 24))
         value[begin : begin + 12] += 60
-    rung = [one for one in told(site(1, kind("a")), value[:, None]) if one.before == Level.NONE]
+    rung = [
+        one
+        for one in told(site(1, kind("a", anomaly_close=close)), value[:, None])
+        if one.before == Level.NONE
+    ]
     assert 1 <= len(rung) <= 8
 
 
@@ -138,3 +159,43 @@ def test_episodes_go_on_without_a_state_and_end_when_nobody_watches() -> None:
     assert (over.began, over.after) == (rung.began, Level.NONE)
     assert bare.unwatched(stored, 5) == []
     assert [one.after for one in site(1, kind("a", anomaly_level=0)).unwatched(stored, 5)] == [Level.NONE]
+
+
+def test_a_slow_drift_rings_where_it_is_watched_closely() -> None:
+    """Twelve bridges lean over a day by as much as they lean with the sun each day; the picture goes through a row of JSON."""
+    rounds, count = np.arange(10 * DAY), 12
+    sun = 5 * np.sin(2 * np.pi * rounds / DAY)[:, None]
+    value = 20 + sun + np.random.default_rng(4).normal(size=(len(rounds), count))
+    value[-DAY:] += np.linspace(0, 10, DAY)[:, None]
+    assert told(site(count, kind("a")), value) == []
+    rung = told(site(count, kind("a", anomaly_close=True)), value)
+    assert sorted(one.stream or 0 for one in rung) == list(range(1, count + 1))
+    for one in rung:
+        assert one.normal is not None
+        normal = normal_of(json.loads(json.dumps(asdict(one.normal))))
+        assert normal == one.normal
+        now = (normal.at_us // 1_000_000 - START) // STEP_S
+        assert now >= 9 * DAY
+        bands = [band_at(normal, (START + int(n) * STEP_S) * 1_000_000) for n in range(8 * DAY, 9 * DAY)]
+        usual = value[8 * DAY : 9 * DAY, (one.stream or 0) - 1]
+        assert np.mean([band.low <= x <= band.high for band, x in zip(bands, usual, strict=True)]) > 0.85
+        assert "高" in sentence(normal, "zh")
+
+
+def test_an_episode_goes_on_when_another_model_takes_over_and_there_is_room_for_few(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    value = np.random.default_rng(7).normal(size=(4 * DAY, 4))
+    value[2 * DAY :] += 40
+    watch = site(4, kind("a"))
+    rung = told(watch, value[: 2 * DAY + 4])
+    assert len(rung) == 4
+    monkeypatch.setattr(watching, "CLOSE_MOST", 3)
+    watch.follow(site(4, kind("a", anomaly_close=True))._of)
+    assert "4 datastreams are to be watched closely: 3 are, 1 by tier 1" in caplog.text
+    over = told(watch, value[2 * DAY + 4 :], 2 * DAY + 4)
+    assert sorted((one.stream, one.began, one.after) for one in over) == sorted(
+        (one.stream, one.began, Level.NONE) for one in rung
+    )
+    first = min(one.at for one in over if one.stream != 4).timestamp()
+    assert first > START + (2 * DAY + 100) * STEP_S  # not before it knows anything

@@ -140,7 +140,8 @@ def _kind(entry: Entry) -> Kind:
     told = data.get("anomaly") or {}
     level = Level[told["level"].upper()] if "level" in told else kind.anomaly_level
     often = float(told.get("a_month", kind.anomalies_a_month))
-    return dataclasses.replace(kind, anomaly_level=int(level), anomalies_a_month=often)
+    close = told.get("watch") == "close"
+    return dataclasses.replace(kind, anomaly_level=int(level), anomalies_a_month=often, anomaly_close=close)
 
 
 def _quantity(kind: str, given: Mapping[str, Any], data: Mapping[str, Any]) -> Quantity:

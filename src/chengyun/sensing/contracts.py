@@ -62,6 +62,7 @@ class Quantity:
 class Kind:
     """A kind of thing, as `things.yaml` of a scenario declares it. What is unusual for one of them is an alarm of
     `anomaly_level` (0: none, 1 blue to 4 red); each of its datastreams may ring so often a month in the long run.
+    `anomaly_close`: they are watched closely, by a dearer model.
     """
 
     code: str
@@ -71,6 +72,7 @@ class Kind:
     quantities: tuple[Quantity, ...]
     anomaly_level: int = 1
     anomalies_a_month: float = 0.1
+    anomaly_close: bool = False
 
 
 @dataclass(frozen=True, slots=True)

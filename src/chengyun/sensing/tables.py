@@ -20,6 +20,7 @@ kind = sa.Table(
     sa.Column("domain", sa.Text, nullable=False),
     sa.Column("anomaly_level", sa.SmallInteger, nullable=False, server_default=sa.text("1")),
     sa.Column("anomalies_a_month", sa.Double, nullable=False, server_default=sa.text("0.1")),
+    sa.Column("anomaly_close", sa.Boolean, nullable=False, server_default=sa.text("false")),
 )
 
 quantity = sa.Table(

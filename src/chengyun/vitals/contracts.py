@@ -206,10 +206,24 @@ class Detector(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Closely:
+    """What tier 2 knew beside: of how many `readings` is what was `seen`; usual for that is `low` to `high`; for the reading
+    itself `usual`, and so far `below` and `above`.
+    """
+
+    readings: int
+    low: float
+    high: float
+    usual: float
+    below: float
+    above: float
+
+
+@dataclass(frozen=True, slots=True)
 class Normal:
-    """What tier 1 knew when a datastream rang: kept with the alarm, so that it explains itself later. `seen`: the value, or
-    with LEVEL the mean of the last few; usual is `expected` ± `half`; `profile`: departure from `level` in each hour of
-    a working day, then of a day of rest, None where not known.
+    """What was known when a datastream rang: kept with the alarm, so that it explains itself later. `seen`: the value, or
+    with LEVEL the mean of the last few, in tier 2 whatever its detector looks at; usual is `expected` ± `half`; `profile`:
+    departure from `level` in each hour of a working day, then of a day of rest, None where not known. `closely`: of tier 2.
     """
 
     detector: Detector
@@ -221,6 +235,7 @@ class Normal:
     sigmas: float
     level: float
     profile: tuple[float | None, ...]
+    closely: Closely | None = None
 
 
 @dataclass(frozen=True, slots=True)

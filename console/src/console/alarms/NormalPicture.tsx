@@ -14,7 +14,7 @@ export function NormalPicture({ picture, unit }: { picture: AlarmPicture; unit: 
     <figure className="alarm-picture" data-testid="alarm-picture">
       <Suspense fallback={<div className="alarm-chart" />}><NormalChart picture={picture} unit={unit} /></Suspense>
       <figcaption className="meta">
-        {t('alarms.picture.told', words)} {picture.points.length === 0 && t('alarms.picture.none')}
+        {t('alarms.picture.told', words)} {picture.close && t('alarms.picture.close')} {picture.points.length === 0 && t('alarms.picture.none')}
       </figcaption>
     </figure>
   )

@@ -9,7 +9,7 @@ export const alarms: typeof zh = {
   acknowledge: 'Acknowledge', shelve: 'Shelve', unshelve: 'Unshelve', incident: 'Incident', thing: 'Thing', sign: 'Sign', simulated: 'simulated', began: 'since {{time}}', until: 'shelved until {{time}}',
   history: 'History', why: 'Why it rang', close: 'Close', noValue: 'no value', peak: 'at most {{level}}', by: 'by {{name}}', reason: 'Reason', end: 'Until', send: 'OK', cancel: 'Cancel',
   what: { raised: 'raised', up: 'up', down: 'down', cleared: 'cleared', acknowledged: 'acknowledged', shelved: 'shelved', unshelved: 'unshelved', told: 'told above', opened: 'opened an incident', closed: 'incident closed' },
-  picture: { told: '{{value}} {{unit}} at {{time}}; usual then is {{low}} to {{high}}, about {{expected}}.', readings: 'readings', expected: 'usual', broke: 'not as usual', none: 'There are no readings to show.' },
+  picture: { told: '{{value}} {{unit}} at {{time}}; usual then is {{low}} to {{high}}, about {{expected}}.', readings: 'readings', expected: 'usual', broke: 'not as usual', close: 'This datastream is watched closely: sixteen differences, each against its own past.', none: 'There are no readings to show.' },
   storm: '{{count}} of one place and type', stormOpen: 'Open', stormBack: 'Back to storms', noStorm: 'No storms',
   hours: '{{count}} h', shelveHint: 'Neither it nor new alarms of this sign there ring until then; afterwards they do. What is no anomaly is shelved with that as its reason.',
   analysis: {

@@ -7,7 +7,7 @@ export const alarms = {
   acknowledge: '确认', shelve: '搁置', unshelve: '取消搁置', incident: '事件', thing: '设备', sign: '体征', simulated: '模拟', began: '{{time}} 起', until: '搁置至 {{time}}',
   history: '经过', why: '为什么响', close: '关闭', noValue: '无值', peak: '最高 {{level}}', by: '由 {{name}}', reason: '理由', end: '到什么时候', send: '确定', cancel: '取消',
   what: { raised: '触发', up: '升级', down: '降级', cleared: '解除', acknowledged: '确认', shelved: '搁置', unshelved: '取消搁置', told: '告知上级', opened: '生成事件', closed: '事件已办结' },
-  picture: { told: '{{time}} 读到 {{value}} {{unit}}，这个时候平常是 {{low}} 至 {{high}}，约 {{expected}}。', readings: '读数', expected: '平常', broke: '异常读数', none: '没有可看的读数。' },
+  picture: { told: '{{time}} 读到 {{value}} {{unit}}，这个时候平常是 {{low}} 至 {{high}}，约 {{expected}}。', readings: '读数', expected: '平常', broke: '异常读数', close: '这个测点由细看模型判断：十六种差别，各与自身的过去相比。', none: '没有可看的读数。' },
   storm: '{{count}} 条，同区同类', stormOpen: '展开', stormBack: '返回成群列表', noStorm: '没有成群的预警',
   hours: '{{count}} 小时', shelveHint: '搁置期间它和同处同体征的新预警都不响铃，到期自动恢复。不算异常的，写明理由搁置。',
   analysis: {

@@ -4298,7 +4298,8 @@ export interface components {
         /**
          * AlarmPicture
          * @description The picture of normal of an anomaly: the reading with which it rang (`at`, `value`) and what was usual then; the
-         *     readings around it and what was usual for each, as was known when it rang. In the sign's unit.
+         *     readings around it and what was usual for each, as was known when it rang. In the sign's unit. `close`: it is watched
+         *     closely.
          */
         AlarmPicture: {
             /**
@@ -4328,6 +4329,8 @@ export interface components {
             points: components["schemas"]["AlarmPoint"][];
             /** Band */
             band: components["schemas"]["AlarmBand"][];
+            /** Close */
+            close: boolean;
         };
         /**
          * AlarmPoint
@@ -6504,6 +6507,7 @@ export interface components {
          * Kind
          * @description A kind of thing, as `things.yaml` of a scenario declares it. What is unusual for one of them is an alarm of
          *     `anomaly_level` (0: none, 1 blue to 4 red); each of its datastreams may ring so often a month in the long run.
+         *     `anomaly_close`: they are watched closely, by a dearer model.
          */
         Kind: {
             /** Code */
@@ -6526,6 +6530,11 @@ export interface components {
              * @default 0.1
              */
             anomalies_a_month: number;
+            /**
+             * Anomaly Close
+             * @default false
+             */
+            anomaly_close: boolean;
         };
         /**
          * Lamp

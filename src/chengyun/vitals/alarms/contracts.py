@@ -100,7 +100,8 @@ class AlarmBand:
 @dataclass(frozen=True, slots=True)
 class AlarmPicture:
     """The picture of normal of an anomaly: the reading with which it rang (`at`, `value`) and what was usual then; the
-    readings around it and what was usual for each, as was known when it rang. In the sign's unit.
+    readings around it and what was usual for each, as was known when it rang. In the sign's unit. `close`: it is watched
+    closely.
     """
 
     at: datetime
@@ -112,6 +113,7 @@ class AlarmPicture:
     until: datetime
     points: list[AlarmPoint]
     band: list[AlarmBand]
+    close: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from chengyun.vitals.alarms.contracts import Alarm, AlarmBand, AlarmPicture, Ala
 from chengyun.vitals.anomaly.contracts import Band
 from chengyun.vitals.anomaly.normal import DRIFT_GAIN, FEW, band_at
 from chengyun.vitals.anomaly.words import sentences
-from chengyun.vitals.contracts import Detector, Normal
+from chengyun.vitals.contracts import Closely, Detector, Normal
 
 BEFORE, AFTER = timedelta(hours=24), timedelta(hours=6)  # of the reading with which it rang
 POINTS = 300
@@ -24,16 +24,24 @@ MANY = 99.9  # standard deviations are not counted beyond
 def normal_of(content: Mapping[str, Any]) -> Normal:
     """As it was stored."""
     told = {"detector": Detector(content["detector"]), "profile": tuple(content["profile"])}
-    return Normal(**{**content, **told})
+    closely = content.get("closely")  # not with those of the first versions
+    return Normal(**{**content, **told, "closely": Closely(**closely) if closely else None})
 
 
 def sentence(normal: Normal, language: str) -> str:
     """What was seen against what was usual."""
+    band, readings = _seen(normal)
+    told = sentences(normal.detector, normal.seen, band, min(normal.sigmas, MANY), readings)
+    return told[1 if language == "en" else 0]
+
+
+def _seen(normal: Normal) -> tuple[Band, int]:
+    """(what is usual for what was seen, of how many readings that is the mean)"""
+    if normal.closely is not None:
+        return Band(normal.expected, normal.closely.low, normal.closely.high), normal.closely.readings
     mean = normal.detector is Detector.LEVEL
     half = normal.half / DRIFT_GAIN if mean else normal.half
-    band = Band(normal.expected, normal.expected - half, normal.expected + half)
-    told = sentences(normal.detector, normal.seen, band, min(normal.sigmas, MANY), FEW if mean else 1)
-    return told[1 if language == "en" else 0]
+    return Band(normal.expected, normal.expected - half, normal.expected + half), FEW if mean else 1
 
 
 def picture(tx: Tx, alarm: Alarm, stream: int, normal: Normal, home: Path) -> AlarmPicture:
@@ -44,10 +52,27 @@ def picture(tx: Tx, alarm: Alarm, stream: int, normal: Normal, home: Path) -> Al
     if alarm.thing is not None and tx.actor.may("thing.read"):
         found = sensing.history(tx, stream, since, until, POINTS, home)
         points = [AlarmPoint(one.at, one.mean, one.low, one.high) for one in found.points]
-    low, high = normal.expected - normal.half, normal.expected + normal.half
+    usual, close = _of_value(normal), normal.closely is not None
     return AlarmPicture(
-        at, normal.value, normal.expected, low, high, since, until, points, _band(normal, since, until)
+        at,
+        normal.value,
+        usual.expected,
+        usual.low,
+        usual.high,
+        since,
+        until,
+        points,
+        _band(normal, since, until),
+        close,
     )
+
+
+def _of_value(normal: Normal) -> Band:
+    """What was usual for the reading with which it rang."""
+    closely = normal.closely
+    if closely is None:
+        return Band(normal.expected, normal.expected - normal.half, normal.expected + normal.half)
+    return Band(closely.usual, closely.usual - closely.below, closely.usual + closely.above)
 
 
 def _band(normal: Normal, since: datetime, until: datetime) -> list[AlarmBand]:

@@ -1,10 +1,11 @@
 """What tier 2 computes.
 
 *Differences.* Sixteen, between what is seen and a reference from the past of the same series, in the unit of the
-readings, so none depends on where the series' zero lies. *Tails.* How often is a difference as large as this one to be expected,
-going by the past of the same difference? Within the past by counting, beyond it by a generalised Pareto tail fitted (by moments) to the
-largest 2 %, so nothing depends on the scale, and a series that spikes every hour makes no stir about one more spike. *News.* What is
-no worse than what was told of in the last day scores 0.
+readings, so none depends on where the series' zero lies. Only readings are kept: `_past` works out what the differences were.
+*Tails.* How often is a difference as large as this one to be expected, going by the past of the same difference? Within
+the past by counting, beyond it by a generalised Pareto tail fitted (by moments) to the largest 2 %, so nothing depends on the
+scale, and a series that spikes every hour makes no stir about one more spike. Tails are fitted anew now and then, each
+column at another reading and each datastream at others, so that no batch waits for all of them.
 
 All in one file: numba keeps compiled code by the file of the function that is called and would not notice that one in another file
 has changed.
@@ -15,150 +16,94 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from chengyun.vitals.contracts import Detector
+from chengyun.vitals.anomaly import layout as of
 
-WINDOWS = (6, 24, 96, 288)  # readings: LEVEL and SHIFT
-SHORT, LONG = 12, 72  # readings: ACTIVITY, and the mean of departures from the hour
-COLUMNS = (  # which detector a difference belongs to, and over how many readings it goes
-    (Detector.VALUE, 1),
-    (Detector.JUMP, 1),
-    *((Detector.LEVEL, window) for window in WINDOWS),
-    *((Detector.SHIFT, window) for window in WINDOWS),
-    (Detector.ACTIVITY, SHORT),
-    (Detector.ACTIVITY, LONG),
-    (Detector.HOUR, 1),
-    (Detector.HOUR, 1),
-    (Detector.HOUR, SHORT),
-    (Detector.HOUR, LONG),
-)
-VALUE, JUMP, LEVEL, SHIFT, ACTIVITY, HOUR = 0, 1, 2, 6, 10, 12
-
-KEPT = 2048  # readings that are kept
-BINS, DAYS = 48, 7  # half hours of the last seven days
-DAY_US = 86_400_000_000
-REFRESH = 16  # readings after which the usual value is found anew
+DAY_US, HOUR_US = 86_400_000_000, 3_600_000_000
+LATELY = 2048  # readings whose median is the usual value
+PACE_US = 240_000_000  # between two readings that are looked at
 FIRST = 16  # readings before anything is compared
 BEFORE = 5  # readings whose median a jump is measured from
-
-SERIES = np.dtype(
-    [
-        ("count", "<i8"),
-        ("end", "<i8"),  # of what is kept in `values` and `away`
-        ("at", "<i8"),
-        ("day", "<i8"),
-        ("usual", "<f8"),  # median of what is kept
-        ("values", "<f8", (2 * KEPT,)),
-        ("away", "<f8", (2 * KEPT,)),  # from the mean of the same half hour on earlier days; NaN: none known
-        ("low", "<f8", (BINS, DAYS)),
-        ("high", "<f8", (BINS, DAYS)),
-        ("mean", "<f8", (BINS, DAYS)),
-        ("readings", "<i8", (BINS, DAYS)),
-    ]
-)
-
-PAST = 4096  # differences that are kept
+NOTHING = 1e-12  # of the largest reading: no smaller difference is one
 LEAST = 100  # differences before anything is said
-OFTEN, SELDOM, SETTLED = (
-    32,
-    128,
-    1024,
-)  # differences after which the tails are fitted anew: first, from SETTLED on
+OFTEN, SELDOM = 32, 512  # readings after which tails are fitted anew, at first and in the end
 SHARE, AT_LEAST = 0.02, 10  # what of the past is tail
-TOPS = 96  # largest values kept for counting: more than SHARE of PAST
 NARROWEST = 0.15  # mean excess of a tail / distance of the tail from the median: a Gaussian has 0.18
+ABOUT = 0.05  # of a tail's distance from the median: so little it mostly moves
 HEAVIEST = 0.7  # shape of a tail
 MOST = 16.0  # no difference counts more: one in nine million
-UP, DOWN = 0, 1
-
-TAIL = np.dtype(
-    [
-        ("begin", "<f8"),  # where the tail begins
-        ("median", "<f8"),
-        ("excess", "<f8"),  # scale of the Pareto tail; 0: all values of the past are the same
-        ("shape", "<f8"),
-        ("known", "<i8"),  # how many values it was fitted to; 0: none yet
-        ("top", "<f4", (TOPS,)),  # the largest, ascending, the last `tops` of it
-        ("tops", "<i8"),
-    ]
-)
-COLUMN = np.dtype([("ring", "<f4", (PAST,)), ("count", "<i8"), ("tail", TAIL, (2,))])
-
 BEST = 6  # how many differences are averaged
-WORSE = 1.25  # times as surprising as what has been told of
-TOLD_READINGS = 288  # and at least a day: as long a matter is told of once
-SHOWN = 288  # readings in a picture
-
-WHOLE = np.dtype(
-    [
-        ("series", SERIES),
-        ("column", COLUMN, (len(COLUMNS),)),
-        ("seen", "<f8", (len(COLUMNS),)),  # these three of the latest reading
-        ("difference", "<f8", (len(COLUMNS),)),
-        ("surprise", "<f4", (len(COLUMNS), 2)),
-        ("told", "<f8"),  # the most surprising that was told of, when, and how many readings ago
-        ("told_at", "<i8"),
-        ("told_ago", "<i8"),
-        ("picture", "<f8", (SHOWN, 3)),
-        ("picture_at", "<i8", (SHOWN,)),
-        ("picture_value", "<f8", (SHOWN,)),
-    ]
-)
+LOUDER = 1.1  # times that the bar goes up with each ringing: MOST is nine times louder than 7
+RUN = 2  # readings in a row at the bar
+WARM_READINGS = 576  # that must have been looked at, and a day must have passed, before it is heard
+CALM = 3.5  # a score below is usual
+CALM_READINGS, CALM_US = 6, HOUR_US  # both must have passed before it rings no more
 
 
 @njit(cache=True, nogil=True)
-def update(whole, offset, at, value, scores, columns):  # type: ignore[no-untyped-def]
-    """Readings of one series in turn: fill their scores, and for each the column that is most surprising."""
-    for row in range(len(value)):
-        scores[row], columns[row] = _update(whole[0], offset, at[row], value[row])
+def update(states, apart, rings, offset, begin, slot, at, value, scores, turned):  # type: ignore[no-untyped-def]
+    """Readings from row `begin` on in turn, up to one with which a datastream begins to ring: fill their scores → (the row
+    after the last, how many began or ceased to ring: they are in `turned`).
+    """
+    past, spare, count = np.empty(of.PAST, np.float32), np.empty(of.PAST, np.float32), 0
+    for row in range(begin, len(value)):
+        one = states[slot[row]]
+        if not np.isfinite(value[row]) or (one.series.count > 0 and at[row] < one.series.at + PACE_US):
+            continue
+        _learn(one, past, spare)
+        scores[row] = _score(one, offset, at[row], value[row])
+        if _judge(one, rings, apart[slot[row]], scores[row], at[row]):
+            turned[count] = slot[row]
+            count += 1
+            if one.ringing.rings == of.RINGING:
+                return row + 1, count
+    return len(value), count
 
 
 @njit(cache=True)
-def _update(one, offset, at, value):  # type: ignore[no-untyped-def]
-    """(score, the column that is most surprising)"""
-    series = one.series
-    if not np.isfinite(value) or (series.count > 0 and at <= series.at):
-        return 0.0, 0
-    _observe(series, at, value, offset, one.seen, one.difference)
-    _draw(one, at, value)
+def _score(one, offset, at, value):  # type: ignore[no-untyped-def]
+    """How surprising a reading is: the mean of its most surprising differences."""
+    _observe(one.series, at, value, offset, one.seen, one.difference)
     one.surprise[:] = 0.0
+    nothing = NOTHING * one.series.largest
     for column in range(len(one.seen)):
-        if one.difference[column] == one.difference[column]:
-            _surprise(one.column[column], one.difference[column], one.surprise[column])
-    ordered = np.sort(one.surprise.ravel())
-    return _untold(one, at, ordered[-BEST:].mean()), one.surprise.argmax() // 2
+        difference = one.difference[column]
+        if abs(difference) <= nothing:
+            difference = one.difference[column] = 0.0
+        if difference == difference and one.tail[column, of.UP].known > 0:
+            one.surprise[column, of.UP] = _rarity(one.tail[column, of.UP], np.float32(difference))
+            one.surprise[column, of.DOWN] = _rarity(one.tail[column, of.DOWN], np.float32(-difference))
+    surprise = one.surprise.ravel().copy()
+    _select(surprise, len(surprise) - BEST)
+    return surprise[-BEST:].mean()
 
 
 @njit(cache=True)
-def _untold(one, at, surprising):  # type: ignore[no-untyped-def]
-    """What is no news scores 0; while it still grows at all, it stays told of."""
-    one.told_ago += 1
-    if one.told_ago > TOLD_READINGS and at - one.told_at > DAY_US:
-        one.told = 0.0
-    if surprising > one.told:
-        one.told_at, one.told_ago = at, 0
-    if surprising <= one.told * WORSE:
-        return 0.0
-    one.told = surprising
-    return surprising
-
-
-@njit(cache=True)
-def _draw(one, at, value):  # type: ignore[no-untyped-def]
-    """What was usual, before the reading is learnt: at this time of day once that is known, else at any."""
-    place = (one.series.count - 1) % SHOWN
-    one.picture_at[place], one.picture_value[place] = at, value
-    column = HOUR if one.column[HOUR].tail[UP].known > 0 else VALUE
-    tail = one.column[column].tail
-    if tail[UP].known == 0 or one.difference[column] != one.difference[column]:
-        one.picture[place] = np.nan
-        return
-    reference = one.seen[column] - one.difference[column]
-    one.picture[place, 0] = reference + tail[UP].median
-    one.picture[place, 1] = reference - tail[DOWN].begin
-    one.picture[place, 2] = reference + tail[UP].begin
-
-
-# Differences
+def _judge(one, rings, apart, score, moment):  # type: ignore[no-untyped-def]
+    """Whether it begins or ceases to ring. What knows nothing yet calls nothing usual; what is new rings, and raises its
+    bar, unheard.
+    """
+    ringing = one.ringing
+    if ringing.rings != of.QUIET:
+        if score >= CALM or one.tail[of.VALUE, of.UP].known == 0:
+            ringing.unusual, ringing.calm = moment, 0
+            return False
+        ringing.calm += 1
+        if ringing.calm < CALM_READINGS or moment - ringing.unusual < CALM_US:
+            return False
+        heard = ringing.rings == of.RINGING
+        ringing.rings, ringing.run = of.QUIET, 0
+        return heard
+    if score < rings:
+        ringing.run = 0
+        return False
+    bar = max(rings, ringing.bar * LOUDER ** (-(moment - ringing.rang) / apart))
+    ringing.run = ringing.run + 1 if score >= bar else 0
+    if ringing.run < RUN:
+        return False
+    heard = one.series.count >= WARM_READINGS and moment - one.series.first >= DAY_US
+    ringing.rings, ringing.calm, ringing.unusual = of.RINGING if heard else of.UNHEARD, 0, moment
+    ringing.bar, ringing.rang = bar * LOUDER, moment
+    return heard
 
 
 @njit(cache=True)
@@ -168,17 +113,27 @@ def _observe(series, at, x, offset, seen, difference):  # type: ignore[no-untype
     """
     seen[:], difference[:] = np.nan, np.nan
     day, bin_ = _clock(series, at + offset)
-    _make_room(series)
+    if series.end == of.REACH + of.ROOM:
+        series.values[: of.REACH] = series.values[of.ROOM :]
+        series.away[: of.REACH] = series.away[of.ROOM :]
+        series.outside[: of.REACH] = series.outside[of.ROOM :]
+        series.end = of.REACH
     end = series.end
     series.values[end] = x
+    series.largest = max(series.largest, abs(x))
     if series.count >= FIRST:
-        if series.usual != series.usual or series.count % REFRESH == 0:
-            series.usual = np.median(series.values[max(0, end - KEPT) : end])
+        turn = series.count + series.phase
+        if series.count == FIRST or turn % of.REFRESH == 0:
+            lately = series.values[max(0, end - LATELY) : end].copy()
+            series.usual = _select(lately, len(lately) // 2)
+        series.usuals[turn // of.REFRESH % of.USUALS] = series.usual
         _against_past(series, end, x, seen, difference)
-    series.away[end] = _against_hour(series, day, bin_, x, seen, difference)
+    _against_hour(series, day, bin_, x, seen, difference)
     if series.count >= FIRST:
         _means_of_away(series, end, x, seen, difference)
     _remember(series, day, bin_, x)
+    if series.count == 0:
+        series.first = at
     series.end, series.at = end + 1, at
     series.count += 1
 
@@ -187,75 +142,80 @@ def _observe(series, at, x, offset, seen, difference):  # type: ignore[no-untype
 def _clock(series, local):  # type: ignore[no-untyped-def]
     """(slot of the day, half hour); the slots of days that have begun since are emptied."""
     day = local // DAY_US
-    if series.count == 0:
-        series.usual = np.nan
-    elif day != series.day:
-        for back in range(min(day - series.day, DAYS)):
-            series.readings[:, (day - back) % DAYS] = 0
+    if series.count > 0 and day != series.day:
+        for back in range(min(day - series.day, of.DAYS)):
+            series.readings[:, (day - back) % of.DAYS] = 0
     series.day = day
-    return day % DAYS, (local % DAY_US) * BINS // DAY_US
-
-
-@njit(cache=True)
-def _make_room(series):  # type: ignore[no-untyped-def]
-    if series.end == 2 * KEPT:
-        series.values[:KEPT] = series.values[KEPT:]
-        series.away[:KEPT] = series.away[KEPT:]
-        series.end = KEPT
+    return day % of.DAYS, (local % DAY_US) * of.BINS // DAY_US
 
 
 @njit(cache=True)
 def _against_past(series, end, x, seen, difference):  # type: ignore[no-untyped-def]
     values = series.values
-    seen[VALUE], difference[VALUE] = x, x - series.usual
-    seen[JUMP], difference[JUMP] = x, x - np.median(values[end - BEFORE : end])
-    for number in range(len(WINDOWS)):
-        window = WINDOWS[number]
+    seen[of.VALUE], difference[of.VALUE] = x, x - series.usual
+    seen[of.JUMP], difference[of.JUMP] = x, x - _middle(values, end)
+    for number in range(len(of.WINDOWS)):
+        window = of.WINDOWS[number]
         if end + 1 >= window:
             now = values[end + 1 - window : end + 1].mean()
-            seen[LEVEL + number], difference[LEVEL + number] = now, now - series.usual
+            seen[of.LEVEL + number], difference[of.LEVEL + number] = now, now - series.usual
             if end + 1 >= 2 * window:
                 before = values[end + 1 - 2 * window : end + 1 - window].mean()
-                seen[SHIFT + number], difference[SHIFT + number] = now, now - before
-    for number, window in enumerate((SHORT, LONG)):
+                seen[of.SHIFT + number], difference[of.SHIFT + number] = now, now - before
+    for number, window in enumerate((of.SHORT, of.LONG)):
         if end >= window:
             moved = 0.0
             for row in range(end - window, end):
                 moved += abs(values[row + 1] - values[row]) / window
-            seen[ACTIVITY + number], difference[ACTIVITY + number] = moved, moved
+            seen[of.ACTIVITY + number], difference[of.ACTIVITY + number] = moved, moved
+
+
+@njit(cache=True)
+def _middle(values, end):  # type: ignore[no-untyped-def]
+    """Median of the BEFORE readings before `end`: how many of the others are below each."""
+    for row in range(end - BEFORE, end):
+        below, same = 0, 0
+        for other in range(end - BEFORE, end):
+            below += values[other] < values[row]
+            same += values[other] == values[row]
+        if below <= BEFORE // 2 < below + same:
+            return values[row]
+    return values[end - 1]
 
 
 @njit(cache=True)
 def _against_hour(series, day, bin_, x, seen, difference):  # type: ignore[no-untyped-def]
     """Against the same half hour of earlier days: their mean, and their range with the half hours beside it."""
     days, mean, low, high = 0, 0.0, np.inf, -np.inf
-    for slot in range(DAYS):
+    for slot in range(of.DAYS):
         if slot == day:
             continue
         if series.readings[bin_, slot] > 0:
             days += 1
             mean += series.mean[bin_, slot]
         for beside in (bin_ - 1, bin_, bin_ + 1):
-            near = beside % BINS
+            near = beside % of.BINS
             if series.readings[near, slot] > 0:
                 low = min(low, series.low[near, slot])
                 high = max(high, series.high[near, slot])
-    if days == 0 or series.count < FIRST:
-        return np.nan
-    away = x - mean / days
-    seen[HOUR], difference[HOUR] = x, away
-    seen[HOUR + 1], difference[HOUR + 1] = x, x - min(max(x, low), high)
-    return away
+    end = series.end
+    series.away[end], series.outside[end] = np.nan, np.nan
+    if days > 0 and series.count >= FIRST:
+        seen[of.HOUR], difference[of.HOUR] = x, x - mean / days
+        seen[of.HOUR + 1], difference[of.HOUR + 1] = x, x - min(max(x, low), high)
+        series.away[end], series.outside[end] = difference[of.HOUR], difference[of.HOUR + 1]
 
 
 @njit(cache=True)
 def _means_of_away(series, end, x, seen, difference):  # type: ignore[no-untyped-def]
-    for number, window in enumerate((SHORT, LONG)):
+    for number, window in enumerate((of.SHORT, of.LONG)):
         if end + 1 >= window:
-            away = series.away[end + 1 - window : end + 1].mean()
+            away = 0.0
+            for row in range(end + 1 - window, end + 1):
+                away += series.away[row]
             if away == away:
-                seen[HOUR + 2 + number] = series.values[end + 1 - window : end + 1].mean()
-                difference[HOUR + 2 + number] = away
+                seen[of.HOUR + 2 + number] = series.values[end + 1 - window : end + 1].mean()
+                difference[of.HOUR + 2 + number] = away / window
 
 
 @njit(cache=True)
@@ -270,54 +230,168 @@ def _remember(series, slot, bin_, x):  # type: ignore[no-untyped-def]
     series.readings[bin_, slot] = readings + 1
 
 
-# Tails
+@njit(cache=True)
+def _past(series, column, past):  # type: ignore[no-untyped-def]
+    """Fill `past` with the last differences, as they were → how many."""
+    start = max(0, series.end - of.PAST, FIRST - (series.count - series.end))
+    if column >= of.HOUR:
+        kept = series.outside if column == of.HOUR + 1 else series.away
+        window = 1 if column < of.HOUR + 2 else of.SHORT if column == of.HOUR + 2 else of.LONG
+        return _past_means(kept, series.end, start, window, past)
+    if column >= of.ACTIVITY:
+        return _past_moves(series, start, of.SHORT if column == of.ACTIVITY else of.LONG, past)
+    if column == of.JUMP:
+        for row in range(start, series.end):
+            past[row - start] = series.values[row] - _middle(series.values, row)
+        return series.end - start
+    shifts = column >= of.SHIFT
+    window = 1 if column == of.VALUE else of.WINDOWS[column - (of.SHIFT if shifts else of.LEVEL)]
+    return _past_levels(series, start, window, shifts, past)
 
 
 @njit(cache=True)
-def _surprise(column, difference, found):  # type: ignore[no-untyped-def]
-    """Fill `found` (up, down) with minus the logarithm of how often; the difference then joins the past."""
-    value = np.float32(difference)
-    if column.tail[UP].known > 0:
-        found[UP] = _rarity(column.tail[UP], value)
-        found[DOWN] = _rarity(column.tail[DOWN], -value)
-    column.ring[column.count % PAST] = value
-    column.count += 1
-    every = OFTEN if column.count < SETTLED else SELDOM
-    if column.count == LEAST or (column.count > LEAST and column.count % every == 0):
-        ordered = np.sort(column.ring[: min(column.count, PAST)])
-        _fit(column.tail[UP], ordered)
-        _fit(column.tail[DOWN], -ordered[::-1])
+def _past_levels(series, start, window, shifts, past):  # type: ignore[no-untyped-def]
+    """Means of so many readings, against the usual value or, of `shifts`, the mean of as many before."""
+    start, values = max(start, (2 if shifts else 1) * window - 1), series.values
+    now = values[start + 1 - window : start].sum()
+    before = values[start + 1 - 2 * window : start - window].sum() if shifts else 0.0
+    turn = series.count - series.end + series.phase
+    for row in range(start, series.end):
+        now += values[row]
+        if shifts:
+            before += values[row - window]
+            past[row - start] = (now - before) / window
+            before -= values[row + 1 - 2 * window]
+        else:
+            past[row - start] = now / window - series.usuals[(turn + row) // of.REFRESH % of.USUALS]
+        now -= values[row + 1 - window]
+    return max(series.end - start, 0)
 
 
 @njit(cache=True)
-def _rarity(tail, value):  # type: ignore[no-untyped-def]
-    if value <= tail.median:
-        return 0.0
-    beginning = np.log(tail.known / tail.tops)
-    if value <= tail.begin:
-        return beginning * (value - tail.median) / (tail.begin - tail.median)
-    rarity = MOST
-    if tail.excess > 0:
-        beyond = (value - tail.begin) / tail.excess
-        rarity = beginning + (np.log(1 + tail.shape * beyond) / tail.shape if tail.shape > 0 else beyond)
-    top = tail.top[TOPS - tail.tops :]
-    as_large = len(top) - np.searchsorted(top, value)
-    if as_large > 0:
-        rarity = min(rarity, np.log(tail.known / as_large))
-    return min(rarity, MOST)
+def _past_moves(series, start, window, past):  # type: ignore[no-untyped-def]
+    start, values = max(start, window), series.values
+    total = 0.0
+    for row in range(start + 1 - window, min(start, series.end)):
+        total += abs(values[row] - values[row - 1])
+    for row in range(start, series.end):
+        total += abs(values[row] - values[row - 1])
+        past[row - start] = total / window
+        total -= abs(values[row + 1 - window] - values[row - window])
+    return max(series.end - start, 0)
 
 
 @njit(cache=True)
-def _fit(tail, ordered):  # type: ignore[no-untyped-def]
-    known = len(ordered)
+def _past_means(away, end, start, window, past):  # type: ignore[no-untyped-def]
+    total, run, known = 0.0, 0, 0
+    for row in range(max(0, start + 1 - window), end):
+        if away[row] != away[row]:
+            total, run = 0.0, 0
+            continue
+        total += away[row]
+        run += 1
+        if run > window:
+            total -= away[row - window]
+        if run >= window and row >= start:
+            past[known] = total / window
+            known += 1
+    return known
+
+
+@njit(cache=True)
+def _learn(one, past, spare):  # type: ignore[no-untyped-def]
+    """Fit the tails of the column whose turn it is: before a reading, so that what judged the one before is still there."""
+    every, columns = OFTEN, len(one.seen)
+    while every < SELDOM and every * OFTEN <= one.series.count:
+        every *= 2
+    turn = (one.series.count + one.series.phase) % every
+    if turn % (every // columns) > 0:
+        return
+    column = turn // (every // columns)
+    known, nothing = _past(one.series, column, past), NOTHING * one.series.largest
+    if known < LEAST:
+        return
+    for row in range(known):
+        if abs(past[row]) <= nothing:
+            past[row] = 0.0
     tops = max(AT_LEAST, int(SHARE * known))
-    tail.known, tail.tops = known, tops
-    tail.top[TOPS - tops :] = ordered[known - tops :]
-    tail.begin, tail.median = ordered[known - tops - 1], ordered[known // 2]
-    excess = ordered[known - tops :].astype(np.float64) - tail.begin
+    middle = _nth(past, known, known // 2, one.tail[column, of.UP], one.tail[column, of.UP].median, spare)
+    for side in (of.UP, of.DOWN):
+        tail = one.tail[column, side]
+        tail.begin = _nth(past, known, known - 1 - tops, tail, tail.begin, spare)
+        _fit(tail, past, known, tops, middle)
+        middle = -middle
+        for row in range(known):
+            past[row] = -past[row]
+
+
+@njit(cache=True)
+def _nth(values, known, wanted, tail, guess, spare):  # type: ignore[no-untyped-def]
+    """The value that is `wanted`-th in order. Mostly it is near what was guessed, among few; if not, it is found more slowly."""
+    below, near = 0, ABOUT * (tail.begin - tail.median)
+    inside = 0
+    for row in range(known):
+        value = values[row]
+        spare[inside] = value
+        below += value < guess - near
+        inside += abs(value - guess) <= near
+    if wanted < below or wanted >= below + inside:
+        below, inside = 0, known
+        for row in range(known):
+            spare[row] = values[row]
+    return _select(spare[:inside], wanted - below)
+
+
+@njit(cache=True)
+def _select(values, wanted):  # type: ignore[no-untyped-def]
+    """The value that is `wanted`-th in order, put there, larger ones behind it (Hoare's FIND)."""
+    first, last = 0, len(values) - 1
+    while first < last:
+        pivot, low, high = values[(first + last) // 2], first, last
+        while low <= high:
+            while values[low] < pivot:
+                low += 1
+            while pivot < values[high]:
+                high -= 1
+            if low <= high:
+                values[low], values[high] = values[high], values[low]
+                low += 1
+                high -= 1
+        first, last = (low if high < wanted else first), (high if wanted < low else last)
+    return values[wanted]
+
+
+@njit(cache=True)
+def _fit(tail, past, known, tops, median):  # type: ignore[no-untyped-def]
+    """To the `tops` largest."""
+    tail.median, count = median, 0
+    top = np.full(tops, tail.begin, np.float32)
+    for row in range(known):
+        if past[row] > tail.begin:
+            top[count] = past[row]
+            count += 1
+    tail.known, tail.tops, tail.rare = known, tops, np.log(known / tops)
+    tail.top[of.TOPS - tops :] = top
+    excess = top.astype(np.float64) - tail.begin
     mean, spread = excess.mean(), excess.var()
     tail.shape = 0.0
     if spread > 0 and mean > 0:
         shape = min(max(0.5 * (1 - mean * mean / spread), 0.0), HEAVIEST)
         tail.shape = shape if shape > 1e-3 else 0.0
     tail.excess = max(mean * (1 - tail.shape), NARROWEST * (tail.begin - tail.median))
+
+
+@njit(cache=True)
+def _rarity(tail, value):  # type: ignore[no-untyped-def]
+    """Minus the logarithm of how often."""
+    if value <= tail.median:
+        return 0.0
+    if value <= tail.begin:
+        return tail.rare * (value - tail.median) / (tail.begin - tail.median)
+    rarity = MOST
+    if tail.excess > 0:
+        beyond = (value - tail.begin) / tail.excess
+        rarity = tail.rare + (np.log(1 + tail.shape * beyond) / tail.shape if tail.shape > 0 else beyond)
+    top = tail.top[of.TOPS - tail.tops :]
+    as_large = max((top >= value).sum(), np.exp(-MOST))
+    return min(rarity, np.log(tail.known / as_large), MOST)

@@ -27,7 +27,9 @@ def departure(profile: NDArray[np.float32], at_us: int, offset_us: int = CITY_US
 def band_at(normal: Normal, at_us: int) -> Band:
     """What was usual at a moment before it rang, as was known when it rang."""
     profile = np.array([np.nan if hour is None else hour for hour in normal.profile], np.float32)
-    expected = normal.level + departure(profile, at_us)
+    expected, closely = normal.level + departure(profile, at_us), normal.closely
+    if closely is not None:
+        return Band(expected, expected - closely.below, expected + closely.above)
     return Band(expected, expected - normal.half, expected + normal.half)
 
 

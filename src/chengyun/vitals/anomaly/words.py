@@ -49,6 +49,14 @@ _EN = {
         "the last {readings} readings hardly move: {sigmas} standard deviations less than usual",
     ),
 }
+_HOURS_ZH = (  # the mean of several at this time of day
+    "最近 {readings} 次读数的平均比平常同一时刻高 {sigmas} 个标准差",
+    "最近 {readings} 次读数的平均比平常同一时刻低 {sigmas} 个标准差",
+)
+_HOURS_EN = (
+    "the mean of the last {readings} readings is {sigmas} standard deviations above the usual for this time of day",
+    "the mean of the last {readings} readings is {sigmas} standard deviations below the usual for this time of day",
+)
 _AFTER_ZH = "：现为 {seen}，平常 {low} 至 {high}"
 _AFTER_EN = ": {seen} now, usually {low} to {high}"
 
@@ -65,5 +73,6 @@ def sentences(
         "low": number_text(band.low, None),
         "high": number_text(band.high, None),
     }
-    zh = (_ZH[detector][side] + _AFTER_ZH).format(**shown)
-    return zh, (_EN[detector][side] + _AFTER_EN).format(**shown)
+    hours = detector is Detector.HOUR and readings > 1
+    zh, en = (_HOURS_ZH, _HOURS_EN) if hours else (_ZH[detector], _EN[detector])
+    return (zh[side] + _AFTER_ZH).format(**shown), (en[side] + _AFTER_EN).format(**shown)
