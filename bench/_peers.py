@@ -14,7 +14,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,8 +21,8 @@ import numpy as np
 from bench import _devices as devices
 from bench._common import Figure, figure, used
 from bench._promql import Said, Series, said, series, word
-from bench._remote_write import EACH, Batch, Line, batches, flowing
 from bench._servers import NEEDED, START, Alarms, Peer
+from bench._writing import EACH, Batch, Line, batches, flowing
 
 from chengyun.kernel.contracts import system_actor
 from chengyun.kernel.transactions import Database
@@ -35,6 +34,7 @@ from chengyun.vitals.live.planning import regions_of
 
 RULES = 4_700
 PATIENCE_S, PAUSE_S, BETWEEN_S = 30.0, 0.005, 0.2
+Flow = Sequence[Sequence[Batch]]  # by line
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Size:
     leaks: int
 
 
-FULL, SHORT = Size(6.0, 4, 5, 30, 60), Size(0.7, 1, 2, 3, 5)
+FULL, SHORT = Size(6.0, 4, 5, 12, 40), Size(0.3, 1, 1, 1, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +66,24 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """The installation as the peers see it: its datastreams, some rounds of a reading of each, and `watched`, one of the
-    quantity that leaks are of for each grid.
+    """The installation as the peers see it: its datastreams, some rounds of a reading of each (times, series), which of
+    them are of the quantity that leaks are of, one of those for each grid, and rules.
     """
 
     series: Sequence[Series]
     rounds: np.ndarray
-    leaking: np.ndarray  # which of the series are of that quantity
+    leaking: np.ndarray
     watched: Sequence[Series]
     rules: Said
 
-    def flow(self, kept: np.ndarray) -> list[Batch]:
-        """Readings of those."""
-        some = [self.series[at] for at in np.flatnonzero(kept).tolist()]
-        return batches(some, list(self.rounds[:, kept]))
+    def every(self, form: type[Batch]) -> Flow:
+        """Readings of all."""
+        return batches(form, self.series, self.rounds)
+
+    def calm(self, form: type[Batch]) -> Flow:
+        """Readings of all but that quantity."""
+        kept = np.flatnonzero(~self.leaking)
+        return batches(form, [self.series[at] for at in kept.tolist()], self.rounds[:, kept])
 
 
 def beside(
@@ -103,7 +107,10 @@ def beside(
 # of ours: whose sum, over which of theirs
 _RATIOS = {
     "readings": (("vitals.durable_and_evaluated",), "rows"),
-    "cores": (("vitals.cores_of_sense", "vitals.cores_of_postgres", "vitals.cores_of_mosquitto"), "cores"),
+    "cores": (
+        ("vitals.cores_of_sense", "vitals.cores_of_postgres", "vitals.cores_of_mosquitto"),
+        "cores_needed",
+    ),
     "reading_to_alarm_p50": (("vitals.reading_to_console_p50",), "reading_to_alarm_p50"),
     "reading_to_alarm_p99": (("vitals.reading_to_console_p99",), "reading_to_alarm_p99"),
 }
@@ -139,27 +146,30 @@ def city(database: Database, found: devices.Found, quantity: str) -> City:
 
 
 def measured(name: str, folder: Path, known: City, task: Task, size: Size) -> list[Figure]:
-    """Of one peer: what it takes in alone, until what is written is seen, what rules cost, from a leak to its alarm."""
-    alarms, told = Alarms(), Told(name.lower(), [])
-    calm, every = known.flow(~known.leaking), known.flow(np.ones(len(known.series), bool))
-    with alarms.listening() as heard_at, ExitStack() as stack:
-        peer = stack.enter_context(START[name](folder, heard_at, size.every_s))
-        told.add("all_series_seen", fill(peer, every, len(known.series)), "s", "lower", len(known.series))
+    """Of one peer: what it takes in alone, until what is written is seen, from a leak to its alarm, what rules cost."""
+    alarms, told, file = Alarms(), Told(name.lower(), []), folder / "rules.yml"
+    with alarms.listening() as heard_at, START[name](folder, heard_at, size.every_s) as peer:
+        every, calm = known.every(peer.form), known.calm(peer.form)
+        told.add(
+            "all_series_seen", fill(peer, every, len(known.series), size), "s", "lower", len(known.series)
+        )
+        if peer.slower is not None:
+            rate, n, _ = steady(peer, known.every(peer.slower), np.inf, size.seconds)
+            told.add("rows_formatted_on_the_fly", rate, "rows/s", "higher", n)
         rate, n, _ = steady(peer, every, np.inf, size.seconds)
         told.add("rows", rate, "rows/s", "higher", n)
-        told.add(
-            "cores_without_rules", steady(peer, every, task.offered, size.seconds)[2], "cores", "lower", 1
-        )
-        with flowing(peer.port, peer.write, calm, task.calm):
+        with flowing(peer.port, calm, task.calm):
             told.times("visible", [seen(peer, known.watched[at], at) for at in range(size.probes)])
-            fresh = [relabelled(known.watched[at], f"new-{at}") for at in range(max(1, size.probes // 6))]
+            fresh = [relabelled(known.watched[at], f"new-{at}") for at in range(size.probes // 4)]
             told.times("new_series_visible", [seen(peer, one, at) for at, one in enumerate(fresh)])
-        rules = known.rules.write(folder / "rules.yml", RULES, peer.of_group)
-        stack.enter_context(peer.ruled())
-        ruling(peer, every, task.offered, size, told, rules)
+            known.rules.write(file, 0, peer.of_group, word(task.sign))
+            with peer.ruled():
+                told.times("reading_to_alarm", leak(peer, known.watched, task, alarms, size))
+        _, _, without = steady(peer, every, task.offered, size.seconds)
+        rules = known.rules.write(file, RULES - known.rules.rings, peer.of_group)
+        with peer.ruled():
+            ruling(peer, every, task.offered, size, told, rules, without)
         told.add("definitions_said", known.rules.signs, "", "higher", rules)
-        with flowing(peer.port, peer.write, calm, task.calm):
-            told.times("reading_to_alarm", leak(peer, known.watched, task, alarms, size.leaks))
     return told.figures
 
 
@@ -175,8 +185,8 @@ class Told:
         self.figures.append(figure(f"{self.name}.{what}", value, unit, None, better, n))
 
     def times(self, what: str, seconds: Sequence[float]) -> None:
-        """Its median and 99th percentile."""
-        for percent in (50, 99):
+        """Its median and 99th percentile, where it was measured."""
+        for percent in (50, 99) if seconds else ():
             self.add(
                 f"{what}_p{percent}",
                 float(np.percentile(seconds, percent)) * 1e3,
@@ -186,25 +196,22 @@ class Told:
             )
 
 
-def fill(peer: Peer, every: Sequence[Batch], many: int) -> float:
-    """A reading of every series → seconds until all can be asked for."""
-    line, began = Line(peer.port, peer.write), time.perf_counter()
-    left = many
-    for batch in every:
-        line.send(batch)
-        left -= batch.n
-        if left <= 0:
-            break
-    while (there := peer.ask('count({thing!=""})')) != many:
+def fill(peer: Peer, every: Flow, many: int, size: Size) -> float:
+    """A reading of every series → seconds until all can be asked for, in a short trial until they are acknowledged."""
+    line, began = Line(peer.port), time.perf_counter()
+    for mine in every:
+        for batch in mine[: len(mine) // devices.ROUNDS]:
+            line.send(batch)
+    while size is FULL and (there := peer.ask('count({thing!=""})')) != many:
         if time.perf_counter() > began + PATIENCE_S:
             raise RuntimeError(f"{there} series of {many}")
         time.sleep(0.1)
     return time.perf_counter() - began
 
 
-def steady(peer: Peer, every: Sequence[Batch], rate: float, seconds: float) -> tuple[float, int, float]:
+def steady(peer: Peer, every: Flow, rate: float, seconds: float) -> tuple[float, int, float]:
     """→ readings acknowledged in a second, how many, cores of the peer."""
-    with flowing(peer.port, peer.write, every, rate) as done:
+    with flowing(peer.port, every, rate) as done:
         first, began, spent = done(), time.perf_counter(), cores_used()
         time.sleep(seconds)
         n, lasted = done() - first, time.perf_counter() - began
@@ -228,7 +235,7 @@ def seen(peer: Peer, one: Series, number: int) -> float:
     value, labels = 1 + number / 1e3, dict(one)
     expression = f'{labels["__name__"]}{{thing="{labels["thing"]}"}}'
     began = time.perf_counter()
-    Line(peer.port, peer.write).send(Batch([one], [value]))
+    Line(peer.port).send(peer.form([one], np.array([value])))
     while peer.ask(expression) != value:
         if time.perf_counter() > began + PATIENCE_S:
             raise RuntimeError(f"{expression} was not seen")
@@ -236,30 +243,38 @@ def seen(peer: Peer, one: Series, number: int) -> float:
     return time.perf_counter() - began
 
 
-def ruling(peer: Peer, every: Sequence[Batch], offered: float, size: Size, told: Told, rules: int) -> None:
-    """What rounds of rules cost while readings come as fast as ours were offered."""
-    with flowing(peer.port, peer.write, every, offered) as done:
-        time.sleep(size.every_s * min(2, size.rounds))
-        first, before, spent, began = done(), peer.spent(), cores_used(), time.perf_counter()
+def ruling(
+    peer: Peer, every: Flow, offered: float, size: Size, told: Told, rules: int, without: float
+) -> None:
+    """What all rules cost while readings come as fast as ours were offered; `without` them it is so many cores."""
+    with flowing(peer.port, every, offered) as done:
+        time.sleep(size.every_s)
+        first, before, spent, began = done(), peer.evaluated(), cores_used(), time.perf_counter()
         time.sleep(size.every_s * size.rounds)
-        lasted, after, n = time.perf_counter() - began, peer.spent(), done() - first
+        n, after, lasted = done() - first, peer.evaluated(), time.perf_counter() - began
         cores = (cores_used() - spent) / lasted
-    round_s = (after[0] - before[0]) / lasted * size.every_s
-    told.add("flow_with_rules", n / lasted, "rows/s", "higher", n)
-    told.add("cores", cores, "cores", "lower", 1)
-    told.add(f"a_round_of_rules_every_{size.every_s}_s", round_s, "s", "lower", rules)
-    told.add("rounds_missed", after[1] - before[1], "", "lower", size.rounds)
+    each, taken = (after - before) / lasted, n / lasted
+    own = (
+        cores - without * min(1.0, taken / offered)
+    ) / each  # what taking readings in costs is not the rules'
+    told.add("flow_with_rules", taken, "rows/s", "higher", n)
+    told.add("cores_with_rules", cores, "cores", "lower", rules)
+    told.add("cores_without_rules", without, "cores", "lower", 1)
+    told.add("rules_done_in_time", each / (rules / size.every_s), "share", "higher", rules)
+    told.add("core_time_of_a_rule", own * 1e3, "ms", "lower", int(after - before))
+    told.add("core_time_of_a_round", own * rules, "s", "lower", rules)
+    told.add("cores_needed", without + own * rules / size.every_s, "cores", "lower", rules)
 
 
-def leak(peer: Peer, watched: Sequence[Series], task: Task, alarms: Alarms, many: int) -> list[float]:
+def leak(peer: Peer, watched: Sequence[Series], task: Task, alarms: Alarms, size: Size) -> list[float]:
     """One leak per region, evenly → seconds until its alarm came. Raises RuntimeError when one did not."""
-    time.sleep(1.0)
-    alarm, line = word(task.sign), Line(peer.port, peer.write)
+    time.sleep(size.every_s)
+    alarm, line = word(task.sign), Line(peer.port)
     sent: dict[tuple[str, str], float] = {}
     quiet = [one for one in watched if (alarm, dict(one)["grid"]) not in alarms.heard]
-    for one in quiet[-many:]:
+    for one in quiet[-size.leaks :]:
         sent[alarm, dict(one)["grid"]] = time.perf_counter()
-        line.send(Batch([one], [task.leak]))
+        line.send(peer.form([one], np.array([task.leak])))
         time.sleep(BETWEEN_S)
     end = time.perf_counter() + PATIENCE_S
     while not sent.keys() <= alarms.heard.keys():

@@ -92,17 +92,23 @@ class Said:
     ringing: dict[str, list[Rule]] = field(default_factory=lambda: defaultdict(list))
     signs: int = 0
 
-    def write(self, file: Path, most: int, more: Mapping[str, Any]) -> int:
-        """Every rule that rings and of the others as many as make `most`, evenly drawn → how many. JSON is YAML.
-        `more` is said of each group.
+    @property
+    def rings(self) -> int:
+        """How many rules ring."""
+        return sum(map(len, self.ringing.values()))
+
+    def write(self, file: Path, others: int, more: Mapping[str, Any], only: str = "") -> int:
+        """Every rule that rings (`only` those of one alert) and as many `others`, evenly drawn from those that record →
+        how many in all. JSON is YAML. `more` is said of each group.
         """
-        ringing = [(group, one) for group, rules in self.ringing.items() for one in rules]
-        others = [(group, one) for group, rules in self.recording.items() for one in rules]
-        places = np.linspace(0, len(others), max(0, min(most - len(ringing), len(others))), endpoint=False)
         chosen: dict[str, list[Rule]] = defaultdict(list)
-        for group, one in [*ringing, *(others[int(at)] for at in places)]:
+        for group, rules in self.ringing.items():
+            chosen[group] += [one for one in rules if only in ("", one["alert"])]
+        recording = [(group, one) for group, rules in self.recording.items() for one in rules]
+        for at in np.linspace(0, len(recording), min(others, len(recording)), endpoint=False):
+            group, one = recording[int(at)]
             chosen[group].append(one)
-        groups = [{"name": group, "rules": rules, **more} for group, rules in chosen.items()]
+        groups = [{"name": group, "rules": rules, **more} for group, rules in chosen.items() if rules]
         file.write_text(json.dumps({"groups": groups}), encoding="utf-8")
         return sum(map(len, chosen.values()))
 

@@ -16,19 +16,21 @@ from typing import Any
 import httpx
 import orjson
 from bench._common import free_port
+from bench._writing import Batch, Formatted, RemoteWrite, Text
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """One that runs. `write` is where readings go, `ruled` lets the rules of its folder run, `rounds` names the metrics
-    that say how long rounds took and how many were missed, at which port.
+    """One that runs. `form` is the fastest way in, `slower` another, `ruled` lets the rules of its folder run as they stand there, `counter`
+    is the metric that counts how many were evaluated, at `rules_port`.
     """
 
     port: int
-    write: str
+    form: type[Batch]
+    slower: type[Batch] | None
     of_group: Mapping[str, Any]
     ruled: Callable[[], AbstractContextManager[None]]
-    rounds: tuple[str, str]
+    counter: str
     rules_port: int
     client: httpx.Client
 
@@ -40,16 +42,14 @@ class Peer:
         found = orjson.loads(answer.content)["data"]["result"]
         return float(found[0]["value"][1]) if found else None
 
-    def spent(self) -> tuple[float, float]:
-        """Seconds in rounds of groups so far, and rounds that were missed."""
+    def evaluated(self) -> float:
+        """Rules evaluated so far, one as often as it was."""
         lines = self.client.get(f"http://127.0.0.1:{self.rules_port}/metrics").text.splitlines()
-        totals = [
-            sum(
-                float(line.rpartition(" ")[2]) for line in lines if line.startswith((f"{name}{{", f"{name} "))
-            )
-            for name in self.rounds
-        ]
-        return totals[0], totals[1]
+        return sum(
+            float(line.rpartition(" ")[2])
+            for line in lines
+            if line.startswith((f"{self.counter}{{", f"{self.counter} "))
+        )
 
 
 @contextmanager
@@ -63,11 +63,10 @@ def victoriametrics(folder: Path, alarms: int, every_s: int) -> Iterator[Peer]:
         f"-notifier.url=http://127.0.0.1:{alarms}", f"-evaluationInterval={every_s}s", "-datasource.queryTimeAlignment=false",
         f"-httpListenAddr=127.0.0.1:{rules_port}",
     ]  # fmt: skip
-    names = ("vmalert_iteration_duration_seconds_sum", "vmalert_iteration_missed_total")
     with running(command, f"{url}/health"), httpx.Client() as client:
         yield Peer(
-            port, "/api/v1/write", {"params": {"nocache": ["1"]}},
-            lambda: running(ruling, f"http://127.0.0.1:{rules_port}/health"), names, rules_port, client,
+            port, Text, Formatted, {"params": {"nocache": ["1"]}},
+            lambda: running(ruling, f"http://127.0.0.1:{rules_port}/health"), "vmalert_execution_total", rules_port, client,
         )  # fmt: skip
 
 
@@ -80,7 +79,7 @@ def prometheus(folder: Path, alarms: int, every_s: int) -> Iterator[Peer]:
         json.dumps(
             {
                 "global": {"evaluation_interval": f"{every_s}s"},
-                "rule_files": ["rules.yml"],
+                "rule_files": [f"{folder}/rules*.yml"],
                 "alerting": {"alertmanagers": [{"static_configs": [{"targets": [f"127.0.0.1:{alarms}"]}]}]},
             }
         )
@@ -88,16 +87,18 @@ def prometheus(folder: Path, alarms: int, every_s: int) -> Iterator[Peer]:
     command = [
         "prometheus", f"--config.file={file}", f"--storage.tsdb.path={folder}/data", f"--web.listen-address=127.0.0.1:{port}",
         "--web.enable-remote-write-receiver", "--web.enable-lifecycle", "--log.level=error",
+        f"--rules.alert.resend-delay={every_s}s",
     ]  # fmt: skip
-    names = ("prometheus_rule_group_duration_seconds_sum", "prometheus_rule_group_iterations_missed_total")
     with running(command, f"{url}/-/ready"), httpx.Client(timeout=60) as client:
 
         @contextmanager
         def ruled() -> Iterator[None]:
             client.post(f"{url}/-/reload").raise_for_status()
             yield
+            (folder / "rules.yml").unlink()
+            client.post(f"{url}/-/reload").raise_for_status()
 
-        yield Peer(port, "/api/v1/write", {}, ruled, names, port, client)
+        yield Peer(port, RemoteWrite, None, {}, ruled, "prometheus_rule_evaluations_total", port, client)
 
 
 START = {"VictoriaMetrics": victoriametrics, "Prometheus": prometheus}
@@ -115,7 +116,7 @@ def running(command: Sequence[str], ready: str) -> Iterator[None]:
             time.sleep(0.05)
         yield
     finally:
-        process.terminate()
+        process.kill()  # what it has is thrown away with its folder
         process.wait()
 
 
