@@ -39,16 +39,19 @@ Flow = Sequence[Sequence[Batch]]  # by line
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """`seconds` of each rate, rounds of rules looked at and how often there is one, probes until visible, leaks."""
+    """`seconds` of each rate, rounds of rules looked at and how often there is one, probes until visible, leaks;
+    one datastream in `thin`.
+    """
 
     seconds: float
     rounds: int
     every_s: int
     probes: int
     leaks: int
+    thin: int
 
 
-FULL, SHORT = Size(6.0, 4, 5, 12, 40), Size(0.3, 1, 1, 1, 3)
+FULL, SHORT = Size(6.0, 4, 5, 12, 40, 1), Size(0.3, 1, 1, 1, 3, 10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ def beside(
         if missing:
             print(f"{name}: left out, {', '.join(missing)} not installed", file=sys.stderr)
             continue
-        known = known or city(database, found, task.quantity)
+        known = known or city(database, found, task.quantity, size.thin)
         with tempfile.TemporaryDirectory(prefix="chengyun-bench-") as folder:
             theirs = measured(name, Path(folder), known, task, size)
         figures += [*theirs, *ratios(name.lower(), ours, theirs)]
@@ -129,8 +132,8 @@ def ratios(name: str, ours: Sequence[Figure], theirs: Sequence[Figure]) -> list[
     return found
 
 
-def city(database: Database, found: devices.Found, quantity: str) -> City:
-    """Series, readings and rules of the installation."""
+def city(database: Database, found: devices.Found, quantity: str, thin: int) -> City:
+    """Series, readings and rules of the installation; of its datastreams one in `thin`."""
     with database.begin(system_actor("vitals")) as tx:
         signs, streams, regions = catalogue.signs(tx), sensing.streams(tx), regions_of(tx)
         having = sensing.things_having(tx, sorted(wanted(signs)))
@@ -139,10 +142,10 @@ def city(database: Database, found: devices.Found, quantity: str) -> City:
     order = np.argsort(ids[0])
     assert np.array_equal(ids[0][order], streams.id)
     rounds = np.concatenate([one.value for one in told]).reshape(devices.ROUNDS, -1)[:, order]
-    made = series(streams, regions, having)
-    leaking = streams.quantity == streams.quantities.index(quantity)
+    made = series(streams, regions, having)[::thin]
+    leaking = (streams.quantity == streams.quantities.index(quantity))[::thin]
     watched = {dict(made[at])["grid"]: made[at] for at in np.flatnonzero(leaking).tolist()}
-    return City(made, rounds, leaking, list(watched.values()), said(signs, streams))
+    return City(made, rounds[:, ::thin], leaking, list(watched.values()), said(signs, streams))
 
 
 def measured(name: str, folder: Path, known: City, task: Task, size: Size) -> list[Figure]:
