@@ -54,19 +54,21 @@ def check_catalogue(
 ) -> Outcome:
     """Signs of one measure are tried together, formulas with what they are over, which may be `among` others.
 
-    A trial is `steps` without rule, then each sign with thresholds is led to its worst level and back, then silence.
+    In a trial each sign with thresholds is led to its worst level and back, then nobody speaks; before and after come
+    `steps` without rule.
     """
     random, outcome = np.random.default_rng(seed), Outcome()
     for group in _groups(signs, {sign.code: sign for sign in [*among, *signs]}):
         trial = Trial(group, {}, small_place(group))
-        for part in (steps // 2, steps - steps // 2):
-            exercise(trial, random, part)
-            trial.ask_duck()
+        exercise(trial, random, steps // 2)
+        trial.ask_duck()
         for sign in group:
             if sign.thresholds:
                 lead(trial, random, sign)
         trial.ask_duck()
-        fall_silent(trial, longest_of(group))
+        fall_silent(trial, 2 * longest_of(group))
+        exercise(trial, random, steps - steps // 2)
+        trial.ask_duck()
         outcome.add(trial)
     return outcome
 
