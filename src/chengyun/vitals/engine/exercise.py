@@ -154,7 +154,8 @@ class _Wishes:
         ids = [self._streams(one)[self.speaks[one]] for one in self.values]
         values = [value[self.speaks[one]] for one, value in self.values.items()]
         stream = np.concatenate([np.empty(0, np.int32), *ids]).astype(np.int32)
-        at = now - self.random.integers(0, 3, len(stream)) * 100_000
+        # some at whole seconds: then what is due so long after them is due at a tick, not between two
+        at = now - now % TICK_US - self.random.integers(0, 3, len(stream)) * 100_000
         self.trial.step(Readings(stream, at, np.concatenate([np.empty(0), *values])), now)
 
 
