@@ -21,12 +21,14 @@ ROUNDS = 4  # different values of every datastream, so that none stands still
 MANY = 2_000_000_000
 STAMP = slice(16, 24)  # bytes of a compact message: its moment
 Messages = list[tuple[str, bytes]]  # topic, body
-Found = Sequence[sa.Row[tuple[int, str, str, int]]]  # datastreams: id, quantity, gateway, region
+Found = Sequence[
+    sa.Row[tuple[int, str, str, int, str | None]]
+]  # datastreams: id, quantity, gateway, region, kind of place
 _BEHIND = sa.text(
     "UPDATE sensing_thing SET quota = :many, properties = properties || jsonb_build_object('gateway', 'G-' || id % :n)"
 )
 _STREAMS = sa.text(
-    "SELECT d.id, d.quantity, t.properties ->> 'gateway' AS gateway, t.region_id FROM sensing_datastream d"
+    "SELECT d.id, d.quantity, t.properties ->> 'gateway' AS gateway, t.region_id, t.properties ->> 'place' AS place FROM sensing_datastream d"
     " JOIN sensing_thing t ON t.id = d.thing_id ORDER BY t.id % :n, d.id"
 )
 
@@ -37,7 +39,7 @@ def behind_gateways(tx: Tx) -> None:
 
 
 def streams(tx: Tx) -> Found:
-    """id, quantity, gateway, region of every datastream, those of one gateway together."""
+    """id, quantity, gateway, region, kind of place of every datastream, those of one gateway together."""
     return tx.execute(_STREAMS, {"n": GATEWAYS}).all()
 
 

@@ -44,6 +44,7 @@ OFFERED, RATE = 200_000, 50_000  # readings in a second: in the whole way; while
 DRAINED_S, DRAINING_S = 2.0, 180.0  # nothing for so long: the broker is empty; waited for at most so long
 WARM_S, PATIENCE_S = 15.0, 10.0  # the first numbers of registers are brought in meanwhile
 SIGN, QUANTITY, LEAK = "gas.methane.now-max", "gas.methane", 60.0
+ELSEWHERE = "restaurant"  # a leak there rings under another sign
 PROBES_S = 5.0  # leaks in a second
 TURNS = 9
 Found = devices.Found
@@ -182,7 +183,8 @@ def drain(evaluated: Evaluated) -> None:
 
 def to_the_console(site: Site, broker: Broker, found: Found, size: Size) -> list[Figure]:
     """From the moment in which a gateway sends a reading to the alarm's event on an open console, one leak per grid."""
-    leaks = list({row.region_id: row for row in found if row.quantity == QUANTITY}.values())[: size.leaks]
+    here = (row for row in found if row.quantity == QUANTITY and row.place != ELSEWHERE)
+    leaks = list({row.region_id: row for row in here}.values())[: size.leaks]
     calm = [row for row in found if row.quantity != QUANTITY]
     listener = Listener(site, site.cookie("city-duty"), 1, "alarm", ("sign", "region"))
     listener.start()

@@ -68,7 +68,7 @@ def the_centre_sees(centre: Desk) -> str:
     centre.go("/alarms")
     alarm = centre.by("alarm").filter(has_text=SIGN)
     expect(alarm).to_contain_text(THING)
-    expect(alarm).to_contain_text("14 %LEL")
+    expect(alarm).to_contain_text("14.0 %LEL")
     centre.shot("1-alarm")
     alarm.get_by_test_id("acknowledge").click()
     expect(alarm).to_have_count(0)  # it rings no more

@@ -23,6 +23,7 @@ from chengyun.kernel.transactions import Database, Tx
 TEST = system_actor("test")
 seen: list[tuple[object, ...]] = []
 trouble = {"left": 0}
+holding = threading.Event()
 
 
 def mark(tx: Tx, text: str) -> None:
@@ -67,6 +68,16 @@ def slow(tx: Tx, folder: str) -> None:
     (path / f"began-{count}").touch()
     if count == 0:
         time.sleep(120)
+
+
+@jobs.job("test.long")
+def long(tx: Tx) -> None:
+    holding.wait(20)
+
+
+@jobs.job("test.urgent", jobs.URGENT)
+def urgent(tx: Tx) -> None:
+    mark(tx, "urgent")
 
 
 @pytest.fixture(autouse=True)
@@ -137,6 +148,17 @@ def test_a_job_waits_for_its_moment(db: Database) -> None:
         until(lambda: len(seen) == 2)
     assert [ids for _, _, ids in seen] == [{"n": 2}, {"n": 1}]
     assert time.monotonic() - began > 1.0
+
+
+def test_what_is_urgent_waits_behind_nothing_else(db: Database) -> None:
+    with db.begin(TEST) as tx:
+        for _ in range(5):
+            jobs.defer(tx, "test.long")
+        jobs.defer(tx, "test.urgent")
+    with worker(db):
+        until(lambda: marks(db) == ["urgent"], 5)
+        assert len(queue(db)) == 5
+        holding.set()
 
 
 def test_a_failed_attempt_leaves_nothing_and_comes_again(db: Database) -> None:

@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from chengyun.sensing.units import number_text
 from chengyun.vitals.anomaly.contracts import USUAL, Band
 from chengyun.vitals.anomaly.kernel import SHOWN
 from chengyun.vitals.anomaly.tier1 import Tier1
 from chengyun.vitals.anomaly.tier2 import RINGS, Tier2
-from chengyun.vitals.anomaly.words import number, sentences
+from chengyun.vitals.anomaly.words import sentences
 from chengyun.vitals.contracts import Detector
 
 pytestmark = pytest.mark.nightly
@@ -266,7 +267,7 @@ def test_an_alarm_is_explained_with_the_picture_of_normal() -> None:
     assert why.band.low < why.band.expected < why.band.high < why.seen
     assert 4 < why.sigmas < 20
     assert f"{why.sigmas:.1f} 个标准差" in why.zh
-    assert number(why.band.high) in why.en
+    assert number_text(why.band.high, None) in why.en
     picture = why.picture
     assert len(picture.at_us) == SHOWN
     assert np.array_equal(picture.value, value[HURT + 1 - SHOWN : HURT + 1])
@@ -288,4 +289,9 @@ def test_sentences() -> None:
         zh, en = sentences(detector, 5, Band(0, -1, 1), 9.9, 6)
         assert "9.9" in zh
         assert "9.9" in en
-    assert [number(x) for x in (0, 0.0012345, -12.345, 1234567.8)] == ["0", "0.001234", "-12.35", "1,234,568"]
+    assert [number_text(x, None) for x in (0, 0.0012345, -12.345, 1234567.8)] == [
+        "0",
+        "0.001234",
+        "-12.35",
+        "1,234,568",
+    ]

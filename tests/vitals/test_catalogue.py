@@ -11,7 +11,7 @@ import pytest
 from chengyun.scenarios.catalogue import catalogue_of
 from chengyun.scenarios.checking import check, examine
 from chengyun.scenarios.service import catalogue_of_paths, check_command
-from chengyun.vitals.catalogue import units
+from chengyun.sensing import units
 from chengyun.vitals.catalogue.contracts import SECTIONS, Catalogue
 from chengyun.vitals.catalogue.reference import page, states
 from chengyun.vitals.catalogue.serial import from_json, to_json
@@ -106,6 +106,8 @@ MISTAKES: list[tuple[str, str, str, str]] = [
     ("statistic: above\n    limit: 20", "statistic: gauge", "sign.statistic", "gauge"),
     ("    lowest: grid\n", "    lowest: town\n    alarm_at: [grid]\n", "sign.alarm_level", "alarm_at"),
     ('    unit: "1"', '    unit: "1"\n    lowest: grid', "sign.lowest", "lowest: grid"),
+    ("period: year }", "period: year, demo: { per: gas.homes, range: [0, 1] } }", "sign.demo", "gas.homes"),
+    ("period: year }", "period: year, demo: { rest: gas.users, without: [gas.users] } }", "sign.demo", "gas.users, without"),
     (", period: year }", " }", "sign.period", "gas.users, unit"),
     ('unit: "{household}", ', "", "sign.missing", "register: gas.users"),
     ("zh: 超期, en: Overdue", "zh: 报警, en: Overdue", "sign.same_name", "报警"),
@@ -249,6 +251,30 @@ def test_what_the_report_names_is_there_and_rings(shipped: Catalogue) -> None:
     fed = states(shipped)
     assert fed["care-button.still.now-max"] == "none"
     assert fed["incident.01.open.per-head"] == "dated"
+
+
+def test_what_one_thing_feels_is_one_alarm_and_one_incident(shipped: Catalogue) -> None:
+    """Of a quantity's extremes one sign rings, wherever the thing stands; none is left out."""
+    by_quantity: dict[tuple[str, Statistic], list[Sign]] = {}
+    for sign in shipped.signs:
+        if sign.thresholds and sign.statistic in (Statistic.LATEST_MAX, Statistic.LATEST_MIN):
+            by_quantity.setdefault((sign.of, sign.statistic), []).append(sign)
+    assert len(by_quantity[("gas.methane", Statistic.LATEST_MAX)]) == 2
+    for key, signs in by_quantity.items():
+        places = [{name: value.removeprefix("not ")} for one in signs for name, value in one.where.items()]
+        for thing in [{}, {"place": "elsewhere"}, *places]:
+            assert [one.code for one in signs if fits(one, thing)][1:] == [], (key, thing)
+            assert any(fits(one, thing) for one in signs), (key, thing)
+
+
+def fits(sign: Sign, thing: dict[str, str]) -> bool:
+    """Whether a thing with these properties is in a sign."""
+    return all(
+        thing.get(name) != value.removeprefix("not ")
+        if value.startswith("not ")
+        else thing.get(name) == value
+        for name, value in sign.where.items()
+    )
 
 
 def test_the_page_of_numbers_is_current(shipped: Catalogue) -> None:

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,10 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
+from chengyun.incidents.reading.gauges import Gauge
 from chengyun.kernel.contracts import system_actor
 from chengyun.kernel.settings import Settings
-from chengyun.kernel.transactions import Database
+from chengyun.kernel.transactions import Database, Tx
 from chengyun.sensing import service as sensing
 from chengyun.sensing.contracts import Readings
 from chengyun.sensing.service import NewThing, moment
@@ -31,10 +32,11 @@ from chengyun.vitals.live import process as live
 from chengyun.vitals.live.sensing import run
 from chengyun.web.features import build_bus
 from tests.forks import forked
+from tests.kernel.working import worker
 from tests.support import Links
 from tests.web.support import Hub, until
 
-SIGN, UNUSUAL = "gas.methane.now-max", "gas.co.anomaly"
+SIGN, UNUSUAL, COUNTED = "gas.methane.now-max", "gas.co.anomaly", "incident.04.overdue"
 HERE = (106.45, 29.49)  # 九龙坡区 · 石桥铺街道 · 寨子坪社区 · 001 网格
 SEED = system_actor("seed")
 LOGGED = """
@@ -44,8 +46,10 @@ LOGGED = """
 
 
 @pytest.fixture
-def stream(hub: Hub) -> int:
-    """A restaurant's gas detector; its datastream of carbon monoxide, with two days of quiet readings in the log."""
+def streams(hub: Hub) -> dict[str, int]:
+    """A restaurant's gas detector, its datastreams by quantity; that of carbon monoxide with two days of quiet readings
+    in the log.
+    """
     with hub.db.begin(SEED) as tx:
         thing = NewThing(
             "G-1", "gas", "老灶火锅燃气探测器", *HERE, properties={"place": "market"}, simulated=True
@@ -62,23 +66,38 @@ def stream(hub: Hub) -> int:
     ]
     with hub.db.begin(system_actor("sensing")) as tx:
         tx.execute(sa.text(LOGGED), rows)
-    return of["gas.co"]
+    return of
 
 
 def run_sense(links: Links, home: Path, _alive: Connection) -> None:
     """What the forked process does, until it is killed or asked to stop."""
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    live.SNAPSHOT_S = 0.5  # while it runs too, not at its end alone
+    live.SNAPSHOT_S, live.TICK_S = 0.5, 0.001  # while it runs too, not at its end alone
     database = Database(links.app_url, build_bus())
     run(database, Settings(home=home), stop)
     database.dispose()
 
 
+def run_sense_of_counts(links: Links, home: Path, alive: Connection) -> None:
+    """The same, but no snapshot is kept while it runs, and overdue incidents are counted in a file: town, number."""
+
+    def counted(_tx: Tx) -> dict[str, Gauge]:
+        town, number = (home / "overdue").read_text().split()
+        return {"overdue:04": Gauge(np.array([int(town)]), np.array([float(number)]))}
+
+    live.feeding.incidents.gauges = counted
+    live.Live._snapshot = lambda _self: None  # type: ignore[method-assign]
+    live.COUNT_S = 0.2
+    run_sense(links, home, alive)
+
+
 @contextmanager
-def sense(hub: Hub, home: Path, end: int = signal.SIGTERM) -> Iterator[None]:
+def sense(
+    hub: Hub, home: Path, end: int = signal.SIGTERM, body: Callable[..., None] = run_sense
+) -> Iterator[None]:
     """The live process; `end` is the signal that ends it."""
-    process, alive = forked(run_sense, hub.links, home)
+    process, alive = forked(body, hub.links, home)
     reader = Reader(home / "live")
     try:
         until(lambda: (board := reader.board()) is not None and board.fresh(time.time_ns() // 1000), 60)
@@ -88,6 +107,13 @@ def sense(hub: Hub, home: Path, end: int = signal.SIGTERM) -> Iterator[None]:
         process.join(30)
         alive.close()
         assert process.exitcode == (0 if end == signal.SIGTERM else -end)
+
+
+@pytest.fixture(autouse=True)
+def working(hub: Hub) -> Iterator[None]:
+    """Whoever opens incidents."""
+    with worker(hub.db):
+        yield
 
 
 @pytest.fixture
@@ -125,7 +151,7 @@ def alarms(client: httpx.Client, **params: Any) -> list[dict[str, Any]]:
 
 
 def test_a_leak_rings_once_and_becomes_one_incident_whatever_crashes(
-    hub: Hub, tmp_path: Path, stream: int, send: Callable[..., None], officer: httpx.Client
+    hub: Hub, tmp_path: Path, streams: dict[str, int], send: Callable[..., None], officer: httpx.Client
 ) -> None:
     """The hold of an alarm, its episode and its incident survive a restart: nothing is missed, nothing doubled; nor is
     what another sensor feels that is not as usual.
@@ -133,7 +159,7 @@ def test_a_leak_rings_once_and_becomes_one_incident_whatever_crashes(
     with sense(hub, tmp_path, signal.SIGKILL):
         send(1.0, ago=3)
         send(60.0, ago=2)
-        until(lambda: alarms(officer))
+        until(lambda: [one for one in alarms(officer) if one["incident"]])
         send(15.0, 2, "co")
         send(16.0, 1, "co")
         until(lambda: alarms(officer, sign=UNUSUAL, kind="anomaly"))
@@ -179,11 +205,11 @@ def the_picture_of_normal(officer: httpx.Client, alarm: int) -> None:
 
 
 def test_an_alarm_is_heard_shelved_told_upwards_and_closed_with_its_incident(
-    hub: Hub, tmp_path: Path, stream: int, send: Callable[..., None], officer: httpx.Client
+    hub: Hub, tmp_path: Path, streams: dict[str, int], send: Callable[..., None], officer: httpx.Client
 ) -> None:
     with sense(hub, tmp_path):
         send(60.0)
-        until(lambda: alarms(officer))
+        until(lambda: [one for one in alarms(officer) if one["incident"]])
     (rung,) = alarms(officer)
     path = f"/api/vitals/alarms/{rung['id']}"
     with hub.db.begin(system_actor("vitals")) as tx:
@@ -213,3 +239,56 @@ def test_an_alarm_is_heard_shelved_told_upwards_and_closed_with_its_incident(
     with signed_in(hub, "banan-duty") as elsewhere:
         assert elsewhere.get(path).status_code == 404
         assert alarms(elsewhere) == []
+
+
+def test_what_is_lived_through_again_has_its_own_time(
+    hub: Hub, tmp_path: Path, streams: dict[str, int], officer: httpx.Client
+) -> None:
+    """Time passes as it did then: the present begins where the log ends."""
+    with hub.db.begin(SEED) as tx:
+        at = sensing.microseconds(tx.now) - 1_000_000_000
+    methane = np.array([streams["gas.methane"]], np.int32)
+    told = [(at, 60.0), (at + 30_000_000, 1.0)]
+    rows = [
+        {"at": moment(when), "body": Readings(methane, np.array([when]), np.array([value])).pack()}
+        for when, value in told
+    ]
+    with hub.db.begin(system_actor("sensing")) as tx:
+        tx.execute(sa.text(LOGGED), rows)
+    with sense(hub, tmp_path):
+        until(lambda: alarms(officer, state="cleared"))
+    (rung,) = alarms(officer, state="cleared")
+    began, cleared = (datetime.fromisoformat(rung[name]) for name in ("began", "cleared_at"))
+    assert began == moment(at)
+    assert cleared < moment(at + 600_000_000)
+
+
+def test_numbers_ring_once_whatever_crashes(hub: Hub, tmp_path: Path, officer: httpx.Client) -> None:
+    """Numbers are not in the log: what they have raised is as it was stored, with no snapshot at all."""
+    town = hub.regions["九龙坡区/石桥铺街道"]
+
+    def counted(number: int) -> None:
+        (tmp_path / "overdue").write_text(f"{town} {number}")
+
+    def open_ones() -> list[int]:
+        return [one["id"] for one in alarms(officer, sign=COUNTED) if one["level"] > 0]
+
+    counted(0)
+    with sense(
+        hub, tmp_path, body=run_sense_of_counts
+    ):  # its end is a snapshot that knows nothing of what comes
+        pass
+    with sense(hub, tmp_path, signal.SIGKILL, run_sense_of_counts):
+        counted(3)
+        until(open_ones)
+    (rung,) = open_ones()
+    with sense(hub, tmp_path, signal.SIGKILL, run_sense_of_counts):
+        time.sleep(1.0)
+        assert open_ones() == [rung]
+        counted(0)
+        until(lambda: not open_ones())
+    counted(2)
+    with sense(hub, tmp_path, signal.SIGKILL, run_sense_of_counts):
+        until(open_ones)
+        assert open_ones() != [rung]
+    assert len(alarms(officer, sign=COUNTED)) == 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
@@ -16,10 +16,12 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chengyun.kernel.calendar import SHANGHAI
 from chengyun.kernel.contracts import system_actor
 from chengyun.sensing.live import shared
 from chengyun.sensing.service import microseconds
 from chengyun.territory import service as territory
+from chengyun.vitals.alarms import jobs
 from chengyun.vitals.board import Board
 from chengyun.vitals.lookup.judging import Rule, judge
 from tests.support import Cluster
@@ -275,6 +277,45 @@ def test_a_long_trend_is_merged_without_losing_what_it_reached(stage: Stage) -> 
     assert len(points) <= 600
     assert max(one["high"] for one in points) == 99.0
     assert max(one["value"] for one in points) < 99.0
+
+
+EVERYWHERE = """INSERT INTO vitals_trend SELECT v.region_id, moment, v.layout_id, v.readers, v.body FROM vitals_trend v,
+    generate_series(CAST(:since AS timestamptz), CAST(:until AS timestamptz), interval '15 minutes') moment WHERE v.at = :now"""
+
+
+def test_the_past_grows_thinner_and_stays_as_long(stage: Stage) -> None:
+    """The last value of each hour after eight days, of each quarter of a day after two months, none after 400 days."""
+    made.remember(stage.hub.db, stage.board, NOW)
+    with stage.hub.db.begin(made.LIVE) as tx:
+        for oldest, newest in ((401, 399), (64, 62), (10, 7)):
+            span = {"since": NOW - timedelta(days=oldest), "until": NOW - timedelta(days=newest), "now": NOW}
+            tx.execute(sa.text(EVERYWHERE), span)
+        kept = sa.text("SELECT at FROM vitals_trend WHERE region_id = :region ORDER BY at")
+        full = tx.execute(kept, {"region": stage.region(TOWN)}).scalars().all()
+    for _ in range(5):  # some moments at a time
+        with stage.hub.db.begin(system_actor("worker")) as tx:
+            tx.now = NOW
+            jobs.trim(tx)
+    with stage.hub.db.begin(made.LIVE) as tx:
+        for region in (TOWN, "九龙坡区", ""):
+            found = tx.execute(kept, {"region": stage.region(region)}).scalars().all()
+            assert found == expected(full, NOW), region
+    path = f"/signs/{METHANE.code}/trend?since={(NOW - timedelta(days=300)).isoformat().replace('+', '%2B')}"
+    assert {one["value"] for one in stage.get("v-town", path)["points"]} == {35.25}
+
+
+def expected(moments: Sequence[datetime], now: datetime) -> list[datetime]:
+    """What is kept, told plainly: the last of all that share a day of Shanghai and an hour, or a quarter of a day."""
+    last: dict[tuple[object, ...], datetime] = {}
+    for at in moments:
+        local, age = at.astimezone(SHANGHAI), now - at
+        if age > timedelta(days=62):
+            last[local.date(), "quarter", local.hour // 6] = at
+        elif age > timedelta(days=8):
+            last[local.date(), "hour", local.hour] = at
+        else:
+            last[(at,)] = at
+    return sorted(at for at in last.values() if now - at <= timedelta(days=400))
 
 
 OWN = {

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -15,7 +16,9 @@ import xlsxwriter
 from chengyun.kernel.contracts import system_actor
 from chengyun.scenarios import service as scenarios
 from chengyun.vitals import service as vitals
-from chengyun.vitals.contracts import Domain, Input, Sign, Statistic
+from chengyun.vitals.catalogue.contracts import Catalogue
+from chengyun.vitals.contracts import Domain, Input, Sign, Simulated, Statistic
+from chengyun.vitals.engine.expression import evaluate, parse
 from chengyun.vitals.numbers.demo import Tree, demo_numbers
 from tests.identity.support import SEED
 from tests.support import actor
@@ -192,8 +195,16 @@ def test_simulated_numbers_add_up_and_stay_the_same() -> None:
         sign("a", Statistic.GAUGE, "town"),
         sign("b", Statistic.GAUGE_MEAN, "district"),
         sign("c", Statistic.GAUGE, "city", "month"),
+        sign("part", Statistic.GAUGE, "town"),
+        sign("other", Statistic.GAUGE, "town"),
     ]
-    given = {"a": (10.0, 90.0), "b": (40.0, 60.0), "c": (1.0, 2.0)}
+    given = {
+        "a": Simulated(10.0, 90.0),
+        "b": Simulated(40.0, 60.0),
+        "c": Simulated(1.0, 2.0),
+        "part": Simulated(0.2, 0.7, per="a"),
+        "other": Simulated(rest="a", others=("part",)),
+    }
     found = list(demo_numbers(signs, given, tree, date(2026, 3, 5)))
     assert found == list(demo_numbers(signs, given, tree, date(2026, 3, 5)))
     assert all(one.simulated and one.source == "模拟数据（示意）" for one in found)
@@ -203,8 +214,68 @@ def test_simulated_numbers_add_up_and_stay_the_same() -> None:
     assert by["a", 1, last] == pytest.approx(by["a", 2, last] + by["a", 3, last])
     assert by["b", 1, last] == pytest.approx((by["b", 2, last] + by["b", 3, last]) / 2, abs=0.1)
     assert all(10 <= by["a", town, last] <= 90 for town in (20, 21, 22, 30))
+    for key, value in by.items():
+        if key[0] == "a":
+            part, other = by["part", *key[1:]], by["other", *key[1:]]
+            assert 0.15 * value < part < 0.75 * value
+            assert part + other == pytest.approx(value)
     assert {one.period for one in found if one.register == "c"} == {
         date(2026, 2, 1),
         date(2026, 1, 1),
         *(date(2025, month, 1) for month in (9, 10, 11, 12)),
     }
+
+
+class Said:
+    """What the signs of a catalogue say of its simulated numbers, in every region of a city of 90 towns."""
+
+    def __init__(self, shipped: Catalogue) -> None:
+        self.signs = {one.code: one for one in shipped.signs}
+        self.tree = Tree(1, {at: range(at * 100, at * 100 + 15) for at in range(2, 8)})
+        self._numbers: dict[tuple[str, int], float] = {}
+        made = demo_numbers(shipped.signs, shipped.demo_numbers, self.tree, date(2026, 3, 5))
+        for one in sorted(made, key=lambda one: one.period):
+            self._numbers[one.register, one.region] = one.value
+
+    def everywhere(self, code: str) -> list[float]:
+        """Where it has a value, none left out."""
+        towns = [town for below in self.tree.districts.values() for town in below]
+        found = [self.value(code, region) for region in (1, *self.tree.districts, *towns)]
+        return [one for one in found if not math.isnan(one)]
+
+    def value(self, code: str, region: int) -> float:
+        sign = self.signs[code]
+        if sign.input is not Input.SIGNS:
+            return self._numbers.get((sign.of, region), math.nan)
+        values: Mapping[str, float] = {name: self.value(one, region) for name, one in sign.inputs.items()}
+        return evaluate(parse(sign.expression), values)
+
+    def of_registers(self, code: str) -> bool:
+        sign = self.signs[code]
+        if sign.input is Input.SIGNS:
+            return all(map(self.of_registers, sign.inputs.values()))
+        return sign.input is Input.REGISTER
+
+
+def test_simulated_shares_are_shares_and_parts_make_the_whole() -> None:
+    said = Said(scenarios.catalogue_of_paths([scenarios.shipped()]))
+    shares = [one.code for one in said.signs.values() if one.unit == "%" and said.of_registers(one.code)]
+    assert len(shares) > 100
+    for code in shares:
+        values = said.everywhere(code)
+        assert values, code
+        assert 0 <= min(values) <= max(values) <= 100, code
+    ages = ("0-2", "3-5", "6-14", "15-24", "25-44", "45-59", "60-64", "65-79", "80")
+    for region in (1, 2, 200, 714):
+        for one in ages:
+            parts = [said.value(f"population.age.{one}.{sex}", region) for sex in ("male", "female")]
+            assert sum(parts) == said.value(f"population.age.{one}.all", region)
+        assert sum(said.value(f"population.age.{one}.share", region) for one in ages) == pytest.approx(100)
+    for code, low, high in (
+        ("population.household-size", 2, 4),
+        ("education.primary.per-teacher", 8, 22),
+        ("health.doctors-rate", 1, 5),
+        ("care.beds-per-old", 40, 300),
+        ("economy.gdp-per-head", 30_000, 200_000),
+    ):
+        assert low < min(said.everywhere(code)) <= max(said.everywhere(code)) < high, code

@@ -35,7 +35,9 @@ def _signs() -> list[Sign]:
                 statistic.value,
                 input=Input.REGISTER if statistic in _NUMBERS else Input.DATASTREAMS,
                 of="gas.methane" if high else "rain.level",
-                where={"kitchen": "yes"} if number % 3 == 0 and statistic not in _NUMBERS else {},
+                where={"kitchen": ("yes", "not yes")[number % 2]}
+                if number % 3 == 0 and statistic not in _NUMBERS
+                else {},
                 statistic=statistic,
                 limit=12.0,
                 window_s=(60, 36)[number % 5 == 0],

@@ -107,11 +107,14 @@ def workers_alive(tx: Tx, within: float = 30.0) -> int:
     return int(tx.execute(query, {"age": timedelta(seconds=within)}).scalar_one())
 
 
-def fetch(tx: Tx, worker: int) -> Claimed | None:
-    """Take the next due job of any queue; commit at once, then `hold` it in the job's own transaction."""
+def fetch(tx: Tx, worker: int, queue: str | None = None) -> Claimed | None:
+    """Take the next due job of a queue, or of any; commit at once, then `hold` it in the job's own transaction."""
     row = tx.execute(
-        sa.text("SELECT id, task_name, args, attempts FROM procrastinate_fetch_job_v2(NULL, :worker)"),
-        {"worker": worker},
+        sa.text(
+            "SELECT id, task_name, args, attempts"
+            " FROM procrastinate_fetch_job_v2(CAST(:queues AS varchar[]), :worker)"
+        ),
+        {"queues": [queue] if queue else None, "worker": worker},
     ).one()
     if row.id is None:
         return None

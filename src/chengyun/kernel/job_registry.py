@@ -13,6 +13,7 @@ from chengyun.kernel.transactions import Database, Tx
 
 MAX_BACKOFF = 300.0  # seconds
 DEFAULT_ATTEMPTS = 8
+URGENT = "urgent"  # the queue of what waits behind nothing else: every worker has a thread for it alone
 Id = int | str
 F = TypeVar("F", bound=Callable[..., None])
 S = TypeVar("S", bound=Callable[[Tx], None])

@@ -19,6 +19,7 @@ from chengyun.kernel.failpoints import failpoint
 from chengyun.kernel.job_queue import Claimed
 from chengyun.kernel.job_registry import (
     DEFAULT_ATTEMPTS,
+    URGENT,
     Loop,
     Running,
     Sweeper,
@@ -90,7 +91,8 @@ class Worker:
             ("listen", partial(listening.listen, self.db, channels, self._wake, self.stop)),
             ("sequencer", self._sequence),
             ("watch", self._watch),
-            *((f"jobs-{number}", self._run_jobs) for number in range(JOB_THREADS)),
+            *((f"jobs-{number}", partial(self._run_jobs, None)) for number in range(JOB_THREADS)),
+            ("jobs-urgent", partial(self._run_jobs, URGENT)),
             *((sweeper.name, partial(self._sweep, sweeper)) for sweeper in self.sweepers),
             *((one.name, partial(self._keep, one)) for one in self.loops),
         ]
@@ -144,10 +146,10 @@ class Worker:
 
     # jobs
 
-    def _run_jobs(self) -> None:
+    def _run_jobs(self, queue: str | None) -> None:
         while not self.stop.is_set():
             claimed: list[Claimed] = []
-            self._safely("fetch", lambda tx, into=claimed: self._fetch(tx, into))  # type: ignore[misc]
+            self._safely("fetch", lambda tx, into=claimed: self._fetch(tx, queue, into))  # type: ignore[misc]
             if claimed:
                 failpoint("jobs.fetched", claimed[0].name)
                 self._run_job(claimed[0])
@@ -155,8 +157,8 @@ class Worker:
                 self.jobs_wake.wait(POLL)
                 self.jobs_wake.clear()
 
-    def _fetch(self, tx: Tx, into: list[Claimed]) -> None:
-        found = job_queue.fetch(tx, self.id)
+    def _fetch(self, tx: Tx, queue: str | None, into: list[Claimed]) -> None:
+        found = job_queue.fetch(tx, self.id, queue)
         if found:
             into.append(found)
 

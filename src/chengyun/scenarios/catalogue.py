@@ -17,12 +17,12 @@ from chengyun.scenarios.contracts import Finding
 from chengyun.scenarios.folders import CATALOGUE, Folder
 from chengyun.scenarios.reading import Entry
 from chengyun.sensing.contracts import Kind, Quantity
+from chengyun.sensing.units import known as unit_known
 from chengyun.vitals.catalogue.assembling import Part, assemble
 from chengyun.vitals.catalogue.building import Wrong, seconds
 from chengyun.vitals.catalogue.checks import once, problems
 from chengyun.vitals.catalogue.contracts import Catalogue, Category, Problem, World, Written
 from chengyun.vitals.catalogue.expanding import near
-from chengyun.vitals.catalogue.units import known as unit_known
 from chengyun.vitals.contracts import Level
 
 Origin = tuple[str, str, tuple[str | int, ...]]  # label of the folder, file, path of the entry

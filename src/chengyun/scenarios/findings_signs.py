@@ -208,6 +208,12 @@ SIGN_TEXTS: dict[str, tuple[str, str, str, str]] = {
         "去掉其中一个引用。",
         "Remove one of the inputs.",
     ),
+    "sign.demo": (
+        "体征 {sign} 的模拟数由 {value} 得出，但它没有模拟数、不到同一级，或互相引用成环。",
+        "The simulated numbers of the sign {sign} are made of {value}, which has none, does not go down as far, or is made of them.",
+        "改 demo。",
+        "Change demo.",
+    ),
     "sign.twin": (
         "体征 {sign} 与 {other} 只有名称不同。",
         "The signs {sign} and {other} differ in name only.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,12 +14,14 @@ from chengyun.kernel.transactions import Tx
 from chengyun.sensing.intake.moments import moment
 from chengyun.sensing.live.shared import Shared
 from chengyun.sensing.tables import datastream, hour, thing
+from chengyun.sensing.tables import quantity as quantities
+from chengyun.sensing.units import unit_text
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
     """A datastream with its thing. `value` was measured at `at`; where the live process knows none, it is the last of the
-    newest hour that there is, which began at `at`.
+    newest hour that there is, which began at `at`. `unit`: the quantity's, as people write it.
     """
 
     stream: int
@@ -35,14 +37,20 @@ class Feed:
 
 
 def feeding(
-    tx: Tx, quantity: str, region: int, where: Mapping[str, str], limit: int, latest: Shared | None
+    tx: Tx,
+    quantity: str,
+    region: int,
+    having: Iterable[tuple[str, str]],
+    without: Iterable[tuple[str, str]],
+    limit: int,
+    latest: Shared | None,
 ) -> tuple[int, list[Feed]]:
-    """How many datastreams of active things there are in a grid, and the first of them by code; `where`: properties that
-    things must have; `latest`: what the live process knows."""
+    """How many datastreams of active things there are in a grid, and the first of them by code; `having`, `without`:
+    properties that things must have and must not have; `latest`: what the live process knows."""
     t, d = thing.c, datastream.c
     fit = [identity.readable_by(tx.actor, t.readers), t.region_id == region, t.active, d.quantity == quantity]
-    if where:
-        fit.append(t.properties.contains(dict(where)))
+    fit += [t.properties.contains({name: value}) for name, value in having]
+    fit += [~t.properties.contains({name: value}) for name, value in without]
     last = (
         sa.select(hour.c.hour, hour.c.last)
         .where(hour.c.stream == d.id)
@@ -54,17 +62,26 @@ def feeding(
     total = int(tx.execute(sa.select(sa.func.count()).select_from(joined).where(*fit)).scalar_one())
     query = (
         sa.select(
-            d.id, d.thing_id, t.code, t.name, d.unit, last.c.last, last.c.hour, t.lon, t.lat, t.simulated
+            d.id,
+            d.thing_id,
+            t.code,
+            t.name,
+            quantities.c.unit,
+            last.c.last,
+            last.c.hour,
+            t.lon,
+            t.lat,
+            t.simulated,
         )
-        .select_from(joined.outerjoin(last, sa.true()))
+        .select_from(joined.join(quantities, quantities.c.code == d.quantity).outerjoin(last, sa.true()))
         .where(*fit)
         .order_by(t.code)
         .limit(limit)
     )
-    return total, [_feed(row, latest) for row in tx.execute(query)]
+    return total, [_feed(row, latest, tx.actor.language) for row in tx.execute(query)]
 
 
-def _feed(row: sa.Row[Any], latest: Shared | None) -> Feed:
+def _feed(row: sa.Row[Any], latest: Shared | None, language: str) -> Feed:
     at, value = row.hour, row.last
     newest = latest.newest(row.id) if latest is not None else None
     if newest is not None:
@@ -74,7 +91,7 @@ def _feed(row: sa.Row[Any], latest: Shared | None) -> Feed:
         row.thing_id,
         row.code,
         row.name,
-        row.unit,
+        unit_text(row.unit, language),
         value,
         at,
         row.lon / 1e6,

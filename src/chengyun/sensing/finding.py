@@ -14,6 +14,15 @@ from chengyun.identity import service as identity
 from chengyun.kernel.transactions import Tx
 from chengyun.sensing.tables import datastream, thing
 
+_HAVING = sa.text(
+    """
+    SELECT w.name, w.value, array_agg(h.id ORDER BY h.id) AS ids
+    FROM unnest(CAST(:names AS text[]), CAST(:values AS text[])) AS w (name, value)
+    JOIN (SELECT t.id, p.key, p.value FROM sensing_thing t, jsonb_each(t.properties) p WHERE t.active) h
+      ON h.key = w.name AND h.value = to_jsonb(w.value)
+    GROUP BY 1, 2
+    """
+)
 t = thing.c
 
 
@@ -49,11 +58,10 @@ def things_by_ids(tx: Tx, ids: Sequence[int]) -> dict[int, ThingBrief]:
 
 def things_having(tx: Tx, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], NDArray[np.int64]]:
     """Ids of the active things with each property (name, value)."""
-    found = {}
-    for name, value in wanted:
-        query = sa.select(t.id).where(t.active, t.properties.contains({name: value})).order_by(t.id)
-        found[name, value] = np.array(tx.execute(query).scalars().all(), np.int64)
-    return found
+    pairs = list(wanted)
+    asked = {"names": [name for name, _ in pairs], "values": [value for _, value in pairs]}
+    having = {(row.name, row.value): row.ids for row in tx.execute(_HAVING, asked)}
+    return {one: np.array(having.get(one, ()), np.int64) for one in pairs}
 
 
 def _briefs(tx: Tx, *more: Any) -> sa.Select[Any]:

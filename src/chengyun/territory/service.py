@@ -68,12 +68,13 @@ __all__ = [
 _latest: list[Index] = []
 
 
-def warm(tx: Tx) -> int:
-    """Load the newest version into memory (regions, locator, search, tile geometry); returns the version.
+def warm(tx: Tx, screens: bool = True) -> int:
+    """Load the newest version into memory (regions, locator; for `screens` search and tile geometry); returns the version.
     A web process calls it once before it serves, so that nobody waits for it."""
     found = _index(tx)
-    searching.places(tx)
-    tiles.prepare(tx)
+    if screens:
+        searching.places(tx)
+        tiles.prepare(tx)
     return directory(tx).header.id if len(found.rings.ids) else 0
 
 

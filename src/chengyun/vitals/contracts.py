@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
 LEVELS = ("grid", "village", "town", "district", "city")  # from the lowest up
+NOT = "not "  # before a value in a sign's `where`
 
 
 class Level(IntEnum):
@@ -119,7 +120,9 @@ class Sign:
     owner: str  # kind of unit that answers for it
     input: Input
     of: str = ""
-    where: Mapping[str, str] = field(default_factory=dict)  # properties that things must have
+    where: Mapping[str, str] = field(default_factory=dict)  # properties of things; see `selection`
+    which_zh: str = ""  # the same for people
+    which_en: str = ""
     inputs: Mapping[str, str] = field(default_factory=dict)  # name in the expression → code of a sign
     statistic: Statistic = Statistic.GAUGE
     limit: float | None = None  # of above, below and their shares
@@ -141,6 +144,36 @@ class Sign:
     tells: tuple[str, ...] = ()  # levels of centres above that hear of an episode, one after the other
     period: str = "live"  # live | day | month | year: how often a new number is expected
     template: str | None = None  # which template made it; None: written by hand
+
+
+Pairs = list[tuple[str, str]]  # a property and its value
+
+
+def selection(where: Iterable[tuple[str, str]]) -> tuple[Pairs, Pairs]:
+    """What things must have, and what they must not have ("not VALUE": those with another value, or none, are in)."""
+    having: Pairs = []
+    without: Pairs = []
+    for name, value in where:
+        (without if value.startswith(NOT) else having).append((name, value.removeprefix(NOT)))
+    return having, without
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """How a register's simulated numbers are made in a region of its lowest level: between `low` and `high`; so many per one
+    of the register `per` there; or what the registers `others` leave of `rest`.
+    """
+
+    low: float = 0.0
+    high: float = 0.0
+    per: str = ""
+    rest: str = ""
+    others: tuple[str, ...] = ()
+
+    @property
+    def made_of(self) -> tuple[str, ...]:
+        """The other registers that are needed."""
+        return tuple(one for one in (self.per, self.rest, *self.others) if one)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@ import { useNavigate } from '@tanstack/react-router'
 import { Button, Form, Input, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { listAuditActions } from '@/shared/api/admin'
-import { auditNames } from '../i18n/audit.zh'
 import type { AuditSearch } from './search'
+import { SUBJECTS, subjectText } from './subjects'
 
 interface Entry {
   person?: string
@@ -47,7 +47,7 @@ export function AuditFilters({ asked }: { asked: AuditSearch }) {
         />
       </Form.Item>
       <Form.Item name="kind" label={t('admin.audit.subject')}>
-        <Select allowClear placeholder={t('admin.audit.subjectHint')} options={Object.keys(auditNames.subject).map((value) => ({ value, label: t(`auditNames.subject.${value}`) }))} />
+        <Select allowClear placeholder={t('admin.audit.subjectHint')} options={SUBJECTS.map((value) => ({ value, label: subjectText(value, '', t) }))} />
       </Form.Item>
       <Form.Item name="id" label={t('admin.audit.subjectId')}>
         <Input allowClear />

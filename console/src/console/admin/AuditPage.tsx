@@ -8,6 +8,7 @@ import { CardTable } from '../app/CardTable'
 import { ErrorNote } from '../app/ErrorNote'
 import { useMay } from '../app/session'
 import { AuditFilters } from './AuditFilters'
+import { subjectText } from './subjects'
 import { dayBegins, type AuditSearch } from './search'
 
 const DAY = 86_400_000
@@ -53,12 +54,12 @@ function queryOf({ subject, since, until, ...rest }: AuditSearch) {
 
 function useColumns() {
   const { t } = useTranslation('console')
-  const subject = (kind: string) => t(`auditNames.subject.${kind}`, { defaultValue: kind })
+  const subject = (row: AuditRow) => subjectText(row.subject_kind ?? '', row.subject_id ?? '', t)
   return [
     { key: 'at', title: t('admin.audit.at'), width: 160, render: (row: AuditRow) => fullTime(row.at) },
     { key: 'who', title: t('admin.audit.who'), render: (row: AuditRow) => (row.actor_kind === 'system' ? <span title={row.actor_name}>{t('admin.audit.system')}</span> : row.actor_name) },
     { key: 'what', title: t('admin.audit.action'), render: (row: AuditRow) => (row.name ? <span title={row.action}>{row.name}</span> : <code>{row.action}</code>) },
-    { key: 'subject', title: t('admin.audit.subject'), render: (row: AuditRow) => (row.subject_kind ? <span title={`${row.subject_kind}:${row.subject_id}`}>{subject(row.subject_kind)} {row.subject_id}</span> : '—') },
+    { key: 'subject', title: t('admin.audit.subject'), render: (row: AuditRow) => (row.subject_kind ? <span title={`${row.subject_kind}:${row.subject_id}`}>{subject(row)}</span> : '—') },
     {
       key: 'detail', title: t('admin.audit.detail'),
       render: (row: AuditRow) => (

@@ -3,6 +3,7 @@ import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { Alarm } from '@/shared/api/alarms'
 import { LEVELS } from '@/shared/levels'
+import { withUnit } from '@/shared/numbers'
 import { shortTime } from '@/shared/time'
 import { useMay } from '../app/session'
 
@@ -52,8 +53,5 @@ export function AlarmRow({ alarm, standing, open, acknowledge, shelve }: Props) 
   )
 }
 
-/** A number with at most three decimals. */
-export const shown = (value: number): string => `${Math.round(value * 1000) / 1000}`
-
 /** The value with its unit, as far as there is one. */
-export const valueOf = (alarm: Alarm, none: string): string => (alarm.value === null ? none : `${shown(alarm.value)} ${alarm.unit}`)
+export const valueOf = (alarm: Alarm, none: string): string => (alarm.value === null ? none : withUnit(alarm.value, alarm.decimals, alarm.unit))

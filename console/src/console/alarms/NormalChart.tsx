@@ -5,10 +5,10 @@ import { SVGRenderer } from 'echarts/renderers'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { AlarmPicture } from '@/shared/api/alarms'
+import { withUnit } from '@/shared/numbers'
 import { FONT, tokensOf } from '@/shared/theme/tokens'
 import { shortTime } from '@/shared/time'
 import { useTheme } from '../app/theme'
-import { shown } from './AlarmRow'
 
 echarts.use([LineChart, GridComponent, TooltipComponent, SVGRenderer])
 
@@ -27,7 +27,7 @@ export function NormalChart({ picture, unit }: { picture: AlarmPicture; unit: st
     chart.setOption({
       animation: false,
       grid: { left: 8, right: 16, top: 28, bottom: 4, containLabel: true },
-      tooltip: { trigger: 'axis', valueFormatter: (value: unknown) => (typeof value === 'number' ? `${shown(value)} ${unit}` : '—') },
+      tooltip: { trigger: 'axis', valueFormatter: (value: unknown) => withUnit(typeof value === 'number' ? value : null, null, unit) },
       xAxis: { type: 'time', min: picture.since, max: picture.until, axisLabel: { ...text, formatter: (value: number) => shortTime(value), hideOverlap: true }, axisPointer: { label: { formatter: ({ value }: { value: number | string | Date }) => shortTime(value) } } },
       yAxis: { type: 'value', name: unit, nameTextStyle: { ...text, align: 'left' }, scale: true, axisLabel: text, splitLine: { lineStyle: { color: tokens.line } } },
       series: [

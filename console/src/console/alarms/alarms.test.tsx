@@ -21,7 +21,7 @@ test('an anomaly explains itself with the picture of normal', async () => {
   expect((await screen.findByTestId('alarm-why')).textContent).toContain('比平常同一时刻高 20.1 个标准差')
   expect(await screen.findByTestId('alarm-chart')).toBeTruthy()
   const told = screen.getByTestId('alarm-picture').querySelector('figcaption')?.textContent
-  expect(told).toContain('读到 96.123 μm/m，这个时候平常是 31.5 至 48.5，约 40。')
+  expect(told).toContain('读到 96.12 μm/m，这个时候平常是 31.5 至 48.5，约 40。')
   expect(told).toContain('没有可看的读数')
 })
 

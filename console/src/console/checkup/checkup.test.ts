@@ -15,7 +15,7 @@ describe('a checkup on screen', () => {
   it('shows no data as no zero', () => {
     expect([points(null), points(0), bandOf(null), bandOf(0)]).toEqual(['—', '0.0', 'none', 'red'])
     expect([85, 84.9, 70, 50, 25, 24.9].map(bandOf)).toEqual(['done', 'blue', 'blue', 'yellow', 'orange', 'red'])
-    expect(valueOf({ decimals: 1, unit: '%{LEL}' } as never, 12.34)).toBe('12.3 %LEL')
+    expect(valueOf({ decimals: 1, unit: '%LEL' } as never, 12.34)).toBe('12.3 %LEL')
   })
   it('adds domains up to sections by their weights and puts the weakest first', () => {
     const all = [domain('a', 'x', 1, 60), domain('b', 'x', 3, 80), domain('c', 'y', 2, null), domain('d', 'z', 1, 50)]

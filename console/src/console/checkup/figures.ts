@@ -1,13 +1,12 @@
 import type { CheckupDomain, CheckupScore, CheckupSign } from '@/shared/api/checkup'
+import { withUnit } from '@/shared/numbers'
 
 /** 83.4, or a dash: no data is no zero. */
 export const points = (score: number | null | undefined): string => (score === null || score === undefined ? '—' : score.toFixed(1))
 export const share = (of: number | null | undefined): string => (of === null || of === undefined ? '—' : `${(of * 100).toFixed(1)}%`)
 export const signed = (of: number): string => `${of > 0 ? '+' : ''}${of.toFixed(1)}`
 
-/** UCUM as people read it. */
-export const shownUnit = (unit: string): string => (unit === '1' ? '' : unit.replace(/[{}]/g, ''))
-export const valueOf = (sign: CheckupSign, of: number | null): string => (of === null ? '—' : `${of.toFixed(sign.decimals)} ${shownUnit(sign.unit)}`.trim())
+export const valueOf = (sign: CheckupSign, of: number | null): string => withUnit(of, sign.decimals, sign.unit)
 
 /** How much it moved since the period before; null where either is missing. */
 export const change = (score: CheckupScore): number | null => (score.score === null || score.before === null ? null : score.score - score.before)

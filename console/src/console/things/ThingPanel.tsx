@@ -113,8 +113,8 @@ function Streams({ found, writes }: { found: ThingDetail; writes: boolean }) {
         dataSource={found.thing.streams}
         scroll={{ x: 520 }}
         columns={[
-          { key: 'name', title: t('things.stream.measures'), render: (one: Datastream) => `${names.get(one.id)?.name ?? one.quantity}（${one.unit}）` },
-          { key: 'range', title: t('things.stream.range'), render: (one: Datastream) => `${one.low} – ${one.high} ${names.get(one.id)?.unit ?? ''}` },
+          { key: 'name', title: t('things.stream.measures'), render: (one: Datastream) => `${names.get(one.id)?.name ?? one.quantity}（${names.get(one.id)?.sent ?? one.unit}）` },
+          { key: 'range', title: t('things.stream.range'), render: (one: Datastream) => `${one.low} – ${one.high} ${names.get(one.id)?.shown ?? ''}` },
           { key: 'interval', title: t('things.stream.interval'), render: (one: Datastream) => t('things.stream.seconds', { count: one.interval_s }) },
           { key: 'calibration', title: t('things.stream.calibration'), render: calibration },
           ...(writes

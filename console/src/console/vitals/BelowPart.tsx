@@ -4,8 +4,9 @@ import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { readBelow, type SignBelow, type SignPage, type SignStream } from '@/shared/api/vitals'
 import { shortTime } from '@/shared/time'
+import { valueText } from '@/shared/numbers'
 import { ErrorNote } from '../app/ErrorNote'
-import { levelOf, valueText } from './format'
+import { levelOf } from './format'
 import { FreshnessNote, LevelChip, Value } from './Reading'
 
 const BelowMap = lazy(() => import('./BelowMap').then((module) => ({ default: module.BelowMap })))
@@ -27,7 +28,7 @@ export function BelowPart({ page, choose }: { page: SignPage; choose: (region: n
       </div>
       {found.error ? <ErrorNote error={found.error} retry={() => void found.refetch()} /> : null}
       {found.isPending && <Skeleton active paragraph={{ rows: 6 }} />}
-      {below && scope.region.level === 'grid' && <Streams below={below} decimals={sign.decimals} />}
+      {below && scope.region.level === 'grid' && <Streams below={below} />}
       {below && scope.region.level !== 'grid' && (
         <div className="sign-below">
           <Suspense fallback={<div className="sign-map map-wait" />}>
@@ -71,14 +72,14 @@ function List({ page, below, at, stand, open }: ListProps) {
   )
 }
 
-function Streams({ below, decimals }: { below: SignBelow; decimals: number }) {
+function Streams({ below }: { below: SignBelow }) {
   const { t } = useTranslation('console')
   if (below.streams.length === 0) return <p className="empty">{t('vitals.streamsNone')}</p>
   return (
     <>
       <ul className="sign-streams">
         {below.streams.map((one) => (
-          <Stream key={one.stream} one={one} decimals={decimals} />
+          <Stream key={one.stream} one={one} />
         ))}
       </ul>
       {below.streams_total > below.streams.length && <p className="meta">{t('vitals.streamsMore', { count: below.streams.length })}</p>}
@@ -86,15 +87,15 @@ function Streams({ below, decimals }: { below: SignBelow; decimals: number }) {
   )
 }
 
-function Stream({ one, decimals }: { one: SignStream; decimals: number }) {
-  const { t, i18n } = useTranslation('console')
+function Stream({ one }: { one: SignStream }) {
+  const { t } = useTranslation('console')
   return (
     <li data-testid="stream-row">
       <span>
         {one.name} <span className="meta">{one.code}</span> {one.simulated && <span className="chip">{t('vitals.simulated')}</span>}
       </span>
       <b>
-        {valueText(one.value, decimals, i18n.language)} {one.unit}
+        {valueText(one.value, null)} {one.unit}
       </b>
       <span className="meta">{one.at ? shortTime(one.at, true) : t('vitals.atNone')}</span>
     </li>

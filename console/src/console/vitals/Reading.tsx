@@ -1,15 +1,15 @@
 import { useTranslation } from 'react-i18next'
 import type { SignBrief, SignRank, SignReading } from '@/shared/api/vitals'
 import { nearTime } from '@/shared/time'
+import { valueText } from '@/shared/numbers'
 import { useMinute } from '../app/clock'
-import { levelKey, levelOf, valueText } from './format'
+import { levelKey, levelOf } from './format'
 
 /** The number with its unit; grey once it is no longer current. */
 export function Value({ sign, reading }: { sign: SignBrief; reading: SignReading }) {
-  const { i18n } = useTranslation('console')
   return (
     <span className={`sign-value sign-${reading.state}`}>
-      <b>{valueText(reading.value, sign.decimals, i18n.language)}</b>
+      <b>{valueText(reading.value, sign.decimals)}</b>
       {reading.value !== null && <span className="sign-unit">{sign.unit}</span>}
     </span>
   )

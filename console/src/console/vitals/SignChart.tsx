@@ -7,14 +7,15 @@ import { useTranslation } from 'react-i18next'
 import type { SignPage, SignTrend } from '@/shared/api/vitals'
 import { FONT, tokensOf } from '@/shared/theme/tokens'
 import { shortTime } from '@/shared/time'
+import { valueText } from '@/shared/numbers'
 import { useTheme } from '../app/theme'
-import { bands, valueText } from './format'
+import { bands } from './format'
 
 echarts.use([LineChart, GridComponent, MarkAreaComponent, TooltipComponent, SVGRenderer])
 
 /** A thin line; behind it the levels. */
 export function SignChart({ page, trend }: { page: SignPage; trend: SignTrend }) {
-  const { t, i18n } = useTranslation('console')
+  const { t } = useTranslation('console')
   const theme = useTheme()
   const box = useRef<HTMLDivElement>(null)
   const { sign } = page
@@ -28,7 +29,7 @@ export function SignChart({ page, trend }: { page: SignPage; trend: SignTrend })
       animation: false,
       color: [tokens.brand],
       grid: { left: 8, right: 48, top: 28, bottom: 4, containLabel: true },
-      tooltip: { trigger: 'axis', valueFormatter: (value: unknown) => `${valueText(typeof value === 'number' ? value : null, sign.decimals, i18n.language)} ${sign.unit}` },
+      tooltip: { trigger: 'axis', valueFormatter: (value: unknown) => `${valueText(typeof value === 'number' ? value : null, sign.decimals)} ${sign.unit}` },
       xAxis: { type: 'time', min: trend.since, max: trend.until, axisLabel: { ...text, formatter: (value: number) => shortTime(value), hideOverlap: true }, axisPointer: { label: { formatter: ({ value }: { value: number | string | Date }) => shortTime(value) } } },
       yAxis: { type: 'value', name: sign.unit, nameTextStyle: { ...text, align: 'left' }, scale: true, axisLabel: text, splitLine: { lineStyle: { color: tokens.line } } },
       series: [

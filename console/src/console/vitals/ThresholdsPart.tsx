@@ -3,7 +3,8 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SignPage, SignThreshold } from '@/shared/api/vitals'
 import { fullTime } from '@/shared/time'
-import { levelKey, LEVELS, valueText } from './format'
+import { valueText } from '@/shared/numbers'
+import { levelKey, LEVELS } from './format'
 import { ThresholdsForm } from './ThresholdsForm'
 
 /** When it rings, whose decision that is, and, for who may, the editor. */
@@ -43,9 +44,9 @@ function Whose({ page }: { page: SignPage }) {
 }
 
 function Listed({ page, listed }: { page: SignPage; listed: SignThreshold[] }) {
-  const { t, i18n } = useTranslation('console')
+  const { t } = useTranslation('console')
   const { sign } = page
-  const show = (value: number) => `${valueText(value, sign.decimals, i18n.language)} ${sign.unit}`
+  const show = (value: number) => `${valueText(value, sign.decimals)} ${sign.unit}`
   return (
     <table className="sign-limits">
       <thead>

@@ -3,9 +3,9 @@ import { Segmented, Skeleton } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { readSignTrend, type SignPage, type SignTrend } from '@/shared/api/vitals'
 import { shortTime } from '@/shared/time'
+import { valueText } from '@/shared/numbers'
 import { useMinute } from '../app/clock'
 import { ErrorNote } from '../app/ErrorNote'
-import { valueText } from './format'
 import { DAYS, SPANS, type Span } from './search'
 import { SignChart } from './SignChart'
 
@@ -42,9 +42,9 @@ export function TrendPart({ page, span, choose }: Props) {
 }
 
 function AsTable({ page, trend }: { page: SignPage; trend: SignTrend }) {
-  const { t, i18n } = useTranslation('console')
+  const { t } = useTranslation('console')
   const { sign } = page
-  const show = (value: number | null) => valueText(value, sign.decimals, i18n.language)
+  const show = (value: number | null) => valueText(value, sign.decimals)
   return (
     <figcaption>
       <p className="meta">

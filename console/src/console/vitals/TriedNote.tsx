@@ -1,13 +1,14 @@
 import { useTranslation } from 'react-i18next'
 import type { SignBrief, SignTryOut } from '@/shared/api/vitals'
 import { shortTime } from '@/shared/time'
-import { durationOf, levelKey, LEVELS, valueText } from './format'
+import { valueText } from '@/shared/numbers'
+import { durationOf, levelKey, LEVELS } from './format'
 
 const SHOWN = 8
 
 /** How often it would have rung, and when. */
 export function TriedNote({ sign, tried }: { sign: SignBrief; tried: SignTryOut }) {
-  const { t, i18n } = useTranslation('console')
+  const { t } = useTranslation('console')
   if (tried.points < 2) return <p className="empty">{t('vitals.thresholds.unknown')}</p>
   const [value, unit] = durationOf(tried.step_s)
   return (
@@ -26,7 +27,7 @@ export function TriedNote({ sign, tried }: { sign: SignBrief; tried: SignTryOut 
       <ol>
         {tried.listed.slice(0, SHOWN).map((ring) => (
           <li key={ring.began} className="meta">
-            {shortTime(ring.began)} – {ring.ended ? shortTime(ring.ended) : t('vitals.thresholds.lasting')} · {t('vitals.thresholds.peak', { level: t(`vitals.level.${levelKey(ring.peak)}`), value: valueText(ring.top, sign.decimals, i18n.language) })}
+            {shortTime(ring.began)} – {ring.ended ? shortTime(ring.ended) : t('vitals.thresholds.lasting')} · {t('vitals.thresholds.peak', { level: t(`vitals.level.${levelKey(ring.peak)}`), value: valueText(ring.top, sign.decimals) })}
           </li>
         ))}
       </ol>

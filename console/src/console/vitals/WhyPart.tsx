@@ -3,7 +3,8 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SignPage } from '@/shared/api/vitals'
 import { fullTime } from '@/shared/time'
-import { durationOf, valueText } from './format'
+import { valueText } from '@/shared/numbers'
+import { durationOf } from './format'
 import { FreshnessNote, Value } from './Reading'
 
 /** 为什么是这个值: formula, inputs, freshness, owner, source, what came of it. */
@@ -23,21 +24,11 @@ export function WhyPart({ page }: { page: SignPage }) {
         <Fact name={t('vitals.formula')}>
           <code>{why.expression}</code>
           {why.inputs.length === 0 && <p>{t('vitals.formulaX', { statistic: t(`vitals.statistic.${why.statistic}`) })}</p>}
-          {why.limit !== null && <p>{t('vitals.limit', { value: `${why.limit} ${sign.unit}` })}</p>}
+          {why.limit !== null && <p>{t('vitals.limit', { value: why.limit })}</p>}
           <Inputs page={page} />
         </Fact>
-        {why.of && (
-          <Fact name={t('vitals.of')}>
-            {t(`vitals.input.${sign.input}`)} · {why.of}
-          </Fact>
-        )}
-        {Object.keys(why.where).length > 0 && (
-          <Fact name={t('vitals.where')}>
-            {Object.entries(why.where)
-              .map(([name, value]) => `${name} = ${value}`)
-              .join('；')}
-          </Fact>
-        )}
+        {sign.input !== 'signs' && <Fact name={t('vitals.of')}>{[t(`vitals.input.${sign.input}`), why.of].filter(Boolean).join(' · ')}</Fact>}
+        {why.which && <Fact name={t('vitals.where')}>{why.which}</Fact>}
         {why.window_s > 0 && (
           <Fact name={t('vitals.window')}>
             {span(why.window_s)} · {t('vitals.lateness')} {span(why.lateness_s)}
@@ -85,10 +76,10 @@ function Inputs({ page }: { page: SignPage }) {
 }
 
 function Range({ page }: { page: SignPage }) {
-  const { t, i18n } = useTranslation('console')
+  const { t } = useTranslation('console')
   const { low, high } = page.why
   if (low === null && high === null) return null
-  const show = (value: number | null) => valueText(value, page.sign.decimals, i18n.language)
+  const show = (value: number | null) => valueText(value, page.sign.decimals)
   return (
     <Fact name={t('vitals.range')}>
       {show(low)} – {show(high)} {page.sign.unit}

@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { bands, durationOf, valueText } from './format'
+import { bands, durationOf } from './format'
 import { parseSign, parseVitals } from './search'
 
 describe('how signs are written', () => {
-  it('never writes a missing value as a number', () => {
-    expect(valueText(null, 1, 'zh')).toBe('—')
-    expect(valueText(0, 1, 'zh')).toBe('0.0')
-    expect(valueText(12345.678, 2, 'zh')).toBe('12,345.68')
-  })
   it('lays bands from one threshold to the next, the other way round where low is bad', () => {
     const given = [{ level: 4, on: 50, off: 40 }, { level: 2, on: 20, off: 15 }]
     expect(bands(given, 'high')).toEqual([{ level: 'yellow', from: 20, to: 50 }, { level: 'red', from: 50, to: null }])

@@ -7,12 +7,6 @@ export const LEVELS: readonly (LevelName | null)[] = [null, 'blue', 'yellow', 'o
 export const levelKey = (level: number | null | undefined): LevelName | 'none' => LEVELS[level ?? 0] ?? 'none'
 export const levelOf = (reading: Pick<SignReading, 'level' | 'value'>): LevelName | null => LEVELS[reading.level ?? 0] ?? null
 
-/** "35.3", with the sign's decimals and thousands apart; a dash where there is no value. */
-export function valueText(value: number | null | undefined, decimals: number, language: string): string {
-  if (value === null || value === undefined) return '—'
-  return value.toLocaleString(language.startsWith('zh') ? 'zh-CN' : 'en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
-}
-
 /** Where each level lies on the axis, from one bound to the next; open ends are null. */
 export function bands(thresholds: SignThreshold[], bad: string | null): { level: LevelName; from: number | null; to: number | null }[] {
   const ordered = [...thresholds].sort((a, b) => a.level - b.level)

@@ -4195,7 +4195,8 @@ export interface components {
         };
         /**
          * Alarm
-         * @description One episode of a sign in a region. `value` in the sign's unit, position in WGS-84 degrees where a thing decided.
+         * @description One episode of a sign in a region. `value` in the sign's unit, with so many `decimals` (None: a reading as it came);
+         *     position in WGS-84 degrees where a thing decided.
          */
         Alarm: {
             /** Id */
@@ -4206,6 +4207,8 @@ export interface components {
             sign_name: string;
             /** Unit */
             unit: string;
+            /** Decimals */
+            decimals: number | null;
             /** Region */
             region: number;
             /** Region Name */
@@ -8823,14 +8826,12 @@ export interface components {
         SignWhy: {
             /** Of */
             of: string;
-            /** Where */
-            where: {
-                [key: string]: string;
-            };
+            /** Which */
+            which: string;
             /** Statistic */
             statistic: string;
             /** Limit */
-            limit: number | null;
+            limit: string | null;
             /** Window S */
             window_s: number;
             /** Lateness S */
@@ -9131,7 +9132,8 @@ export interface components {
         };
         /**
          * StreamName
-         * @description What a datastream measures, in the reader's language, in the quantity's unit.
+         * @description What a datastream measures, in the reader's language, in the quantity's unit; `shown`: that unit as people write it,
+         *     `sent`: the one in which the device sends.
          */
         StreamName: {
             /** Stream */
@@ -9140,6 +9142,10 @@ export interface components {
             name: string;
             /** Unit */
             unit: string;
+            /** Shown */
+            shown: string;
+            /** Sent */
+            sent: string;
         };
         /**
          * Subscription

@@ -60,7 +60,7 @@ class Spots:
 
 def spots_of(tx: Tx, plan: Shape, source: np.random.Generator, count: int) -> Spots:
     """About `count` spots, at least one per village, more where more people live."""
-    territory.warm(tx)
+    territory.warm(tx, screens=False)
     rows = tx.execute(_VILLAGES).all()
     weights = np.array([_weight(tx, row.id, plan) for row in rows])
     many = 1 + source.poisson(weights / weights.sum() * max(count - len(rows), 0))

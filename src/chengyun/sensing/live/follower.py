@@ -92,9 +92,16 @@ class Follower:
 
     # for the engine
 
-    def run(self, consume: Consume, stop: threading.Event, after: int | None = None) -> None:
+    def run(
+        self,
+        consume: Consume,
+        stop: threading.Event,
+        after: int | None = None,
+        caught_up: Callable[[], None] = lambda: None,
+    ) -> None:
         """Call `consume(readings, now_us, position)` for every batch after position `after` (None: after the snapshot
         of the latest values) until `stop`: readings that count, without duplicates, stuck and too late ones.
+        `caught_up` is called when what was stored before is lived through.
         """
         listener = threading.Thread(
             target=listen, args=(self._db, [NOTIFIED], self._wake, stop), name="sensing-listen", daemon=True
@@ -103,6 +110,7 @@ class Follower:
             if after is not None and after != self.latest.position:
                 self.latest = self._restored(after)
             self._replay(consume, after or 0, stop)
+            caught_up()
             listener.start()
             while not stop.is_set():
                 self._once(consume)

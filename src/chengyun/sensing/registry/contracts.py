@@ -118,11 +118,15 @@ class ThingPage:
 
 @dataclass(frozen=True, slots=True)
 class StreamName:
-    """What a datastream measures, in the reader's language, in the quantity's unit."""
+    """What a datastream measures, in the reader's language, in the quantity's unit; `shown`: that unit as people write it,
+    `sent`: the one in which the device sends.
+    """
 
     stream: int
     name: str
     unit: str
+    shown: str
+    sent: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from chengyun.sensing.registry.contracts import (
 )
 from chengyun.sensing.registry.kinds import kinds
 from chengyun.sensing.registry.rules import part_of, resolved
+from chengyun.sensing.units import unit_text
 from chengyun.territory import service as territory
 
 t, d, c = tables.thing, tables.datastream, tables.count
@@ -55,13 +56,15 @@ def thing(tx: Tx, thing_id: int) -> ThingDetail:
     shown = next(_rows(tx, [row]))
     streams = _streams(tx, thing_id)
     quantities = {one.code: one for kind in kinds(tx) if kind.code == row.kind for one in kind.quantities}
-    names = [
-        StreamName(one.id, _name(tx, quantities[one.quantity]), quantities[one.quantity].unit)
-        for one in streams
-    ]
+    names = [_called(tx, one, quantities[one.quantity]) for one in streams]
     return ThingDetail(
         _thing(row, streams), shown.kind_name, shown.owner_name, shown.place, names, _counts(tx, thing_id)
     )
+
+
+def _called(tx: Tx, stream: Datastream, quantity: Quantity) -> StreamName:
+    shown, sent = (unit_text(unit, tx.actor.language) for unit in (quantity.unit, stream.unit))
+    return StreamName(stream.id, _name(tx, quantity), quantity.unit, shown, sent)
 
 
 def seen(tx: Tx, thing_id: int) -> sa.Row[Any]:

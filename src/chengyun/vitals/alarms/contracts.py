@@ -35,12 +35,15 @@ class What(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """One episode of a sign in a region. `value` in the sign's unit, position in WGS-84 degrees where a thing decided."""
+    """One episode of a sign in a region. `value` in the sign's unit, with so many `decimals` (None: a reading as it came);
+    position in WGS-84 degrees where a thing decided.
+    """
 
     id: int
     sign: str
     sign_name: str
     unit: str
+    decimals: int | None
     region: int
     region_name: str
     kind: EpisodeKind

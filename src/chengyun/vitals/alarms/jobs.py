@@ -1,16 +1,13 @@
-"""Work that nobody waits for: alarms that nobody answers are told upwards, and old trends end."""
+"""Work that nobody waits for: alarms that nobody answers are told upwards, and the past of signs grows thinner."""
 
 from __future__ import annotations
-
-from datetime import timedelta
 
 from chengyun.kernel.jobs import periodic
 from chengyun.kernel.transactions import Tx
 from chengyun.vitals.alarms.handling import tell_upwards
-from chengyun.vitals.lookup.trend import trim_trend
+from chengyun.vitals.lookup.thinning import thin_trend
 
 POLICY = "vitals"
-KEPT = timedelta(days=400)
 
 
 @periodic("vitals.tell", every=20.0)
@@ -22,6 +19,6 @@ def tell(tx: Tx) -> None:
 
 @periodic("vitals.trim", every=3600.0)
 def trim(tx: Tx) -> None:
-    """Points of trends beyond what checkups and years compare."""
+    """Moments of trends that their age makes superfluous."""
     with tx.under(POLICY):
-        trim_trend(tx, tx.now - KEPT)
+        thin_trend(tx)

@@ -14,6 +14,7 @@ from chengyun.identity import service as identity
 from chengyun.kernel.errors import NotFound
 from chengyun.kernel.transactions import Tx
 from chengyun.sensing import service as sensing
+from chengyun.sensing.units import unit_text
 from chengyun.territory import service as territory
 from chengyun.vitals.alarms import picture, signs
 from chengyun.vitals.alarms.contracts import (
@@ -27,7 +28,6 @@ from chengyun.vitals.alarms.contracts import (
 )
 from chengyun.vitals.alarms.rules import state_of, why
 from chengyun.vitals.catalogue import store as catalogue
-from chengyun.vitals.catalogue.units import unit_text
 from chengyun.vitals.contracts import EpisodeKind, Level, Sign
 from chengyun.vitals.tables import alarm, alarm_step
 
@@ -179,6 +179,7 @@ def _alarm(
         sign=row.sign,
         sign_name=(sign.name_zh if zh else sign.name_en) if sign else row.sign,
         unit=unit_text(sign.unit, tx.actor.language) if sign else "",
+        decimals=sign.decimals if sign and row.kind != EpisodeKind.ANOMALY else None,
         region=row.region_id,
         region_name=region or str(row.region_id),
         kind=EpisodeKind(row.kind),

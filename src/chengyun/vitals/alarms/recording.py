@@ -53,8 +53,9 @@ def record(tx: Tx, changes: Sequence[Change], signs: Mapping[str, Sign]) -> list
     """
     found = record_past(tx, changes, signs)
     for one in found:
-        hub.follow(tx, one.fresh, one.id)
         _tell_browsers(tx, one.fresh, one.id)
+        if hub.due(one.fresh):
+            hub.later(tx, one.id, one.fresh.episode.last.after == Level.NONE)
     return [one.id for one in found]
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from chengyun.sensing.units import value_text
 from chengyun.vitals.alarms.contracts import AlarmState, What
-from chengyun.vitals.catalogue.units import unit_text
 from chengyun.vitals.contracts import LEVELS, Change, EpisodeKind, Level, Opens, Sign
 
 STORM = timedelta(
@@ -111,15 +111,16 @@ def why(sign: Sign, kind: EpisodeKind, level: int, value: float | None, language
     if kind == EpisodeKind.NO_DATA:
         minutes = round(sign.no_data_after_s / 60)
         return f"{name}：{minutes} 分钟没有数据" if zh else f"{name}: no data for {minutes} min"
-    shown = "—" if value is None else f"{value:.{sign.decimals}f}"
-    unit = unit_text(sign.unit, language)
+    decimals = None if kind == EpisodeKind.ANOMALY else sign.decimals
+    shown = value_text(value, decimals, sign.unit, language)
     bound = bound_of(sign, level)
     if bound is None:
-        return f"{name} {shown} {unit}".rstrip()
+        return f"{name} {shown}"
+    limit = value_text(bound, None, sign.unit, language)
     if zh:
         side = "不高于" if sign.bad == "low" else "不低于"
         held = f"，持续 {sign.for_s} 秒" if sign.for_s else ""
-        return f"{name} {shown} {unit}，{side}{LEVEL_ZH[level]}阈值 {bound:g} {unit}{held}"
+        return f"{name} {shown}，{side}{LEVEL_ZH[level]}阈值 {limit}{held}"
     side = "at most" if sign.bad == "low" else "at least"
     held = f" for {sign.for_s} s" if sign.for_s else ""
-    return f"{name} {shown} {unit}, {side} the {LEVEL_EN[level]} threshold {bound:g} {unit}{held}"
+    return f"{name} {shown}, {side} the {LEVEL_EN[level]} threshold {limit}{held}"

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from math import floor, log10
-
+from chengyun.sensing.units import number_text
 from chengyun.vitals.anomaly.contracts import Band
 from chengyun.vitals.contracts import Detector
-
-DIGITS = 4  # that are shown of a number
 
 _ZH = {
     Detector.HOUR: ("比平常同一时刻高 {sigmas} 个标准差", "比平常同一时刻低 {sigmas} 个标准差"),
@@ -64,18 +61,9 @@ def sentences(
     shown = {
         "sigmas": f"{sigmas:,.1f}",
         "readings": readings,
-        "seen": number(seen),
-        "low": number(band.low),
-        "high": number(band.high),
+        "seen": number_text(seen, None),
+        "low": number_text(band.low, None),
+        "high": number_text(band.high, None),
     }
     zh = (_ZH[detector][side] + _AFTER_ZH).format(**shown)
     return zh, (_EN[detector][side] + _AFTER_EN).format(**shown)
-
-
-def number(value: float) -> str:
-    """With four digits that count, without an exponent: 0.001235, 12.35, 123,456."""
-    if value == 0:
-        return "0"
-    decimals = max(0, DIGITS - 1 - floor(log10(abs(value))))
-    text = f"{value:,.{decimals}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from chengyun.vitals.catalogue.building import INPUTS, Builder, Wrong
 from chengyun.vitals.catalogue.contracts import SECTIONS, Catalogue, Problem, World, Written
 from chengyun.vitals.catalogue.expanding import expand
-from chengyun.vitals.contracts import Domain, Input, Sign
+from chengyun.vitals.catalogue.simulating import simulated
+from chengyun.vitals.contracts import Domain, Sign
 
 # What goes with an input when a definition laid over another names an input of its own.
 _OF_INPUT = ("where", "statistic", "limit", "window", "expression", "unit", "range")
@@ -122,17 +123,14 @@ def _signs(table: _Table, domains: Mapping[str, tuple[Domain, str]], world: Worl
 
 def _catalogue(table: _Table, domains: Sequence[Domain], signs: Sequence[Sign], world: World) -> Catalogue:
     written = {sign.code: table.rows[sign.code] for sign in signs}
-    ranges = {
-        sign.of: (float(data["demo"][0]), float(data["demo"][1]))
-        for sign in signs
-        if sign.input is Input.REGISTER and (data := written[sign.code].data).get("demo")
-    }
+    demo_numbers, wrong = simulated(signs, written)
+    table.problems += wrong
     return Catalogue(
         kinds=tuple(world.kinds),
         domains=tuple(domains),
         signs=tuple(signs),
         origin={code: one.origin for code, one in written.items()},
         scenario={code: one.scenario for code, one in written.items()},
-        demo_range=ranges,
+        demo_numbers=demo_numbers,
         replaced=tuple(table.replaced),
     )

@@ -12,7 +12,7 @@ from typing import Any
 from chengyun.sensing.contracts import Quantity
 from chengyun.vitals.catalogue.contracts import World, Written
 from chengyun.vitals.catalogue.expanding import near
-from chengyun.vitals.contracts import LEVELS, WINDOWED, Input, Level, Opens, Sign, Statistic, Threshold
+from chengyun.vitals.contracts import LEVELS, NOT, WINDOWED, Input, Level, Opens, Sign, Statistic, Threshold
 
 _SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86400}
 DURATION = re.compile(r"^(\d+(?:\.\d+)?) (s|min|h|d)$")
@@ -59,6 +59,7 @@ class Builder:
         self._owners = owners
         self._quantities = world.quantities()
         self._kinds = {kind.code: kind for kind in world.kinds}
+        self._choices = world.choices
 
     def sign(self, written: Written) -> Sign:
         """The sign that a definition is. Raises Wrong."""
@@ -80,7 +81,7 @@ class Builder:
             owner=str(data.get("owner") or self._owners.get(domain, "")),
             input=source,
             of=of,
-            where=dict(data.get("where") or {}),
+            **self._where(of, data.get("where") or {}),
             inputs=inputs,
             statistic=statistic,
             limit=_number(data, "limit"),
@@ -114,6 +115,19 @@ class Builder:
         if of not in self._quantities:
             raise Wrong("quantity.unknown", "datastreams", value=of, near=near(of, self._quantities))
         return nature(self._quantities[of], statistic)
+
+    def _where(self, of: str, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Of which things, also in words."""
+        kind = self._quantities[of].kind if of in self._quantities else ""
+        found: dict[str, Any] = {"where": {name: str(value) for name, value in given.items()}}
+        for place, (language, but) in enumerate((("zh", "{}以外"), ("en", "all but {}"))):
+            words = []
+            for name, value in found["where"].items():
+                bare = value.removeprefix(NOT)
+                known = self._choices.get(kind, {}).get(name, {}).get(bare, (bare, bare))[place]
+                words.append(but.format(known) if value.startswith(NOT) else known)
+            found[f"which_{language}"] = ("、" if language == "zh" else ", ").join(words)
+        return found
 
     def _source(self, source: Input, of: str) -> str:
         quantity = self._quantities.get(of)

@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 
+from chengyun.sensing import units
 from chengyun.sensing.contracts import Quantity
-from chengyun.vitals.catalogue import expressions, units
+from chengyun.vitals.catalogue import expressions
 from chengyun.vitals.catalogue.building import MEASURES, nature
 from chengyun.vitals.catalogue.contracts import Catalogue, Problem, World
 from chengyun.vitals.catalogue.expanding import near
-from chengyun.vitals.contracts import LATEST, LEVELS, WINDOWED, Input, Level, Sign, Statistic
+from chengyun.vitals.contracts import LATEST, LEVELS, NOT, WINDOWED, Input, Level, Sign, Statistic
 from chengyun.vitals.engine.expression import ExpressionError, Node, names_in, parse, program
 
 PERIODS = ("live", "day", "month", "year")
@@ -111,7 +112,7 @@ def _datastreams(sign: Sign, ground: Ground) -> Found:
         yield "sign.limit_range", "limit", {"value": sign.limit, "low": quantity.low, "high": quantity.high}
     choices = ground.world.choices.get(quantity.kind, {})
     for name, value in sign.where.items():
-        if value not in choices.get(name, {}):
+        if value.removeprefix(NOT) not in choices.get(name, {}):
             known = ", ".join(f"{one}={each}" for one, values in choices.items() for each in values) or "—"
             yield "sign.where", "where", {"value": f"{name}={value}", "known": known}
 

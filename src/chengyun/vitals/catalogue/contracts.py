@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chengyun.sensing.contracts import Kind, Quantity
-from chengyun.vitals.contracts import Domain, Sign
+from chengyun.vitals.contracts import Domain, Sign, Simulated
 
 # The eight sections (板块) of the city's centre: code → (Chinese, English).
 SECTIONS: Mapping[str, tuple[str, str]] = {
@@ -83,8 +83,8 @@ class World:
 class Catalogue:
     """Domains and signs in order. `origin` says where each sign was written, `scenario` whose it is.
 
-    `demo_things` says how many things of a kind the demonstration has, `demo_range` between what a register's
-    simulated numbers lie at its lowest level. `replaced`: (sign, by, whose it was).
+    `demo_things` says how many things of a kind the demonstration has, `demo_numbers` how a register's simulated
+    numbers are made. `replaced`: (sign, by, whose it was).
     """
 
     kinds: tuple[Kind, ...] = ()
@@ -93,5 +93,5 @@ class Catalogue:
     origin: Mapping[str, Hashable] = dataclasses.field(default_factory=dict)
     scenario: Mapping[str, str] = dataclasses.field(default_factory=dict)
     demo_things: Mapping[str, int] = dataclasses.field(default_factory=dict)
-    demo_range: Mapping[str, tuple[float, float]] = dataclasses.field(default_factory=dict)
+    demo_numbers: Mapping[str, Simulated] = dataclasses.field(default_factory=dict)
     replaced: tuple[tuple[str, str, str], ...] = ()

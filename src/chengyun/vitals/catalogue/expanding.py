@@ -15,8 +15,8 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any
 
+from chengyun.sensing.units import unit_text
 from chengyun.vitals.catalogue.contracts import Problem, World, Written
-from chengyun.vitals.catalogue.units import unit_text
 
 Value = Mapping[str, Any]
 _PLACE = re.compile(r"\{([a-z_]+)\.([a-z_]+)\}")

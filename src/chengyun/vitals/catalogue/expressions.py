@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chengyun.vitals.catalogue.units import NONE, Dimension
+from chengyun.sensing.units import NONE, Dimension
 from chengyun.vitals.engine.expression import Call, Name, Node, Number
 
 

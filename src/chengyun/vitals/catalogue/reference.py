@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from chengyun.sensing.units import unit_text
 from chengyun.vitals.catalogue.contracts import SECTIONS, Catalogue
-from chengyun.vitals.catalogue.units import unit_text
 from chengyun.vitals.contracts import LEVELS, Input, Sign
 
 LIVE, DATED, NONE = "live", "dated", "none"
@@ -60,7 +60,7 @@ def _fed(sign: Sign, catalogue: Catalogue) -> str:
     if sign.input is Input.INCIDENTS:
         return LIVE
     if sign.input is Input.REGISTER:
-        return DATED if sign.of in catalogue.demo_range else NONE
+        return DATED if sign.of in catalogue.demo_numbers else NONE
     return LIVE if catalogue.demo_things.get(sign.of.partition(".")[0]) else NONE
 
 

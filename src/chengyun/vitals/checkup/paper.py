@@ -16,6 +16,7 @@ from chengyun.kernel import audit
 from chengyun.kernel.calendar import SHANGHAI
 from chengyun.kernel.errors import Unavailable
 from chengyun.kernel.transactions import Tx
+from chengyun.sensing.units import number_text
 from chengyun.vitals.checkup import showing
 from chengyun.vitals.checkup.contracts import (
     Checkup,
@@ -233,7 +234,7 @@ def score(of: float | None) -> str:
 
 def value(sign: CheckupSign, of: float | None) -> str:
     """With its unit."""
-    return NOTHING if of is None else f"{of:.{sign.decimals}f} {sign.unit}".strip()
+    return NOTHING if of is None else f"{number_text(of, sign.decimals)} {sign.unit}".strip()
 
 
 def percent(of: float | None) -> str:

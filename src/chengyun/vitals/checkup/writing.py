@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from chengyun.incidents.evaluation import service as evaluation
 from chengyun.kernel.transactions import Tx
-from chengyun.vitals.catalogue.units import unit_text
+from chengyun.sensing.units import unit_text
 from chengyun.vitals.checkup import proposals, rules
 from chengyun.vitals.checkup.contracts import EVALUATION
 from chengyun.vitals.checkup.periods import looks, parts

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from chengyun.sensing.contracts import Streams
+from chengyun.vitals.contracts import selection
 from chengyun.vitals.engine.measures import Measure
 from chengyun.vitals.engine.shapes import CELL, TARGET, Array, Records
 from chengyun.vitals.engine.tree import Ids, Places, Tree
@@ -63,9 +64,10 @@ def _chosen(
 ) -> Places:
     quantity, where = measure.key
     chosen = of_quantity.get(quantity, np.empty(0, np.int32))
-    for wanted in where:
-        having = properties.get(wanted, np.empty(0, np.int64))
-        chosen = chosen[np.isin(streams.thing[chosen], having)]
+    for among, inside in zip(selection(where), (True, False), strict=True):
+        for wanted in among:
+            having = properties.get(wanted, np.empty(0, np.int64))
+            chosen = chosen[np.isin(streams.thing[chosen], having) == inside]
     return chosen
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
 from chengyun.vitals.contracts import Statistic
@@ -20,23 +23,34 @@ def checked(plan: Plan, sign: int, regions: Array, values: Array, at: int) -> Re
     return given
 
 
-def give(plan: Plan, gauges: Records, given: Records) -> Array:
-    """Set numbers, later ones over earlier ones; NaN takes one away. → rows that have changed."""
-    ordered = given[np.argsort(given["sign"], kind="stable")]
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A sign's numbers in all its regions as they will be, their place among all numbers, and the rows that change."""
+
+    place: slice
+    numbers: Records
+    rows: Array
+
+
+def prepared(plan: Plan, gauges: Records, given: Sequence[Records]) -> list[Prepared]:
+    """Set numbers, later ones over earlier ones; NaN takes one away. `gauges` stays as it is."""
+    every = np.concatenate([np.empty(0, GIVEN), *given])
+    if not len(every):
+        return []
+    ordered = every[np.argsort(every["sign"], kind="stable")]
     signs, first = np.unique(ordered["sign"], return_index=True)
     parts = np.split(ordered, first[1:])
-    changed = [_give(plan, gauges, int(sign), part) for sign, part in zip(signs, parts, strict=True)]
-    return np.concatenate(changed) if changed else np.empty(0, np.int32)
+    return [_prepared(plan, gauges, int(sign), part) for sign, part in zip(signs, parts, strict=True)]
 
 
-def _give(plan: Plan, gauges: Records, sign: int, given: Records) -> Array:
+def _prepared(plan: Plan, gauges: Records, sign: int, given: Records) -> Prepared:
     first, mine = plan.rows.gauge_first[sign], plan.rows.regions_of[sign]
-    numbers = gauges[first : first + len(mine)]
-    before = numbers.copy()
+    place = slice(first, first + len(mine))
+    numbers = gauges[place].copy()
     where = np.searchsorted(mine, plan.tree.find(given["region"]))
     numbers["given"][where], numbers["since"][where] = given["value"], given["at"]
     _roll_up(plan, numbers, mine, plan.signs[sign].statistic is Statistic.GAUGE_MEAN)
-    return plan.rows.of_sign[sign][_differ(before, numbers)]
+    return Prepared(place, numbers, plan.rows.of_sign[sign][_differ(gauges[place], numbers)])
 
 
 def _roll_up(plan: Plan, numbers: Records, mine: Array, mean: bool) -> None:

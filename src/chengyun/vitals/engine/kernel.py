@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,8 +17,8 @@ from chengyun.vitals.engine.deciding import deciding
 from chengyun.vitals.engine.judging import evaluate, wake
 from chengyun.vitals.engine.plan import Plan
 from chengyun.vitals.engine.rolling import expire, roll
-from chengyun.vitals.engine.shapes import EPOCH_US, NEVER, TICK_US, Records
-from chengyun.vitals.engine.snapshot import Chunks, dump, fits, load
+from chengyun.vitals.engine.shapes import EPOCH_US, NEVER, TICK_US, Array, Records
+from chengyun.vitals.engine.snapshot import Chunks, about, fits, load, parts
 from chengyun.vitals.engine.state import everything, fresh, queues, views
 from chengyun.vitals.engine.taking import take, turn
 
@@ -84,9 +84,33 @@ class Engine:
         parts = [gauges.checked(self.plan, self._place[code], *numbers) for code, numbers in given.items()]
         self.state.given = np.concatenate([self.state.given, *parts])
 
+    def prepare(self, given: Mapping[str, Given]) -> list[gauges.Prepared]:
+        """What `set_gauges` does, worked out beside the steps; nothing else may give numbers until it is brought in."""
+        parts = [gauges.checked(self.plan, self._place[code], *numbers) for code, numbers in given.items()]
+        return gauges.prepared(self.plan, self.state.gauges, parts)
+
+    def bring_in(self, prepared: Sequence[gauges.Prepared]) -> None:
+        """Numbers that were prepared; the next step evaluates what they have changed."""
+        for one in prepared:
+            self.state.gauges[one.place] = one.numbers
+        self.look_again(np.concatenate([one.rows for one in prepared] or [np.empty(0, np.int32)]))
+
+    def look_again(self, rows: Array) -> None:
+        """The next step evaluates these rows of the board."""
+        self.state.stale[rows] = 1
+        self._requeue()
+
     def dump(self) -> Chunks:
         """The state between two steps, as named chunks."""
-        return dump(self.plan, self.state)
+        return self.about() | {name: part.tobytes() for name, part in self.parts().items()}
+
+    def about(self) -> Chunks:
+        """The chunks that change with the plan only."""
+        return about(self.plan)
+
+    def parts(self) -> dict[str, Array]:
+        """The arrays behind the chunks that change from step to step: to be copied before the next."""
+        return parts(self.state)
 
     def load(self, chunks: Mapping[str, bytes]) -> None:
         """Go on from what `dump` gave: the same steps then give the same state and changes. Of another plan, what both
@@ -118,9 +142,8 @@ class Engine:
 
     def _bring_in(self) -> None:
         if len(self.state.given):
-            self.state.stale[gauges.give(self.plan, self.state.gauges, self.state.given)] = 1
-            self.state.given = self.state.given[:0]
-            self._requeue()
+            given, self.state.given = self.state.given, self.state.given[:0]
+            self.bring_in(gauges.prepared(self.plan, self.state.gauges, [given]))
 
     def _pass_time(self, until: int) -> list[Change]:
         """Every tick up to `until` at which time alone changes something."""

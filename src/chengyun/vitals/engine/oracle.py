@@ -25,6 +25,7 @@ from chengyun.vitals.contracts import (
     Sign,
     Statistic,
     Threshold,
+    selection,
 )
 from chengyun.vitals.engine.cells import Properties
 from chengyun.vitals.engine.expression import evaluate, parse
@@ -145,8 +146,11 @@ class Oracle:
         if sign.input is not Input.DATASTREAMS or sign.of not in self._streams.quantities:
             return []
         chosen = self._streams.quantity == self._streams.quantities.index(sign.of)
-        for wanted in sign.where.items():
+        having, without = selection(sign.where.items())
+        for wanted in having:
             chosen &= np.isin(self._streams.thing, properties.get(wanted, np.empty(0, np.int64)))
+        for wanted in without:
+            chosen &= ~np.isin(self._streams.thing, properties.get(wanted, np.empty(0, np.int64)))
         return [int(place) for place in np.flatnonzero(chosen)]
 
     def _exists(self, sign: Sign, region: int, streams: int) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 
 from chengyun.sensing.contracts import Streams
 from chengyun.vitals.board import Layout
-from chengyun.vitals.contracts import Input, Sign, Statistic
+from chengyun.vitals.contracts import Input, Sign, Statistic, selection
 from chengyun.vitals.engine import cells as cells_module
 from chengyun.vitals.engine import rows as rows_module
 from chengyun.vitals.engine.cells import Cells, Properties
@@ -92,7 +92,7 @@ def build(
 
 def wanted(signs: Iterable[Sign]) -> set[tuple[str, str]]:
     """Properties of things that selectors ask for."""
-    return {one for sign in signs for one in sign.where.items()}
+    return {one for sign in signs for part in selection(sign.where.items()) for one in part}
 
 
 def _cells_of(sign: Sign, place: dict[Key, int], measures: Records, cells: Cells) -> Array | None:

@@ -35,13 +35,12 @@ class StateError(ValueError):
     """Chunks that are incomplete or cut short."""
 
 
-def dump(plan: Plan, state: State) -> Chunks:
-    """Chunks; "plan" is the digest of the plan that they are of."""
-    about = {"signs": plan.layout.signs, "rings": rings_of(plan)}
-    layout = plan.layout
+def about(plan: Plan) -> Chunks:
+    """The chunks that change with the plan only; "plan" is its digest."""
+    told, layout = {"signs": plan.layout.signs, "rings": rings_of(plan)}, plan.layout
     return {
         "plan": plan.digest.encode(),
-        "plan.about": json.dumps(about, ensure_ascii=False).encode(),
+        "plan.about": json.dumps(told, ensure_ascii=False).encode(),
         "plan.streams": plan.stream_ids.tobytes(),
         "plan.regions": layout.regions.tobytes(),
         "plan.first": layout.first.tobytes(),
@@ -49,7 +48,12 @@ def dump(plan: Plan, state: State) -> Chunks:
         "plan.judged": plan.rows.judged.tobytes(),
         "plan.gauge": rows_of_gauges(plan).tobytes(),
         "plan.cell": plan.tree.id[plan.cells.cells["region"]].tobytes(),
-    } | {name: getattr(state, name).tobytes() for name in _NAMES}
+    }
+
+
+def parts(state: State) -> dict[str, Array]:
+    """The arrays whose bytes are the other chunks."""
+    return {name: getattr(state, name) for name in _NAMES}
 
 
 def fits(plan: Plan, chunks: Mapping[str, bytes]) -> bool:

@@ -82,13 +82,13 @@ def of_registers(tx: Tx, signs: Mapping[str, Sign], before: date | None = None) 
     }
 
 
-def give(engine: Engine, given: Mapping[str, Given]) -> None:
-    """Hand the numbers to the engine, as far as it has a place for them."""
-    fitting = {}
+def fitting(engine: Engine, given: Mapping[str, Given]) -> dict[str, Given]:
+    """The numbers as far as the engine has a place for them."""
+    found = {}
     for code, (regions, values, at) in given.items():
         number = engine.place(code)
         if number is not None:
             mine = engine.plan.tree.id[engine.plan.rows.regions_of[number]]
             fits = np.isin(regions, mine)
-            fitting[code] = (regions[fits], values[fits], at)
-    engine.set_gauges(fitting)
+            found[code] = (regions[fits], values[fits], at)
+    return found

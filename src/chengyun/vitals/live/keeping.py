@@ -9,7 +9,9 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import sqlalchemy as sa
+from numpy.typing import NDArray
 
 from chengyun.kernel.transactions import Tx
 from chengyun.vitals.tables import snapshot
@@ -22,6 +24,26 @@ Piece = tuple[str, int, bytes]
 s = snapshot.c
 
 
+class Room:
+    """Where a state is copied to between two steps: the same memory each time, since asking for it would take longer than
+    the copy, which lets other threads work.
+    """
+
+    def __init__(self) -> None:
+        self._room: dict[str, NDArray[np.uint8]] = {}
+
+    def copied(self, parts: Mapping[str, NDArray[Any]]) -> dict[str, memoryview]:
+        """Their bytes by name, until the next call."""
+        before, self._room = self._room, {}
+        for name, part in parts.items():
+            room = before.get(name)
+            if room is None or len(room) != part.nbytes:
+                room = np.empty(part.nbytes, np.uint8)
+            np.copyto(room, part.view(np.uint8))
+            self._room[name] = room
+        return {name: room.data for name, room in self._room.items()}
+
+
 class Packing:
     """Compresses pieces for `save`; those that are as they were the last time are not compressed again. Takes its time, and
     needs no transaction.
@@ -30,7 +52,7 @@ class Packing:
     def __init__(self) -> None:
         self._known: dict[bytes, bytes] = {}
 
-    def packed(self, chunks: Mapping[str, bytes]) -> list[Piece]:
+    def packed(self, chunks: Mapping[str, bytes | memoryview]) -> list[Piece]:
         """Name, number, compressed."""
         known, self._known = self._known, {}
         found = []
@@ -82,5 +104,5 @@ def _read(tx: Tx, position: int) -> dict[str, bytes]:
     return {name: bytes(body) for name, body in found.items()}
 
 
-def _pieces(body: bytes) -> list[bytes]:
+def _pieces(body: bytes | memoryview) -> list[bytes | memoryview]:
     return [body[start : start + PIECE] for start in range(0, max(len(body), 1), PIECE)]

@@ -1,8 +1,11 @@
 """The live process: batches become steps, steps become values on the board and alarms in the database (decision 0019).
 The same readings go to the watch, which knows what is usual for each datastream.
 
-One thread at a time works with the engine. What a step says is stored before the next begins; a database that is away
-is waited for, and the board is stale meanwhile.
+One thread at a time works with the engine. What a step says is stored by a thread of its own (`storing`), in order; a
+snapshot is kept once all that its steps have said is stored.
+
+Numbers (of incidents, of registers) are not in the log. Signs that they are in say nothing until the numbers have come
+for the first time; their episodes are then what is stored, whatever a replay made of them.
 """
 
 from __future__ import annotations
@@ -10,12 +13,12 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import sqlalchemy as sa
 
-from chengyun.kernel.contracts import system_actor
 from chengyun.kernel.errors import AppError, Unavailable
 from chengyun.kernel.transactions import Database, Tx
 from chengyun.sensing.contracts import Readings
@@ -25,21 +28,20 @@ from chengyun.territory import service as territory
 from chengyun.vitals.alarms import recording
 from chengyun.vitals.board import announce, publish
 from chengyun.vitals.contracts import Change
-from chengyun.vitals.engine.adopting import adopt, unjudged
+from chengyun.vitals.engine.adopting import adopt, of_numbers, unjudged
 from chengyun.vitals.engine.kernel import Engine
 from chengyun.vitals.live import feeding, keeping
 from chengyun.vitals.live.planning import Planned, planned, tokens_of
+from chengyun.vitals.live.storing import SYSTEM, Storing
 from chengyun.vitals.live.watching import Watch
 from chengyun.vitals.lookup.trend import record_trend
 
 log = logging.getLogger(__name__)
-SYSTEM = system_actor("vitals")
 TICK_S = 0.2  # between two looks at time alone
 LOOK_S = 1.0  # between two looks at whether definitions, things or territory have changed
 COUNT_S, SLOW_S = 60.0, 600.0  # between two counts of incidents; with medians
 TREND_S = 900  # between two points of a trend
 SNAPSHOT_S = 60.0
-AGAIN_S = 0.5
 NOTHING = Readings(np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.float64))
 
 
@@ -49,19 +51,21 @@ class Live:
     def __init__(self, db: Database, home: Path, follower: Follower) -> None:
         self._db, self._folder, self._follower = db, home / "live", follower
         self._turn = follower.stepping
-        self._pending: list[Change] = []
+        self._storing = Storing(db)
         self._position = 0
         self._pointed = 0
+        self._numbers = threading.Lock()  # one at a time gives numbers
         self._feeding = feeding.Feeding()
-        self._packing = keeping.Packing()
+        self._fed = False  # whether numbers have come since the start
+        self._room, self._packing = keeping.Room(), keeping.Packing()
         self._saved = time.monotonic()
-        self._saves = 0
         self._stop = threading.Event()
         self._offset_us = 0  # of the installation's clock from the machine's
         with db.begin(SYSTEM) as tx:
             self._planned = planned(tx)
             self._board = publish(self._folder, self._planned.plan.layout)
             self._engine = Engine(self._planned.plan, self._board.rows)
+            self._of_numbers = of_numbers(self._planned.plan)
             self._watch = Watch(self._planned.watched)
             self._heard = self._restored(tx)
 
@@ -69,22 +73,20 @@ class Live:
         """Until asked to stop."""
         self._stop = stop
         announce(self._folder, self._planned.plan.layout.digest)
-        beside = [
-            threading.Thread(target=work, args=[stop], name=name, daemon=True)
-            for name, work in (
-                ("vitals-tick", self._tick),
-                ("vitals-count", self._count),
-                ("vitals-keep", self._keep),
-            )
-        ]
-        for thread in beside:
-            thread.start()
-        threading.Thread(target=self._warm, name="vitals-warm", daemon=True).start()
-        self._follower.run(self._consume, stop, self._heard)
+        storing = _thread(self._storing.run, stop)
+        beside: list[threading.Thread] = []
+
+        def caught_up() -> None:
+            beside.extend(_thread(work, stop) for work in (self._tick, self._count, self._keep))
+            threading.Thread(target=self._warm, name="vitals-warm", daemon=True).start()
+
+        self._follower.run(self._consume, stop, self._heard, caught_up)
         for thread in beside:
             thread.join()
         with self._turn:
-            self._flush(snapshot=True)
+            self._snapshot_now()
+        self._storing.close()
+        storing.join()
 
     def _warm(self) -> None:
         """An alarm that opens an incident looks its place up: the territory is there before the first does."""
@@ -104,7 +106,7 @@ class Live:
             self._position, chunks = kept
             self._engine.load(chunks)
             self._watch.load(chunks)
-        self._pending += self._unjudged(tx, self._engine)
+        self._say(self._unjudged(tx, self._engine))
         return kept[0] if kept else None
 
     def _unjudged(self, tx: Tx, engine: Engine) -> list[Change]:
@@ -128,16 +130,18 @@ class Live:
 
     def _go_over(self, made: Planned) -> None:
         """The state is carried to the new plan; the board is another."""
-        self._flush()
+        self._storing.wait(self._storing.said)
         board = publish(self._folder, made.plan.layout)
         engine = Engine(made.plan, board.rows)
         engine.load(self._engine.dump())
         self._watch.follow(made.watched)
         with self._db.begin(SYSTEM) as tx:
-            self._pending += self._unjudged(tx, engine)
+            ended = self._unjudged(tx, engine)
         self._engine, self._board, self._planned = engine, board, made
+        self._of_numbers = of_numbers(made.plan)
         self._feeding = feeding.Feeding()
-        self._flush(snapshot=True)
+        self._say(ended)
+        self._snapshot_now()
         announce(self._folder, made.plan.layout.digest)
         log.info("%d signs, %d rows", len(made.plan.signs), len(board.rows))
 
@@ -149,10 +153,22 @@ class Live:
 
     def _consume(self, readings: Readings, now_us: int, position: int) -> None:
         with self._turn:
-            self._pending += self._engine.step(readings, now_us)
-            self._pending += self._watch.step(readings, now_us)
+            self._step(readings, now_us)
+            self._say(self._watch.step(readings, now_us))
             self._position = position
-            self._flush()
+            self._beat()
+
+    def _step(self, readings: Readings, now_us: int) -> None:
+        changes = self._engine.step(readings, now_us)
+        if not self._fed:
+            changes = [one for one in changes if one.sign not in self._of_numbers]
+        self._say(changes)
+
+    def _say(self, changes: Sequence[Change]) -> None:
+        self._storing.say(changes, self._planned.signs)
+
+    def _beat(self) -> None:
+        self._board.beats(time.time_ns() // 1000, self._position)
 
     def _tick(self, stop: threading.Event) -> None:
         looked = 0.0
@@ -162,40 +178,13 @@ class Live:
                     self._renew()
                     looked = time.monotonic()
                 with self._turn:
-                    self._pending += self._engine.step(NOTHING, self.now())
-                    self._flush()
+                    self._step(NOTHING, self.now())
+                    self._beat()
                 self._point()
             except (Unavailable, sa.exc.SQLAlchemyError) as away:
                 log.warning("the database is away, trying again: %s", away)
 
-    def _flush(self, snapshot: bool = False) -> None:
-        """Store what the steps have said, until it is stored; the caller has the turn. Asked to stop without a database,
-        it gives up: the next start lives through these steps again.
-        """
-        while self._pending or snapshot:
-            try:
-                self._store(snapshot)
-            except (Unavailable, sa.exc.OperationalError) as away:
-                log.warning("alarms cannot be stored, trying again: %s", away)
-                if self._stop.wait(AGAIN_S):
-                    raise
-                continue
-            break
-        self._board.beats(time.time_ns() // 1000, self._position)
-
-    def _store(self, snapshot: bool) -> None:
-        with self._db.begin(SYSTEM) as tx:
-            recording.record(tx, self._pending, self._planned.signs)
-            if snapshot:
-                self._saves += 1
-                chunks = self._engine.dump() | self._watch.dump()
-                keeping.alone(tx)
-                keeping.save(tx, self._packing.packed(chunks), self._position)
-                with tx.under("sensing"):
-                    self._follower.save(tx)
-        self._pending.clear()
-        if snapshot:
-            self._saved = time.monotonic()
+    # snapshots
 
     def _keep(self, stop: threading.Event) -> None:
         while not stop.wait(LOOK_S):
@@ -207,47 +196,80 @@ class Live:
                 log.warning("the state cannot be kept, trying again: %s", away)
 
     def _snapshot(self) -> None:
-        """The state of one moment is copied; while it is compressed and stored, steps go on. Where somebody else has
-        kept a later one meanwhile, this one is forgotten.
+        """The state of one moment is copied; while it is compressed and stored, steps go on. Where a later one was kept
+        meanwhile, this one is forgotten.
         """
         with self._db.begin(SYSTEM) as tx, tx.under("sensing"):
             after = self._follower.newest(tx)
         with self._turn:
-            self._flush()
-            saves, position = self._saves, self._position
-            chunks = self._engine.dump() | self._watch.dump()
+            began, said, position = time.monotonic(), self._storing.said, self._position
+            about, parts = self._engine.about(), self._room.copied(self._engine.parts())
+            watch = self._watch.dump()
             latest = self._follower.frozen(after)
-        pieces = self._packing.packed(chunks)
+        pieces = self._packing.packed({**about, **parts, **watch})
+        if not self._storing.wait(said):
+            return
         with self._db.begin(SYSTEM) as tx:
             keeping.alone(tx)
-            if self._saves == saves:
+            if self._saved < began:
                 keeping.save(tx, pieces, position)
                 with tx.under("sensing"):
                     self._follower.keep(tx, latest)
         self._saved = time.monotonic()
 
+    def _snapshot_now(self) -> None:
+        """While nothing steps: the plan changes, or this is the end. Asked to stop without a database, it gives up."""
+        while self._storing.wait(self._storing.said):
+            try:
+                self._save()
+            except (Unavailable, sa.exc.OperationalError) as away:
+                log.warning("the state cannot be kept, trying again: %s", away)
+                if self._stop.wait(LOOK_S):
+                    raise
+                continue
+            break
+
+    def _save(self) -> None:
+        with self._db.begin(SYSTEM) as tx:
+            keeping.alone(tx)
+            keeping.save(tx, self._packing.packed(self._engine.dump() | self._watch.dump()), self._position)
+            with tx.under("sensing"):
+                self._follower.save(tx)
+        self._saved = time.monotonic()
+
     # numbers and trends
 
     def _count(self, stop: threading.Event) -> None:
-        slow = 0.0
-        while True:
+        slow, pause = -SLOW_S, 0.0
+        while not stop.wait(pause):
+            due = time.monotonic() - slow >= SLOW_S
             try:
-                due = time.monotonic() - slow >= SLOW_S
                 self._feed(slow=due)
-                slow = time.monotonic() if due else slow
             except (Unavailable, sa.exc.SQLAlchemyError) as away:
                 log.warning("incidents cannot be counted, trying again: %s", away)
-            if stop.wait(COUNT_S):
-                return
+                pause = LOOK_S
+                continue
+            slow, pause = time.monotonic() if due else slow, COUNT_S
 
     def _feed(self, slow: bool) -> None:
-        """Give the numbers; what they raise is kept with a snapshot, since they do not come again after a crash."""
-        with self._db.begin(SYSTEM) as tx:
-            given = self._feeding.changed(tx, self._planned.signs, slow)
-        with self._turn:
-            feeding.give(self._engine, given)
-            self._pending += self._engine.step(NOTHING, self.now())
-            self._flush(snapshot=bool(self._pending))
+        """Give the numbers. The first time the episodes of signs with numbers are made those that are stored."""
+        with self._numbers:
+            with self._turn:
+                self._step(NOTHING, self.now())
+                engine, source, signs = self._engine, self._feeding, self._planned.signs
+            with self._db.begin(SYSTEM) as tx:
+                given = source.changed(tx, signs, slow)
+                running = [] if self._fed else recording.running(tx)
+            prepared = engine.prepare(feeding.fitting(engine, given))
+            with self._turn:
+                if engine is not self._engine:
+                    return  # whoever changed the plan gives all numbers again
+                if not self._fed:
+                    adopt(engine, running, self._of_numbers)
+                    self._fed = True
+                engine.bring_in(prepared)
+                self._step(NOTHING, self.now())
+                self._beat()
 
     def _point(self) -> None:
         """A point of the trends where its time has come, once in the installation."""
@@ -257,3 +279,9 @@ class Live:
         with self._db.begin(SYSTEM) as tx:
             record_trend(tx, moment(due * 1_000_000), self._board)
         self._pointed = due
+
+
+def _thread(work: Callable[[threading.Event], None], stop: threading.Event) -> threading.Thread:
+    found = threading.Thread(target=work, args=[stop], name=f"vitals-{work.__name__.strip('_')}", daemon=True)
+    found.start()
+    return found

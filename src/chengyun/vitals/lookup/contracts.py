@@ -121,9 +121,9 @@ class SignWhy:
     """How a value comes about. `of`: the quantity (by name and code), measure or register; `owner`: the unit responsible there; durations are seconds."""
 
     of: str
-    where: dict[str, str]
+    which: str  # of which things; empty: of all
     statistic: str
-    limit: float | None
+    limit: str | None  # of the quantity, with its unit
     window_s: int
     lateness_s: int
     expression: str

@@ -9,11 +9,11 @@ from itertools import takewhile
 from chengyun.kernel.errors import NotFound
 from chengyun.kernel.revisions import remembered
 from chengyun.kernel.transactions import Tx
+from chengyun.sensing.units import unit_text
 from chengyun.territory import service as territory
 from chengyun.territory.contracts import RegionRef
 from chengyun.territory.pinyin import initials, readings
 from chengyun.vitals.catalogue import store
-from chengyun.vitals.catalogue.units import unit_text
 from chengyun.vitals.contracts import Domain, Sign
 from chengyun.vitals.lookup import reach
 from chengyun.vitals.lookup.contracts import SignBrief

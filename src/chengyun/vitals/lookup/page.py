@@ -14,10 +14,12 @@ from chengyun.identity import service as identity
 from chengyun.kernel.errors import FieldError, Invalid
 from chengyun.kernel.transactions import Tx
 from chengyun.sensing import service as sensing
+from chengyun.sensing.contracts import Quantity
 from chengyun.sensing.feeding import feeding
+from chengyun.sensing.units import value_text
 from chengyun.territory import service as territory
 from chengyun.territory.contracts import LEVELS, RegionRef
-from chengyun.vitals.contracts import Input, Level, Sign, Threshold
+from chengyun.vitals.contracts import Input, Level, Sign, Threshold, selection
 from chengyun.vitals.lookup import finding, judging, reach, thresholds, trend, values
 from chengyun.vitals.lookup.contracts import (
     SignBelow,
@@ -109,20 +111,30 @@ def try_out(
 
 def _why(tx: Tx, live: Live, sign: Sign, region: RegionRef) -> SignWhy:
     opened, incidents = _alarms(tx, sign.code, region.id)
+    of, limit = _made_of(tx, sign)
     return SignWhy(
-        _named(tx, sign), dict(sign.where), sign.statistic.value, sign.limit, sign.window_s, sign.lateness_s, sign.expression,
+        of, sign.which_en if tx.actor.language == "en" else sign.which_zh, sign.statistic.value, limit, sign.window_s, sign.lateness_s, sign.expression,
         _inputs(tx, live, sign, region.id), sign.source, reach.responsible(tx, region.id, sign.owner), sign.low, sign.high, sign.for_s, sign.hold_s,
         sign.no_data, sign.template, opened, incidents,
     )  # fmt: skip
 
 
-def _named(tx: Tx, sign: Sign) -> str:
-    """What it is made of, by its name where that is a quantity of things."""
-    for kind in sensing.kinds(tx) if sign.input is Input.DATASTREAMS else ():
-        for one in kind.quantities:
-            if one.code == sign.of:
-                return f"{one.name_en if tx.actor.language == 'en' else one.name_zh} {one.code}"
-    return sign.of
+def _measured(tx: Tx, sign: Sign) -> Quantity | None:
+    every = (one for kind in sensing.kinds(tx) for one in kind.quantities)
+    return (
+        next((one for one in every if one.code == sign.of), None) if sign.input is Input.DATASTREAMS else None
+    )
+
+
+def _made_of(tx: Tx, sign: Sign) -> tuple[str, str | None]:
+    """What it is made of, by its name where that is a quantity of things, none where the sign's own says it; and the limit
+    beyond which things are counted.
+    """
+    one, language = _measured(tx, sign), tx.actor.language
+    if one is None:
+        return "" if sign.input is Input.INCIDENTS else sign.of, None
+    name = f"{one.name_en if language == 'en' else one.name_zh} {one.code}"
+    return name, None if sign.limit is None else value_text(sign.limit, None, one.unit, language)
 
 
 def _inputs(tx: Tx, live: Live, sign: Sign, region: int) -> list[SignInput]:
@@ -149,7 +161,7 @@ def _streams(
 ) -> tuple[int, list[SignStream]]:
     if region.level != LEVELS[-1] or sign.input is not Input.DATASTREAMS:
         return 0, []
-    total, found = feeding(tx, sign.of, region.id, sign.where, _STREAMS, latest)
+    total, found = feeding(tx, sign.of, region.id, *selection(sign.where.items()), _STREAMS, latest)
     return total, [SignStream(**asdict(one)) for one in found]
 
 

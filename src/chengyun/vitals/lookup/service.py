@@ -24,12 +24,13 @@ from chengyun.vitals.lookup.contracts import (
 )
 from chengyun.vitals.lookup.matching import fold
 from chengyun.vitals.lookup.page import below, page, past, try_out, worst_first
+from chengyun.vitals.lookup.thinning import thin_trend
 from chengyun.vitals.lookup.thresholds import change
-from chengyun.vitals.lookup.trend import record_trend, trim_trend
+from chengyun.vitals.lookup.trend import record_trend
 from chengyun.vitals.lookup.values import Live
 
 __all__ = [
-    "Live", "Narrowed", "below", "board", "catalogue", "change", "look_up", "page", "past", "record_trend", "trim_trend",
+    "Live", "Narrowed", "below", "board", "catalogue", "change", "look_up", "page", "past", "record_trend", "thin_trend",
     "try_out", "warm",
 ]  # fmt: skip
 _DAY = timedelta(days=1)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import sqlalchemy as sa
@@ -70,39 +70,51 @@ def record_trend(tx: Tx, at: datetime, board: Shown, levels: Sequence[str] = LEV
     """Keep what the board says of every region of these levels as of `at`; the number of regions. Doing it again for
     the same moment replaces it. For the live process: needs its system policy.
     """
-    made = 0
-    for level in levels:
-        made += _record_level(tx, at, board, [ref.id for ref in territory.find_regions(tx, level)])
-    return made
+    return record_trends(tx, [(at, board)], levels)
 
 
-def trim_trend(tx: Tx, before: datetime) -> int:
-    """Forget what is older; the number of rows."""
-    return tx.execute(sa.delete(trends).where(trends.c.at < before)).rowcount
+def record_trends(tx: Tx, shown: Sequence[tuple[datetime, Shown]], levels: Sequence[str] = LEVELS) -> int:
+    """The same for several moments, all of boards of one layout."""
+    return sum(
+        _record_level(tx, shown, [ref.id for ref in territory.find_regions(tx, level)]) for level in levels
+    )
 
 
-def _record_level(tx: Tx, at: datetime, board: Shown, regions: Sequence[int]) -> int:
-    parts = {region: board.layout.of_region(region) for region in regions}
+def _record_level(tx: Tx, shown: Sequence[tuple[datetime, Shown]], regions: Sequence[int]) -> int:
+    layout = shown[0][1].layout
+    parts = {region: layout.of_region(region) for region in regions}
     held = [region for region in regions if parts[region].stop > parts[region].start]
     if not held:
         return 0
-    signs = np.unique(np.concatenate([board.layout.sign[parts[region]] for region in held]))
-    layout = _layout_id(tx, [board.layout.signs[sign] for sign in signs.tolist()])
+    signs = np.unique(np.concatenate([layout.sign[parts[region]] for region in held]))
+    number = _layout_id(tx, [layout.signs[sign] for sign in signs.tolist()])
+    rows = np.concatenate([np.arange(parts[region].start, parts[region].stop) for region in held])
+    line = np.repeat(np.arange(len(held)), [parts[region].stop - parts[region].start for region in held])
+    place = (line, np.searchsorted(signs, layout.sign[rows]))
     t = trends.c
+    moments = [at for at, _ in shown]
     tx.execute(
-        sa.delete(trends).where(t.region_id == sa.any_(sa.literal(held, sa.ARRAY(sa.BigInteger))), t.at == at)
+        sa.delete(trends).where(
+            t.region_id == sa.any_(sa.literal(held, sa.ARRAY(sa.BigInteger))), t.at.in_(moments)
+        )
     )
-    return bulk.insert(tx, "vitals_trend", _COLUMNS, _rows(tx, at, board, signs, layout, held))
+    readers = [list(territory.ancestors(tx, region)) for region in held]
+    bodies = ((at, _bodies(board, rows, place, (len(held), len(signs)))) for at, board in shown)
+    made = (
+        (region, at, number, above, body.tobytes())
+        for at, lines in bodies
+        for region, above, body in zip(held, readers, lines, strict=True)
+    )
+    return bulk.insert(tx, "vitals_trend", _COLUMNS, made)
 
 
-def _rows(
-    tx: Tx, at: datetime, board: Shown, signs: NDArray[np.int32], layout: int, regions: Sequence[int]
-) -> Iterator[tuple[Any, ...]]:
-    for region in regions:
-        part = board.layout.of_region(region)
-        body = np.full(len(signs), np.nan, _FLOAT)
-        body[np.searchsorted(signs, board.layout.sign[part])] = board.rows["value"][part]
-        yield region, at, layout, list(territory.ancestors(tx, region)), body.tobytes()
+def _bodies(
+    board: Shown, rows: NDArray[np.int64], place: tuple[NDArray[np.int64], ...], shape: tuple[int, int]
+) -> NDArray[np.float32]:
+    """A line per region: its values in the order of the layout."""
+    found = np.full(shape, np.nan, _FLOAT)
+    found[place] = board.rows["value"][rows]
+    return found
 
 
 def _layout_id(tx: Tx, codes: Sequence[str]) -> int:

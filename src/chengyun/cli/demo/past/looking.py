@@ -7,9 +7,9 @@ for (`for`) is left out, and so are numbers and sums of readings within a window
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,19 +18,20 @@ from chengyun.cli.demo.feeling.forms import Floats
 from chengyun.cli.demo.past.counting import MEASURES, Counted
 from chengyun.kernel.transactions import Tx
 from chengyun.sensing import service as sensing
-from chengyun.sensing.contracts import Readings
+from chengyun.sensing.contracts import Readings, Streams
 from chengyun.vitals.board import Layout, Rows
 from chengyun.vitals.checkup.rules import curve
 from chengyun.vitals.contracts import LEVELS, Change, Input, Sign, Statistic
-from chengyun.vitals.engine.kernel import Engine
+from chengyun.vitals.engine.cells import Properties
+from chengyun.vitals.engine.kernel import Engine, Given
 from chengyun.vitals.engine.plan import Plan, build, wanted
 from chengyun.vitals.engine.shapes import Records
+from chengyun.vitals.engine.tree import Regions
 from chengyun.vitals.live import feeding
 from chengyun.vitals.live.planning import regions_of
 
 UNTOLD = (Statistic.COUNT, Statistic.SUM)
 WINDOWS_S = 2 * 86_400  # how late a reading may come: the whole look is one step
-NOTHING = Readings(np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,26 +78,46 @@ def _inputs(sign: Sign, every: dict[str, Sign]) -> set[str]:
     return below.union(*(_inputs(every[one], every) for one in below)) if below else below
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What every look stands on. `numbers`: of registers, by the month in which they were known."""
+
+    regions: Regions
+    streams: Streams
+    having: Properties
+    numbers: Mapping[date, Mapping[str, Given]]
+
+
+def ground_of(tx: Tx, signs: Sequence[Sign], looks: Iterable[float]) -> Ground:
+    """Read once for all looks (epoch seconds)."""
+    by_code = {sign.code: sign for sign in signs}
+    return Ground(
+        regions_of(tx),
+        sensing.streams(tx),
+        sensing.things_having(tx, sorted(wanted(signs))),
+        {first: feeding.of_registers(tx, by_code, first) for first in sorted(set(map(_month, looks)))},
+    )
+
+
+def _month(at: float) -> date:
+    """The first day of the month in which a moment lies."""
+    return datetime.fromtimestamp(at, UTC).date().replace(day=1)
+
+
 class Looking:
     """An engine per look over one plan."""
 
-    def __init__(self, tx: Tx, signs: Sequence[Sign], counted: Counted) -> None:
-        self._plan: Plan = build(
-            signs,
-            {},
-            regions_of(tx),
-            sensing.streams(tx),
-            sensing.things_having(tx, sorted(wanted(signs))),
-        )
-        self._signs = {sign.code: sign for sign in signs}
+    def __init__(self, ground: Ground, signs: Sequence[Sign], counted: Counted) -> None:
+        self._ground = ground
+        self._plan: Plan = build(signs, {}, ground.regions, ground.streams, ground.having)
         self._place = self._places(counted)
-        self._registered: tuple[date, Records] | None = None
+        self._registered: dict[date, Records] = {}
 
-    def look(self, tx: Tx, readings: Readings, at: float, incidents: Floats) -> Look:
+    def look(self, readings: Readings, at: float, incidents: Floats) -> Look:
         """What the engine says at a moment (epoch seconds)."""
         moment = int(at * 1e6)
         engine = Engine(self._plan)
-        engine.state.gauges[:] = self._registers(tx, moment)
+        engine.state.gauges[:] = self._registers(_month(at))
         slot, measure, region, kind = self._place
         numbers = incidents[measure, region, kind]
         engine.state.gauges["given"][slot] = engine.state.gauges["value"][slot] = numbers
@@ -104,15 +125,13 @@ class Looking:
         changes = engine.step(readings, moment)
         return Look(self._plan.layout, engine.rows, changes)
 
-    def _registers(self, tx: Tx, moment: int) -> Records:
-        """Gauges as they were in the month of a moment: of periods that were over."""
-        first = np.datetime64(moment, "us").astype("datetime64[M]").astype(date).replace(day=1)
-        if self._registered is None or self._registered[0] != first:
+    def _registers(self, month: date) -> Records:
+        """Gauges as they were in a month: of periods that were over."""
+        if month not in self._registered:
             engine = Engine(self._plan)
-            feeding.give(engine, feeding.of_registers(tx, self._signs, first))
-            engine.step(NOTHING, moment)
-            self._registered = first, engine.state.gauges.copy()
-        return self._registered[1]
+            engine.bring_in(engine.prepare(feeding.fitting(engine, self._ground.numbers[month])))
+            self._registered[month] = engine.state.gauges
+        return self._registered[month]
 
     def _places(self, counted: Counted) -> tuple[NDArray[np.int64], ...]:
         """Of every gauge over incidents: its place, and where its number stands in what is counted."""

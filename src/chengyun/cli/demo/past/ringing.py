@@ -114,7 +114,7 @@ def _opened(tx: Tx, stage: Stage, found: Sequence[Recorded]) -> Iterator[tuple[i
 
 def _telling(tx: Tx, one: Recorded, opens: Opens) -> Telling:
     """As `hub` reports it."""
-    told = hub.report_of(tx, one.fresh, opens, Level(one.fresh.episode.peak))
+    told = hub.report_of(tx, hub.told_of(one.fresh), opens)
     at = next(change.at for change in one.fresh.episode.changes if opening(one.fresh.sign, int(change.after)))
     return Telling(
         at=at + PASSING,

@@ -1,4 +1,4 @@
-"""Units: the part of UCUM that a city needs, their dimensions and how people write them. Pure.
+"""Units: the part of UCUM that a city needs, their dimensions, and how people write them and numbers in them. Pure.
 
 Dimensions are exponents of metre, second, gram, kelvin, ampere; annotations in braces ({thing}) and shares have none.
 """
@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from math import floor, log10
 
+DIGITS = 4  # that are shown of a reading
 Dimension = tuple[int, int, int, int, int]
 NONE: Dimension = (0, 0, 0, 0, 0)
 _ATOMS: dict[str, Dimension] = {
@@ -103,3 +105,21 @@ def unit_text(unit: str, language: str = "zh") -> str:
     """A unit as people write it; one that has no own way of writing as UCUM has it."""
     zh, en = _SHOWN.get(unit, (unit, unit))
     return en if language == "en" else zh
+
+
+def number_text(value: float | None, decimals: int | None) -> str:
+    """A number as people write it; a dash where there is none. Without `decimals` (a reading as it came) four digits that
+    count, and no exponent: 0.001235, 12.35, 123,456.
+    """
+    if value is None:
+        return "—"
+    if decimals is not None:
+        return f"{value:,.{decimals}f}"
+    shown = max(0, DIGITS - 1 - floor(log10(abs(value)))) if value else 0
+    text = f"{value:,.{shown}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def value_text(value: float | None, decimals: int | None, unit: str, language: str = "zh") -> str:
+    """A number in a unit of UCUM, as people write both."""
+    return f"{number_text(value, decimals)} {unit_text(unit, language)}".rstrip()
