@@ -14,7 +14,7 @@ from chengyun.sensing.contracts import Readings
 from chengyun.vitals.contracts import Change, Input, Level, Sign, Statistic, Threshold
 from chengyun.vitals.engine.exercise import exercise
 from chengyun.vitals.engine.kernel import Engine
-from chengyun.vitals.engine.parity import check_catalogue, one_of_each, shape_of, silent_about
+from chengyun.vitals.engine.parity import check_catalogue, one_of_each, shape_of, silent_about, unproven
 from chengyun.vitals.engine.plan import Plan, build
 from chengyun.vitals.engine.trial import Trial, small_place
 from tests.scenarios.support import SHIPPED
@@ -88,8 +88,9 @@ def test_definitions_of_every_shape_that_is_shipped_agree(
     chosen = one_of_each(shipped)
     assert {shape_of(one) for one in chosen} == {shape_of(one) for one in shipped}
     outcome = check_catalogue(chosen, steps=4, among=shipped)
-    record_property("parity", outcome.told())
+    record_property("parity", outcome.told(chosen))
     assert outcome.differences == []
+    assert unproven(chosen, outcome) == []
     assert silent_about(chosen, outcome) == []
     assert outcome.windows > 3 * sum(one.window_s > 0 for one in chosen)
 
@@ -98,11 +99,12 @@ def test_definitions_of_every_shape_that_is_shipped_agree(
 def test_every_shipped_definition_agrees(
     shipped: tuple[Sign, ...], record_property: Callable[[str, object], None]
 ) -> None:
-    """All of them; each that has thresholds, or rings without data, does ring."""
+    """All of them; each has a value, and each that has thresholds, or rings without data, does ring."""
     outcome = check_catalogue(shipped)
-    record_property("parity", outcome.told())
+    record_property("parity", outcome.told(shipped))
     assert outcome.differences == []
-    assert outcome.signs == {one.code for one in shipped}
+    assert outcome.tried == {one.code for one in shipped}
+    assert unproven(shipped, outcome) == []
     assert silent_about(shipped, outcome) == []
 
 

@@ -50,8 +50,8 @@ def fall_silent(trial: Trial, seconds: int) -> None:
 
 
 def lead(trial: Trial, random: np.random.Generator, sign: Sign) -> None:
-    """Let a sign with thresholds reach its worst level and fall below all of them, each for longer than it waits and
-    holds; the engine dies while it is on its way up.
+    """Let a sign reach its worst level and fall below all of them, each for longer than it waits and holds; the engine dies
+    while it is on its way up. One without thresholds just gets values.
     """
     pause = longest_of(trial.oracle.signs.values()) // 3 + 1
     now = max(trial.engine.now, START_US)
@@ -66,15 +66,16 @@ def lead(trial: Trial, random: np.random.Generator, sign: Sign) -> None:
 
 
 def _beyond(sign: Sign, bad: bool, random: np.random.Generator) -> float:
-    """A value past the worst threshold, or short of all; in the sign's valid range."""
+    """A value past the worst threshold, or short of all, in the sign's valid range; without thresholds any of that range."""
+    low, high = -np.inf if sign.low is None else sign.low, np.inf if sign.high is None else sign.high
+    if not sign.thresholds:
+        return float(np.clip(random.uniform(0, 1), low, high))
     side = side_of(sign)
     worst = max(one.on * side for one in sign.thresholds)
     best = min(one.off * side for one in sign.thresholds)
     slack = max(worst - best, abs(worst) / 4)
     value = side * (random.uniform(worst, worst + slack) if bad else random.uniform(best - slack, best))
-    return float(
-        np.clip(value, -np.inf if sign.low is None else sign.low, np.inf if sign.high is None else sign.high)
-    )
+    return float(np.clip(value, low, high))
 
 
 def _undone(sign: Sign, value: float) -> float:
@@ -120,12 +121,14 @@ class _Wishes:
     def _some(self, sign: Sign) -> list[float]:
         counted = sign.statistic in ABOVE | BELOW | _SPOKEN
         if counted and sign.input is Input.DATASTREAMS:
-            return self.random.integers(0, len(self._streams(sign.of)) + 1, _TRIED).astype(float).tolist()
-        return (10 ** self.random.uniform(-2, 2, _TRIED)).tolist()
+            most = len(self._streams(sign.of))
+            return [float(one) for one in self.random.integers(0, most + 1, _TRIED)]
+        return [float(one) for one in 10 ** self.random.uniform(-2, 2, _TRIED)]
 
     def _streams(self, quantity: str) -> NDArray[np.int32]:
         streams = self.trial.place.streams
-        return streams.id[streams.quantity == streams.quantities.index(quantity)]
+        found: NDArray[np.int32] = streams.id[streams.quantity == streams.quantities.index(quantity)]
+        return found
 
     def _feed(self, sign: Sign, x: float) -> None:
         """Readings that give the statistic about the value `x`."""
@@ -142,7 +145,7 @@ class _Wishes:
         elif sign.statistic is Statistic.CHANGE:
             self.values[sign.of] = np.full(n, x * self.number / 2)  # a window is three steps
         elif sign.statistic in (Statistic.RANGE, Statistic.STD):
-            self.values[sign.of] = 2 * x * ((np.arange(n) + self.number) % 2)
+            self.values[sign.of] = np.where((np.arange(n) + self.number) % 2, 2.0 * x, 0.0)
         else:
             self.values[sign.of] = np.full(n, x)
 

@@ -22,30 +22,40 @@ _TOGETHER, _FORMULAS = 100, 12  # numbers, and formulas, that are tried in one t
 
 @dataclass(slots=True)
 class Outcome:
-    """`differences`: none when all is well. `signs` that were tried; `values` of signs in regions compared after each step;
-    `windows` with readings in them compared with DuckDB; `begun`: episodes that began with both, by sign and kind.
+    """`differences`: none when all is well. `rows` of definitions in regions that were tried; `values` of them compared, one
+    after each step; `windows` with readings in them compared with DuckDB; definitions by code: those `tried`, those that
+    were `valued` at all; `begun`: episodes that began with both, by definition and kind.
     """
 
     differences: list[str] = field(default_factory=list)
-    signs: set[str] = field(default_factory=set)
+    rows: int = 0
     values: int = 0
     windows: int = 0
+    tried: set[str] = field(default_factory=set)
+    valued: set[str] = field(default_factory=set)
     begun: Counter[tuple[str, EpisodeKind]] = field(default_factory=Counter)
 
     def add(self, trial: Trial) -> None:
         """What a trial has shown."""
         self.differences += trial.differences
-        self.signs |= trial.oracle.signs.keys()
+        self.rows += len(trial.oracle.rows)
         self.values += trial.values
         self.windows += trial.windows
+        self.tried |= trial.oracle.signs.keys()
+        self.valued |= trial.valued
         self.begun += trial.begun
 
-    def told(self) -> str:
-        """In one line."""
-        rung = len({code for code, _ in self.begun})
+    def told(self, signs: Sequence[Sign]) -> str:
+        """In one line; `signs`: those that were asked about."""
+        kinds: Counter[EpisodeKind] = Counter()
+        for (_, kind), n in self.begun.items():
+            kinds[kind] += n
+        episodes = ", ".join(f"{n:,} {kind}" for kind, n in kinds.items())
+        ringing = sum(bool(sign.thresholds) for sign in signs)
         return (
-            f"{len(self.signs):,} definitions, {self.values:,} values, {self.windows:,} windows asked of DuckDB,"
-            f" {self.begun.total():,} episodes of {rung:,} definitions, {len(self.differences):,} differences"
+            f"{len(self.tried):,} definitions in {self.rows:,} rows, {self.values:,} values; {self.windows:,} windows asked of"
+            f" DuckDB; episodes: {episodes}; {len(self.differences):,} differences. No value: {len(unproven(signs, self)):,}"
+            f" of {len(signs):,}; did not ring: {len(silent_about(signs, self)):,} of {ringing:,} with thresholds"
         )
 
 
@@ -55,7 +65,7 @@ def check_catalogue(
     """Signs of one measure are tried together, formulas with what they are over, which may be `among` others.
 
     In a trial each sign with thresholds is led to its worst level and back, then nobody speaks; before and after come
-    `steps` without rule.
+    `steps` without rule. Who had no value by then is given one.
     """
     random, outcome = np.random.default_rng(seed), Outcome()
     for group in _groups(signs, {sign.code: sign for sign in [*among, *signs]}):
@@ -68,13 +78,20 @@ def check_catalogue(
         trial.ask_duck()
         fall_silent(trial, 2 * longest_of(group))
         exercise(trial, random, steps - steps // 2)
+        for code in unproven(group, trial):
+            lead(trial, random, trial.oracle.signs[code])
         trial.ask_duck()
         outcome.add(trial)
     return outcome
 
 
+def unproven(signs: Iterable[Sign], outcome: Outcome | Trial) -> list[str]:
+    """Signs that had no value."""
+    return [sign.code for sign in signs if sign.code not in outcome.valued]
+
+
 def silent_about(signs: Iterable[Sign], outcome: Outcome) -> list[tuple[str, EpisodeKind]]:
-    """Signs that should have rung in the trial and did not, with the kind of episode: nothing is proven of these."""
+    """Signs that should have rung in the trial and did not, with the kind of episode."""
     wanted = [(sign.code, EpisodeKind.THRESHOLD) for sign in signs if sign.thresholds]
     wanted += [(sign.code, EpisodeKind.NO_DATA) for sign in signs if sign.no_data == "alarm"]
     return [one for one in wanted if one not in outcome.begun]

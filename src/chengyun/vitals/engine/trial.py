@@ -63,7 +63,8 @@ def longest_of(signs: Iterable[Sign]) -> int:
 
 class Trial:
     """The same steps for both; `differences` says in words what was not the same, `begun` how often an episode of a sign
-    began with both, `values` and `windows` how many were compared (windows: with DuckDB, those with readings in them).
+    began with both, `valued` which signs had a value at all, `values` and `windows` how many were compared (windows: with
+    DuckDB, those with readings in them).
     """
 
     def __init__(self, signs: Sequence[Sign], overrides: Overrides, place: Place) -> None:
@@ -73,6 +74,7 @@ class Trial:
         self.engine, self.oracle = Engine(self.plan), Oracle(*given)
         self.differences: list[str] = []
         self.begun: Counter[tuple[str, EpisodeKind]] = Counter()
+        self.valued: set[str] = set()
         self.values = self.windows = 0
         self._numbers = {sign.code: number for number, sign in enumerate(signs)}
 
@@ -85,6 +87,7 @@ class Trial:
         if len(self.oracle.rows) != len(self.plan.layout):
             self.differences.append(f"{len(self.plan.layout)} rows instead of {len(self.oracle.rows)}")
         self.values += len(self.oracle.rows)
+        self.valued |= {code for (code, _), row in self.oracle.rows.items() if not math.isnan(row.value)}
         for row in self.oracle.rows.values():
             self._compare(row, now)
 
