@@ -21,6 +21,9 @@ ROUNDS = 4  # different values of every datastream, so that none stands still
 MANY = 2_000_000_000
 STAMP = slice(16, 24)  # bytes of a compact message: its moment
 Messages = list[tuple[str, bytes]]  # topic, body
+Found = Sequence[
+    sa.Row[tuple[int, str, str, int, str | None]]
+]  # datastreams: id, quantity, gateway, region, kind of place
 _BEHIND = sa.text(
     "UPDATE sensing_thing SET quota = :many, properties = properties || jsonb_build_object('gateway', 'G-' || id % :n)"
 )
@@ -35,12 +38,12 @@ def behind_gateways(tx: Tx) -> None:
     tx.execute(_BEHIND, {"many": MANY, "n": GATEWAYS})
 
 
-def streams(tx: Tx) -> Sequence[sa.Row[tuple[int, str, str, int, str | None]]]:
+def streams(tx: Tx) -> Found:
     """id, quantity, gateway, region, kind of place of every datastream, those of one gateway together."""
     return tx.execute(_STREAMS, {"n": GATEWAYS}).all()
 
 
-def messages(found: Sequence[sa.Row[tuple[int, str, str, int, str | None]]], each: int) -> Messages:
+def messages(found: Found, each: int) -> Messages:
     """ROUNDS times a reading of every datastream, `each` in a message, with values as the demo's things have them."""
     told, source = feelings().forms, np.random.default_rng(3)
     ids, every = np.array([row.id for row in found], np.int32), np.arange(len(found))

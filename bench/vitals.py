@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ import numpy as np
 import psycopg
 import sqlalchemy as sa
 from bench import _devices as devices
+from bench import _peers as others
 from bench._common import Figure, core_speed, figure, resident, used
 from bench._kernel import kernel
 from bench._live import Listener
@@ -46,7 +47,7 @@ SIGN, QUANTITY, LEAK = "gas.methane.now-max", "gas.methane", 60.0
 ELSEWHERE = "restaurant"  # a leak there rings under another sign
 PROBES_S = 5.0  # leaks in a second
 TURNS = 9
-Found = Sequence[sa.Row[tuple[int, str, str, int, str | None]]]
+Found = devices.Found
 _COPIES = (
     "INSERT INTO sensing_thing (code, kind, name, owner_id, region_id, readers, lon, lat, address, properties, quota,"
     " active, simulated) SELECT code || '::' || k, kind, name, owner_id, region_id, readers, lon, lat, address, properties,"
@@ -86,6 +87,10 @@ def run(size: Size = FULL) -> list[Figure]:
             figures += to_the_console(site, broker, found, size)
             figures += memory(sense, len(found), "after it")
         figures += peers(site)
+        task = others.Task(SIGN, QUANTITY, LEAK, OFFERED, RATE)
+        figures += others.beside(
+            figures, site.database, found, task, others.SHORT if size is SHORT else others.FULL
+        )
         figures += city(site, found)
         if size.many:
             figures += start(site, len(found), size.many)

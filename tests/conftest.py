@@ -57,7 +57,7 @@ def system_tx(db: Database) -> Iterator[Tx]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How often the isolation tests asked for what they must not see."""
+    """How often the isolation tests asked for what they must not see, and how much the parity tests compared."""
     reports = [report for found in terminalreporter.stats.values() for report in found]
     calls = [
         report for report in reports if getattr(report, "when", "") == "call"
@@ -66,6 +66,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     probes = sum(int(value) for name, value in properties if name == "probes")
     if probes:
         terminalreporter.write_line(f"jurisdiction: {probes:,} probes")
+    for name, told in properties:
+        if name == "parity":
+            terminalreporter.write_line(f"parity: {told}")
     seeded = sum(name == "leak" for name, _ in properties)
     if seeded:
         caught = sum(name == "caught" for name, _ in properties)

@@ -9,11 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chengyun.scenarios.service import catalogue_of_paths
 from chengyun.sensing.contracts import Readings
 from chengyun.vitals.contracts import Change, Input, Level, Sign, Statistic, Threshold
+from chengyun.vitals.engine.exercise import exercise
 from chengyun.vitals.engine.kernel import Engine
-from chengyun.vitals.engine.parity import Trial, check_catalogue, exercise, small_place
+from chengyun.vitals.engine.parity import check_catalogue, one_of_each, shape_of, silent_about, unproven
 from chengyun.vitals.engine.plan import Plan, build
+from chengyun.vitals.engine.trial import Trial, small_place
+from tests.scenarios.support import SHIPPED
 from tests.vitals.engine_support import START, sign
 
 _HIGH = (Threshold(Level.BLUE, 10, 8), Threshold(Level.RED, 20, 15))
@@ -66,14 +70,42 @@ def test_kernel_oracle_and_duckdb_agree(seed: int) -> None:
     """Random readings – late, twice, from the future, not a number, of nobody – gaps, a restart in between."""
     trial = _trial()
     exercise(trial, np.random.default_rng(seed), 8)
-    compared = trial.ask_duck()
+    trial.ask_duck()
     assert trial.differences == []
-    assert trial.episodes > 10
-    assert compared > 20
+    assert trial.begun.total() > 10
+    assert trial.windows > 20
 
 
-def test_every_definition_of_a_catalogue_can_be_checked() -> None:
-    assert check_catalogue(_signs(), seed=5, steps=3) == []
+@pytest.fixture(scope="module")
+def shipped() -> tuple[Sign, ...]:
+    return catalogue_of_paths([SHIPPED]).signs
+
+
+def test_definitions_of_every_shape_that_is_shipped_agree(
+    shipped: tuple[Sign, ...], record_property: Callable[[str, object], None]
+) -> None:
+    """One of each input, statistic, direction, policy of no data, shape of thresholds, wait, hold, window, place."""
+    chosen = one_of_each(shipped)
+    assert {shape_of(one) for one in chosen} == {shape_of(one) for one in shipped}
+    outcome = check_catalogue(chosen, steps=4, among=shipped)
+    record_property("parity", outcome.told(chosen))
+    assert outcome.differences == []
+    assert unproven(chosen, outcome) == []
+    assert silent_about(chosen, outcome) == []
+    assert outcome.windows > 3 * sum(one.window_s > 0 for one in chosen)
+
+
+@pytest.mark.nightly
+def test_every_shipped_definition_agrees(
+    shipped: tuple[Sign, ...], record_property: Callable[[str, object], None]
+) -> None:
+    """All of them; each has a value, and each that has thresholds, or rings without data, does ring."""
+    outcome = check_catalogue(shipped)
+    record_property("parity", outcome.told(shipped))
+    assert outcome.differences == []
+    assert outcome.tried == {one.code for one in shipped}
+    assert unproven(shipped, outcome) == []
+    assert silent_about(shipped, outcome) == []
 
 
 def _on_higher(plan: Plan) -> None:

@@ -157,6 +157,38 @@ def check_scenarios(
 
 
 @scenario.command()
+def parity(
+    folders: Annotated[
+        list[Path] | None, typer.Argument(help="Scenario folders, or one that holds them.", exists=True)
+    ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Every sign (minutes), not one of each shape.")
+    ] = False,
+) -> None:
+    """Work vital signs out in three ways and compare.
+
+    The live engine, its specification in plain numpy, and SQL in DuckDB get the same readings: windows must be equal, episodes exactly the same. Without folders: the signs that come with the product. Exit code 1: something differs, or a sign had no value or did not ring where it should have. Needs no database.
+
+    \b
+    Example:
+      chengyun scenario parity scenarios --all
+    """
+    from chengyun.scenarios import service
+    from chengyun.vitals.engine.parity import check_catalogue, one_of_each, silent_about, unproven
+
+    signs = service.catalogue_of_paths(folders or [service.shipped()]).signs
+    chosen = signs if every else one_of_each(signs)
+    outcome = check_catalogue(chosen, among=signs)
+    wrong = [
+        *outcome.differences,
+        *(f"{code}: 无数值 no value" for code in unproven(chosen, outcome)),
+        *(f"{code}: 未发生 no episode ({kind})" for code, kind in silent_about(chosen, outcome)),
+    ]
+    print("\n".join([*wrong, outcome.told(chosen)]))
+    raise typer.Exit(FOUND if wrong else 0)
+
+
+@scenario.command()
 def install(
     folders: Annotated[
         list[Path], typer.Argument(help="Scenario folders, all that shall be in use.", exists=True)
