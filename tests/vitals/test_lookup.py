@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
@@ -65,14 +66,28 @@ class Stage:
         return answer.json()
 
 
-@pytest.fixture(scope="module")
-def stage(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    home = tmp_path_factory.mktemp("lookup")
+@contextmanager
+def staged(cluster: Cluster, home: Path) -> Iterator[Stage]:
+    """A city of its own."""
     with cluster.fresh(ruled_template(cluster)) as links, hub_on(links, home) as hub:
         hire(hub, STAFF)
         with hub.db.begin(system_actor("seed")) as tx:
             made.define(tx)
         yield Stage(hub, board_of(hub, home), {who: client(hub, who) for who in STAFF})
+
+
+@pytest.fixture(scope="module")
+def stage(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with staged(cluster, tmp_path_factory.mktemp("lookup")) as found:
+        yield found
+
+
+@pytest.fixture
+def unseen(cluster: Cluster, tmp_path: Path) -> Iterator[Stage]:
+    """A city without a past."""
+    with staged(cluster, tmp_path) as found:
+        made.beat(found.board)
+        yield found
 
 
 def client(hub: Hub, who: str) -> Any:
@@ -283,25 +298,25 @@ EVERYWHERE = """INSERT INTO vitals_trend SELECT v.region_id, moment, v.layout_id
     generate_series(CAST(:since AS timestamptz), CAST(:until AS timestamptz), interval '15 minutes') moment WHERE v.at = :now"""
 
 
-def test_the_past_grows_thinner_and_stays_as_long(stage: Stage) -> None:
+def test_the_past_grows_thinner_and_stays_as_long(unseen: Stage) -> None:
     """The last value of each hour after eight days, of each quarter of a day after two months, none after 400 days."""
-    made.remember(stage.hub.db, stage.board, NOW)
-    with stage.hub.db.begin(made.LIVE) as tx:
+    made.remember(unseen.hub.db, unseen.board, NOW)
+    with unseen.hub.db.begin(made.LIVE) as tx:
         for oldest, newest in ((401, 399), (64, 62), (10, 7)):
             span = {"since": NOW - timedelta(days=oldest), "until": NOW - timedelta(days=newest), "now": NOW}
             tx.execute(sa.text(EVERYWHERE), span)
         kept = sa.text("SELECT at FROM vitals_trend WHERE region_id = :region ORDER BY at")
-        full = tx.execute(kept, {"region": stage.region(TOWN)}).scalars().all()
+        full = tx.execute(kept, {"region": unseen.region(TOWN)}).scalars().all()
     for _ in range(5):  # some moments at a time
-        with stage.hub.db.begin(system_actor("worker")) as tx:
+        with unseen.hub.db.begin(system_actor("worker")) as tx:
             tx.now = NOW
             jobs.trim(tx)
-    with stage.hub.db.begin(made.LIVE) as tx:
+    with unseen.hub.db.begin(made.LIVE) as tx:
         for region in (TOWN, "九龙坡区", ""):
-            found = tx.execute(kept, {"region": stage.region(region)}).scalars().all()
+            found = tx.execute(kept, {"region": unseen.region(region)}).scalars().all()
             assert found == expected(full, NOW), region
     path = f"/signs/{METHANE.code}/trend?since={(NOW - timedelta(days=300)).isoformat().replace('+', '%2B')}"
-    assert {one["value"] for one in stage.get("v-town", path)["points"]} == {35.25}
+    assert {one["value"] for one in unseen.get("v-town", path)["points"]} == {35.25}
 
 
 def expected(moments: Sequence[datetime], now: datetime) -> list[datetime]:
