@@ -2,7 +2,7 @@
 
 Both come with Debian: `apt install prometheus victoria-metrics`. Where they are missing their figures are left out and a
 line says so. What to know of the comparison: both acknowledge before anything is on disk (ours after the commit); they get
-readings in requests of 10,000 over one connection that are made beforehand (ours decodes, checks and stores messages of
+readings in requests of 10,000 over two connections that are made beforehand (ours decodes, checks and stores messages of
 1,000 that come through a broker); 4,700 of the rules that our definitions make there run every five seconds (ours evaluates
 all 5,100 in every region at every step); their data are minutes old, so windows of a day cost them little.
 """
