@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from chengyun.sensing.contracts import Streams
-from chengyun.vitals.contracts import LEVELS, Input, Sign, Statistic
+from chengyun.vitals.contracts import LEVELS, Input, Sign, Statistic, selection
 from chengyun.vitals.engine.cells import Properties
 from chengyun.vitals.engine.plan import ALIVE_INTERVALS
 from chengyun.vitals.engine.tree import Regions, plant
@@ -151,8 +151,10 @@ def _text(sign: Sign, level: str, known: Mapping[str, Sign], alive: Mapping[str,
     if sign.input is Input.SIGNS:
         parts = {name: _text(known[code], level, known, alive) for name, code in sign.inputs.items()}
     elif sign.input is Input.DATASTREAMS and sign.of in alive:
-        where = ",".join(f'{word(name)}="{value}"' for name, value in sorted(sign.where.items()))
-        of = f"{word(sign.of)}{{{where}}}"
+        having, without = selection(sorted(sign.where.items()))
+        chosen = [f'{word(name)}="{value}"' for name, value in having]
+        chosen += [f'{word(name)}!="{value}"' for name, value in without]
+        of = f"{word(sign.of)}{{{','.join(chosen)}}}"
         values = {"l": level, "m": of, "w": sign.window_s, "a": alive[sign.of], "limit": sign.limit}
         parts = {"x": _FORMS[sign.statistic].format_map(values)}
     else:

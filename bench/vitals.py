@@ -87,7 +87,7 @@ def run(size: Size = FULL) -> list[Figure]:
             figures += to_the_console(site, broker, found, size)
             figures += memory(sense, len(found), "after it")
         figures += peers(site)
-        task = others.Task(SIGN, QUANTITY, LEAK, OFFERED, RATE)
+        task = others.Task(SIGN, QUANTITY, ELSEWHERE, LEAK, OFFERED, RATE)
         figures += others.beside(
             figures, site.database, found, task, others.SHORT if size is SHORT else others.FULL
         )
