@@ -300,6 +300,7 @@ EVERYWHERE = """INSERT INTO vitals_trend SELECT v.region_id, moment, v.layout_id
 
 def test_the_past_grows_thinner_and_stays_as_long(unseen: Stage) -> None:
     """The last value of each hour after eight days, of each quarter of a day after two months, none after 400 days."""
+    trimmed(unseen)  # a city in which nothing was recorded yet
     made.remember(unseen.hub.db, unseen.board, NOW)
     with unseen.hub.db.begin(made.LIVE) as tx:
         for oldest, newest in ((401, 399), (64, 62), (10, 7)):
@@ -308,15 +309,20 @@ def test_the_past_grows_thinner_and_stays_as_long(unseen: Stage) -> None:
         kept = sa.text("SELECT at FROM vitals_trend WHERE region_id = :region ORDER BY at")
         full = tx.execute(kept, {"region": unseen.region(TOWN)}).scalars().all()
     for _ in range(5):  # some moments at a time
-        with unseen.hub.db.begin(system_actor("worker")) as tx:
-            tx.now = NOW
-            jobs.trim(tx)
+        trimmed(unseen)
     with unseen.hub.db.begin(made.LIVE) as tx:
         for region in (TOWN, "九龙坡区", ""):
             found = tx.execute(kept, {"region": unseen.region(region)}).scalars().all()
             assert found == expected(full, NOW), region
     path = f"/signs/{METHANE.code}/trend?since={(NOW - timedelta(days=300)).isoformat().replace('+', '%2B')}"
     assert {one["value"] for one in unseen.get("v-town", path)["points"]} == {35.25}
+
+
+def trimmed(stage: Stage) -> None:
+    """As the worker does it, at NOW."""
+    with stage.hub.db.begin(system_actor("worker")) as tx:
+        tx.now = NOW
+        jobs.trim(tx)
 
 
 def expected(moments: Sequence[datetime], now: datetime) -> list[datetime]:

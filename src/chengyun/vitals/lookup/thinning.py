@@ -51,7 +51,7 @@ def thin_trend(tx: Tx) -> int:
 def superfluous(moments: Sequence[datetime], now: datetime) -> Iterator[datetime]:
     """Of moments, the oldest first, those that are not to be kept at `now`."""
     places = [_place(at, now) for at in moments]
-    for at, place, following in zip(moments, places, [*places[1:], None], strict=True):
+    for at, place, following in zip(moments, places, [*places, None][1:], strict=True):
         if at < now - KEPT or (place is not None and place == following):
             yield at
 
